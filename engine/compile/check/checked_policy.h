@@ -1,0 +1,139 @@
+// A policy whose every name, type and limit holds on the kernel it was checked
+// against. Only check() makes one, so what takes a CheckedPolicy needs no doubt.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "engine/base/diagnostics.h"
+#include "engine/schema/types.h"
+
+namespace vigil::check {
+
+// One argument of the traced function, or its return value.
+struct Argument {
+  schema::ArgType type = schema::ArgType::nop;
+  std::uint32_t index = 0;                   // of the function's parameters, from 0
+  std::optional<std::uint32_t> size_index;   // char_buf: parameter that holds its size
+  std::string label;
+  Span span;
+};
+
+// Closed interval of values. Signed types are kept as int64 bit patterns.
+struct IntegerRange {
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+};
+
+// An IPv4 or IPv6 prefix; IPv4 in the first 4 bytes, network order, host bits cleared.
+struct AddressPrefix {
+  bool is_ipv6 = false;
+  std::array<std::uint8_t, 16> bytes{};
+  std::uint8_t length = 0;  // bits
+};
+
+// What a condition compares. Values are ORed; `negated` holds when none does.
+struct IntegerCondition {
+  enum class Field { value, source_port, destination_port, protocol, family, state } field = Field::value;
+  std::vector<IntegerRange> ranges;
+};
+struct MaskCondition {
+  std::uint64_t mask = 0;  // (value & mask) != 0
+};
+struct TextCondition {
+  enum class Kind { equal, prefix, postfix } kind = Kind::equal;
+  std::vector<std::string> values;
+};
+struct AddressCondition {
+  enum class Field { source, destination } field = Field::source;
+  std::vector<AddressPrefix> prefixes;
+};
+
+struct ArgCondition {
+  std::uint32_t argument = 0;  // position in Hook::arguments
+  bool negated = false;
+  std::variant<IntegerCondition, MaskCondition, TextCondition, AddressCondition> test;
+  Span span;
+};
+
+struct BinaryCondition {
+  bool negated = false;
+  TextCondition test;
+  Span span;
+};
+
+struct PidCondition {
+  bool negated = false;
+  bool in_namespace = false;  // isNamespacePID
+  bool follow_forks = false;
+  std::vector<std::uint32_t> pids;
+  Span span;
+};
+
+struct RateLimit {
+  std::uint32_t interval_ms = 0;
+  schema::RateScope scope = schema::RateScope::thread;
+};
+
+struct Action {
+  schema::ActionKind kind = schema::ActionKind::post;
+  std::int32_t signal = 0;               // signal; sigkill: 9
+  std::int32_t error = 0;                // override: -4095..0
+  std::optional<RateLimit> rate_limit;   // post
+  Span span;
+};
+
+// All conditions hold, or none are given. No action means: post.
+struct Selector {
+  std::vector<ArgCondition> arguments;
+  std::vector<BinaryCondition> binaries;
+  std::vector<PidCondition> pids;
+  std::vector<Action> actions;
+  Span span;
+};
+
+struct Hook {
+  schema::Section section = schema::Section::kprobes;
+  // kprobes: the kernel's symbol ("__x64_sys_openat", "security_file_open");
+  // lsmhooks: the hook ("file_open"). As events report it.
+  std::string function;
+  bool syscall = false;   // arguments are in the struct pt_regs that parameter 0 points to
+  // What may carry an enforcing action, in order of preference, empty when the hook
+  // can only be watched or signalled: lsm ("file_open") or fmod_ret ("security_file_open").
+  // Filled for every security_* kprobe and lsmhook whose prototype fits.
+  std::optional<schema::Mechanism> enforcement;
+  std::string enforcement_function;
+  std::string enforcement_reason;  // why this one, or why none: for `policy list`
+  std::vector<Argument> arguments;
+  std::optional<Argument> return_argument;  // set: entry and return are reported as one event
+  std::vector<Selector> selectors;          // never empty: no selectors becomes one without conditions
+  std::string message;
+  std::vector<std::string> tags;
+  Span span;
+};
+
+class CheckedPolicy {
+ public:
+  const std::string& name() const { return name_; }
+  schema::PolicyMode mode() const { return mode_; }
+  const std::vector<Hook>& hooks() const { return hooks_; }
+  const SourceFilePtr& source() const { return source_; }
+  // True when any selector signals or overrides: without it the mode is "monitor only".
+  bool enforces() const { return enforces_; }
+
+ private:
+  friend class Checker;
+  CheckedPolicy() = default;
+  std::string name_;
+  schema::PolicyMode mode_ = schema::PolicyMode::enforce;
+  std::vector<Hook> hooks_;
+  SourceFilePtr source_;
+  bool enforces_ = false;
+};
+
+}  // namespace vigil::check

@@ -1,0 +1,60 @@
+// HookProgram: one hook's generated BPF instructions and the bytes of its tables,
+// as plain data. generate() is pure; loader joins it with the prebuilt runtime.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "engine/base/diagnostics.h"
+#include "engine/compile/plan/hook_plan.h"
+
+namespace vigil::codegen {
+
+// struct bpf_insn's layout (linux/bpf.h), so that this folder needs no kernel header.
+struct Instruction {
+  std::uint8_t opcode = 0;
+  std::uint8_t registers = 0;  // dst | src << 4
+  std::int16_t offset = 0;
+  std::int32_t immediate = 0;
+  bool operator==(const Instruction&) const = default;
+};
+static_assert(sizeof(Instruction) == 8);
+
+// At `instruction` a call's immediate must become the distance to `function`.
+struct CallRelocation {
+  std::uint32_t instruction = 0;
+  std::string function;  // vg_*, kernel/include/runtime_abi.h
+};
+// At `instruction` (first half of a 64-bit load) the immediate must become the map's fd.
+struct MapRelocation {
+  std::uint32_t instruction = 0;
+  std::string map;
+};
+// From `instruction` on, the code comes from this place of a policy.
+struct LineEntry {
+  std::uint32_t instruction = 0;
+  Span span;
+  std::string note;  // "read file argument 0", shown beside the line
+};
+
+struct Table {
+  std::string name;  // of the runtime's array: ".rodata.trie"
+  std::vector<std::uint8_t> bytes;
+};
+
+struct HookProgram {
+  plan::HookKey key;
+  std::vector<Instruction> instructions;
+  std::vector<CallRelocation> calls;
+  std::vector<MapRelocation> maps;
+  std::vector<LineEntry> lines;   // ascending, the first at instruction 0
+  std::vector<Table> tables;      // every table of runtime_abi.h, in its order
+};
+
+HookProgram generate(const plan::HookPlan& plan);
+
+// Instructions as text with labels, calls and maps by name, policy lines between them.
+std::string disassemble(const HookProgram& program);
+
+}  // namespace vigil::codegen

@@ -1,0 +1,135 @@
+// HookPlan: everything that one hook does for all policies on it, as data. Made by
+// plan() from checked policies, printed by explain, turned into instructions and
+// table bytes by codegen. Classification is exact: a rule matches when its bit is
+// set in the row of every dimension (kernel/include/runtime_abi.h tells how rows
+// are evaluated).
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "engine/base/diagnostics.h"
+#include "engine/schema/types.h"
+
+namespace vigil::plan {
+
+// Where a hook program runs. One program, dispatcher and program array per key.
+struct HookKey {
+  schema::Mechanism mechanism = schema::Mechanism::kprobe;
+  std::string function;  // symbol; for lsm the hook's name without bpf_lsm_
+  auto operator<=>(const HookKey&) const = default;
+};
+
+// "lsm/file_open": for people, logs and file names.
+std::string to_string(const HookKey& key);
+
+// One value read from the event, at most once, whoever asks for it.
+struct Slot {
+  schema::ArgType type = schema::ArgType::nop;
+  std::uint8_t raw = 0;       // index of the function's argument
+  std::uint8_t size_raw = 0;  // char_buf: index of the argument with its size
+  bool user_memory = false;   // pointer from a syscall's registers
+  Span span;                  // where a policy first asked for it
+};
+
+// Bit r: rule r. All rows of a plan have the same number of bits.
+using Row = std::vector<bool>;
+using RowId = std::uint32_t;  // index into HookPlan::rows
+
+enum class Field : std::uint8_t {
+  value, source_port, destination_port, protocol, family, state,
+  source_address, destination_address,  // of the slot
+  tgid, ns_tgid, binary, follow,        // of the process: no slot
+};
+
+// Text: edges by byte; a node says which row holds when the text goes on elsewhere
+// and which when it ends here. Node 0 is the root.
+struct TrieClassifier {
+  struct Node {
+    std::vector<std::pair<std::uint8_t, std::uint32_t>> edges;  // ascending by byte
+    RowId row_prefix = 0;
+    RowId row_exact = 0;
+  };
+  bool reversed = false;  // postfixes: the text is walked from its end
+  std::vector<Node> nodes;
+};
+
+// Integers: a value belongs to the last bound <= it; the first bound is 0.
+// `is_signed`: bounds are in the order of signed numbers, top bit flipped.
+struct RangeClassifier {
+  struct Bound {
+    std::uint64_t from = 0;
+    RowId row = 0;
+  };
+  bool is_signed = false;
+  std::vector<Bound> bounds;
+};
+
+// Addresses: host order numbers; a value that is neither family has row_none.
+struct AddressClassifier {
+  struct Bound6 {
+    std::uint64_t from_high = 0, from_low = 0;
+    RowId row = 0;
+  };
+  std::vector<RangeClassifier::Bound> ipv4;
+  std::vector<Bound6> ipv6;
+};
+
+// Sets of bits: any_of: row_none OR row[b] over the value's bits b;
+// none_of: every rule AND row[b] over the value's bits b.
+struct BitClassifier {
+  bool none_of = false;
+  std::vector<RowId> rows;  // 64 or 256 of them, consecutive ids
+};
+
+struct Dimension {
+  Field field = Field::value;
+  std::uint8_t slot = 0;
+  RowId row_none = 0;  // value unreadable: rules that do not look at it
+  std::variant<TrieClassifier, RangeClassifier, AddressClassifier, BitClassifier> classifier;
+  Span span;           // of the first condition that made it
+};
+
+struct Rule {
+  std::uint32_t policy_id = 0;    // never reused while the daemon lives
+  std::uint32_t policy_slot = 0;  // index into policy_state
+  std::uint16_t hook_index = 0;   // into CheckedPolicy::hooks()
+  std::uint16_t selector = 0;
+  schema::ActionKind reported = schema::ActionKind::post;  // last action executed
+  bool post = true;
+  bool overrides = false;         // verdict `error` (Override, or Sigkill lowered to deny and kill)
+  std::int32_t error = 0;
+  std::uint8_t signal = 0;        // 0: none
+  bool awaits_return = false;
+  std::uint32_t rate_ms = 0;      // 0: no limit
+  schema::RateScope rate_scope = schema::RateScope::thread;
+  std::uint32_t report_slots = 0; // bit per slot in the event, for the rate key
+  Span span;
+};
+
+// How one hook of a policy came to be placed, for decode, `policy list` and explain.
+struct Placement {
+  std::uint32_t policy_id = 0;
+  std::uint16_t hook_index = 0;
+  HookKey hook;
+  std::string reason;                // one sentence for people
+  std::vector<std::uint8_t> slots;   // slot of each of Hook::arguments, in order; 255: nop
+};
+
+struct HookPlan {
+  HookKey key;
+  bool syscall = false;             // raw arguments come from the inner pt_regs
+  std::uint32_t function_number = 0;  // given by the caller: one per traced symbol, entry and return alike
+  std::uint16_t generation = 0;       // given by the caller: records name it, so that slots keep their meaning
+  std::vector<Slot> slots;
+  std::vector<Dimension> dimensions;  // in the order they are evaluated
+  std::vector<Row> rows;              // row id -> bits; shared by all dimensions
+  std::vector<Rule> rules;
+  std::vector<Placement> placements;
+};
+
+}  // namespace vigil::plan

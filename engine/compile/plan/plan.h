@@ -1,0 +1,44 @@
+// plan(): all loaded policies -> one HookPlan per hook they touch.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/compile/check/checked_policy.h"
+#include "engine/compile/plan/hook_plan.h"
+
+namespace vigil::plan {
+
+// A checked policy with the numbers the daemon gave it.
+struct LoadedPolicy {
+  const check::CheckedPolicy* policy = nullptr;
+  std::uint32_t id = 0;
+  std::uint32_t slot = 0;
+};
+
+// matchPIDs with followForks: which numbered set each distinct condition is
+// (runtime_abi.h, follow sets). Numbers live as long as the policies that use them.
+struct FollowSet {
+  std::vector<std::uint32_t> pids;  // ascending, no doubles
+  bool in_namespace = false;
+  auto operator<=>(const FollowSet&) const = default;
+};
+using FollowSets = std::map<FollowSet, std::uint32_t>;
+
+// The hooks a policy touches, to know what to rebuild.
+std::vector<HookKey> hooks_of(const check::CheckedPolicy& policy);
+// The follow sets it needs numbers for.
+std::vector<FollowSet> follow_sets_of(const check::CheckedPolicy& policy);
+
+// The plan of one hook for `policies`, in their order; those that do not touch it are skipped.
+// Fails when the hook needs more distinct values or dimensions than a program holds.
+Result<HookPlan> plan(const HookKey& key, const std::vector<LoadedPolicy>& policies,
+                      const FollowSets& follow_sets);
+
+// The plan for people (`vigil policy explain`).
+std::string explain(const HookPlan& plan);
+
+}  // namespace vigil::plan

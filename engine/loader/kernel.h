@@ -1,0 +1,90 @@
+// Kernel: all that the daemon asks of the running kernel, behind an interface so
+// that the daemon's logic is tested without root. bpf_kernel.h makes the real one.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/compile/codegen/hook_program.h"
+
+namespace vigil::loader {
+
+// What this kernel can do, found by trying once.
+struct Features {
+  std::string release;             // "6.12.95+deb13-amd64"
+  bool bpf_lsm_active = false;     // "bpf" in the LSM list: attached LSM programs really run
+  bool fmod_ret = false;
+  bool override_return = false;    // bpf_override_return
+};
+
+// What loading one hook gave.
+struct HookReport {
+  plan::HookKey key;
+  std::uint32_t instructions = 0;           // of the joined program
+  std::uint32_t verified_instructions = 0;  // processed by the verifier
+  std::uint64_t memory_bytes = 0;           // its maps
+};
+
+struct PolicyCounters {
+  std::uint64_t post = 0, post_lost = 0, rate_limited = 0, nopost = 0;
+  std::uint64_t signal = 0, monitor_signal = 0, override = 0, monitor_override = 0;
+};
+
+struct KernelCounters {
+  std::uint64_t lost_process = 0, lost_events = 0, no_frame = 0, empty_slot = 0;
+  std::uint64_t no_state = 0, no_call = 0;
+};
+
+// A process that existed before start, for the in-kernel state.
+struct SeededProcess {
+  std::uint32_t tgid = 0;
+  std::uint64_t start_ktime_ns = 0;         // as in its exec_id
+  std::uint32_t parent_tgid = 0;
+  std::uint64_t parent_start_ktime_ns = 0;
+  std::uint32_t auid = 0;
+};
+
+// Which ring a record came from.
+enum class Ring : std::uint8_t { process, events };
+using RecordHandler = std::function<void(Ring, std::span<const std::uint8_t>)>;
+
+class Kernel {
+ public:
+  virtual ~Kernel() = default;
+
+  virtual const Features& features() const = 0;
+
+  // Loads and attaches the life cycle programs. Events flow from here on.
+  virtual Result<void> start() = 0;
+  // The program of a hook: first time attaches a dispatcher, later swaps its slot.
+  // On failure the hook keeps running what it ran before.
+  virtual Result<HookReport> install(const codegen::HookProgram& program) = 0;
+  // Detaches the hook; nothing happens when it is not installed.
+  virtual Result<void> remove(const plan::HookKey& key) = 0;
+
+  // Ready a slot for a policy: counters 0, mode set.
+  virtual Result<void> reset_policy(std::uint32_t slot, schema::PolicyMode mode) = 0;
+  virtual Result<void> set_policy_mode(std::uint32_t slot, schema::PolicyMode mode) = 0;
+  virtual Result<PolicyCounters> policy_counters(std::uint32_t slot) = 0;
+  virtual KernelCounters counters() = 0;
+
+  // Gives follow set `set` its pids; processes running now are sorted in as they are met.
+  virtual Result<void> set_follow_set(std::uint32_t set, const std::vector<std::uint32_t>& pids,
+                                      bool in_namespace) = 0;
+  virtual Result<void> clear_follow_set(std::uint32_t set) = 0;
+
+  virtual Result<void> seed(const SeededProcess& process) = 0;
+
+  // Waits up to `timeout_ms` for records and hands over what is there. Not thread safe.
+  virtual Result<void> poll(int timeout_ms, const RecordHandler& handler) = 0;
+
+  // Detaches everything.
+  virtual void stop() = 0;
+};
+
+}  // namespace vigil::loader

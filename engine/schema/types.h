@@ -1,0 +1,43 @@
+// The closed sets of the policy language. Their names, aliases, signatures and
+// documentation are rows of the tables in schema/*.cc; every stage switches over
+// these enums without `default`.
+#pragma once
+
+#include <cstdint>
+
+namespace vigil::schema {
+
+// How an argument is read and shown. `index` of the policy says where it comes from.
+enum class ArgType : std::uint8_t {
+  int8, int16, int32, int64, uint8, uint16, uint32, uint64, size,
+  string, char_buf,
+  file, path, dentry, fd, linux_binprm,
+  sock, socket, sockaddr,
+  cred, capability,
+  nop,
+};
+
+enum class Operator : std::uint8_t {
+  equal, not_equal, prefix, not_prefix, postfix, not_postfix,
+  greater, less, mask, in_map, not_in_map, in_range, not_in_range,
+  source_address, not_source_address, destination_address, not_destination_address,
+  source_port, not_source_port, destination_port, not_destination_port,
+  source_port_privileged, not_source_port_privileged,
+  destination_port_privileged, not_destination_port_privileged,
+  protocol, family, state,
+  in, not_in,
+};
+
+enum class ActionKind : std::uint8_t { post, no_post, sigkill, signal, override };
+
+enum class RateScope : std::uint8_t { thread, process, global };
+
+enum class PolicyMode : std::uint8_t { enforce, monitor };
+
+// Section of the policy a hook was written in; decides the shape of its events.
+enum class Section : std::uint8_t { kprobes, lsmhooks };
+
+// What a hook program is attached as.
+enum class Mechanism : std::uint8_t { kprobe, kretprobe, lsm, fmod_ret };
+
+}  // namespace vigil::schema

@@ -1,0 +1,130 @@
+// The closed set of events, after decoding: what sinks and the API show. Every
+// value is owned; names are resolved by process and enrich before a sink sees it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "engine/schema/types.h"
+
+namespace vigil::event {
+
+// Nanoseconds since the epoch, UTC.
+using WallTime = std::int64_t;
+
+struct ExecKey {
+  std::uint32_t tgid = 0;
+  std::uint64_t ktime_ns = 0;  // CLOCK_BOOTTIME
+  bool operator==(const ExecKey&) const = default;
+};
+
+// One execution of a program. Immutable once published: events share it.
+struct Process {
+  ExecKey key;
+  ExecKey parent_key;
+  std::string exec_id;
+  std::string parent_exec_id;
+  std::uint32_t pid = 0;
+  std::uint32_t tid = 0;
+  std::uint32_t uid = 0;   // effective, at exec
+  std::uint32_t auid = 0;  // 4294967295: unset
+  std::string cwd;
+  std::string binary;
+  std::string arguments;   // as shown: joined, quoted where an argument has a space
+  std::string flags;       // "execve clone"
+  WallTime start_time = 0;
+  std::string docker;      // first 31 characters of the container id; empty on the host
+  bool in_init_tree = false;
+};
+using ProcessPtr = std::shared_ptr<const Process>;
+
+struct ProcessExec {
+  ProcessPtr process, parent;  // parent may be null
+};
+
+struct ProcessExit {
+  ProcessPtr process, parent;
+  std::string signal;        // "SIGKILL"; empty: left by itself
+  std::uint32_t status = 0;
+};
+
+// --- values of arguments -----------------------------------------------------
+struct ErrorValue { std::string message; };
+struct PathValue {
+  std::string path;
+  bool unresolved = false;         // leading components are missing
+  std::string permission;          // "-rw-r--r--"
+};
+struct SockValue {
+  std::uint16_t family = 0, type = 0, protocol = 0, state = 0;
+  std::uint32_t mark = 0, priority = 0;
+  std::array<std::uint8_t, 16> source{}, destination{};
+  std::uint16_t source_port = 0, destination_port = 0;
+  std::uint64_t cookie = 0;
+};
+struct SockaddrValue {
+  std::uint16_t family = 0, port = 0;
+  std::array<std::uint8_t, 16> address{};
+};
+struct BytesValue {
+  std::string bytes;
+  std::uint64_t original_size = 0;
+  bool truncated = false;
+};
+struct CredValue {
+  std::uint32_t uid = 0, gid = 0, euid = 0, egid = 0, suid = 0, sgid = 0, fsuid = 0, fsgid = 0;
+  std::uint32_t securebits = 0;
+  std::uint64_t permitted = 0, effective = 0, inheritable = 0;
+  std::int32_t user_ns_level = 0;
+  std::uint32_t user_ns_uid = 0, user_ns_gid = 0, user_ns_inum = 0;
+};
+// Integers of every width (the type says how to show them); text; the rest.
+using Value = std::variant<ErrorValue, std::uint64_t, std::string, PathValue, SockValue,
+                           SockaddrValue, BytesValue, CredValue>;
+
+struct Argument {
+  schema::ArgType type = schema::ArgType::nop;
+  std::string label;
+  Value value;
+};
+
+// What a hook event says of the policy behind it; shared by all its events.
+struct HookInfo {
+  schema::Section section = schema::Section::kprobes;
+  std::string policy;
+  std::string function;
+  std::string message;
+  std::vector<std::string> tags;
+  struct Shown { schema::ArgType type; std::string label; std::uint8_t slot; };  // slot 255: nop
+  std::vector<Shown> arguments;
+  std::optional<Shown> return_argument;
+};
+using HookInfoPtr = std::shared_ptr<const HookInfo>;
+
+struct ProcessHook {
+  ProcessPtr process, parent;
+  std::uint32_t tid = 0;             // the calling thread
+  HookInfoPtr info;
+  std::vector<Argument> arguments;   // nop ones left out
+  std::optional<Argument> returned;
+  schema::ActionKind action = schema::ActionKind::post;
+};
+
+// Records of `ring` that were lost since the last such event.
+struct Loss {
+  enum class Ring : std::uint8_t { process, events } ring = Ring::events;
+  std::uint64_t records = 0;
+};
+
+struct Event {
+  WallTime time = 0;
+  std::variant<ProcessExec, ProcessExit, ProcessHook, Loss> body;
+};
+using EventPtr = std::shared_ptr<const Event>;
+
+}  // namespace vigil::event

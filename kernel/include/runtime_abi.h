@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What a generated hook program and the prebuilt runtime agree on: the shape of
+ * the tables that describe one hook, and the functions that the program calls.
+ *
+ * A hook program is: gate, read, decide, emit.
+ *
+ *   r6 = ctx
+ *   slot = vg_enter()                      a private frame, or none: count, allow
+ *   r7 = &frames[slot]                     the only map lookup in generated code
+ *   frame->raw[i] = argument i             per argument that some slot reads
+ *   vg_begin(frame)                        process identity, an empty record
+ *   for each dimension, cheapest first:
+ *       vg_read_KIND(frame, slot)          unless read before
+ *       if (vg_match_KIND(frame, dimension) == 0) goto out
+ *   vg_read_KIND(frame, slot)              slots that are only reported
+ *   verdict = vg_decide(frame)             first rule per policy: act and emit
+ * out:
+ *   vg_leave(frame)
+ *   return verdict
+ *
+ * RULES AND ROWS. A rule is one selector of one policy; rules are numbered in
+ * policy order, then selector order. A dimension is one value read from the
+ * event. It is mapped to a row: one bit per rule, set when the rule can still
+ * match given this value (always set for rules that do not look at it). AND over
+ * all dimensions is the exact set of matching rules.
+ *
+ * A row is `row_words` + 1 u64: a summary, then the bits. With at most 64 rules
+ * row_words is 0 and the summary is the row. Otherwise bit b of the summary is
+ * set when any of the words [b * block_words, (b + 1) * block_words) is not 0.
+ * Row 0 of a dimension (`row_none`) is for a value that could not be read: only
+ * rules that do not look at the dimension have their bit set, also for Not*.
+ *
+ * All tables are power-of-two sized and indexed with a mask from vg_conf, a
+ * constant to the verifier.
+ */
+#ifndef VIGIL_RUNTIME_ABI_H
+#define VIGIL_RUNTIME_ABI_H
+
+#include "wire.h"
+
+enum vg_limits {
+	VG_MAX_RAW = 12,        /* raw arguments of a function that a slot can name */
+	VG_MAX_SLOTS = 32,      /* distinct values read per hook */
+	VG_MAX_DIMENSIONS = 64,
+	VG_MAX_RULES = 16384,   /* per hook */
+	VG_MAX_POLICIES = 16384,/* loaded at a time: size of the policy_state map */
+	VG_HEAP_SIZE = 32768,   /* bytes of values in one record */
+	VG_VALUE_MAX = 4096,    /* bytes of one string, path or buffer */
+	VG_FRAMES_PER_CPU = 8,
+	VG_FOLLOW_WORDS = 4,    /* 64-bit words of follow sets a process can be in */
+};
+
+enum vg_slot_flags {
+	VG_SLOT_SIGNED = 1u << 0,      /* integer: sign-extend from `width` bytes */
+	VG_SLOT_USER = 1u << 1,        /* the pointer is to user memory (syscall arguments) */
+	VG_SLOT_IN_CHILD_MOUNT = 1u << 2, /* dentry: path inside its own mount only */
+};
+
+/* .rodata.slots: one value to read. */
+struct vg_slot {
+	wire_u8 raw;       /* index into frame->raw */
+	wire_u8 kind;      /* enum wire_value_kind */
+	wire_u8 width;     /* integer: 1, 2, 4, 8 */
+	wire_u8 flags;     /* enum vg_slot_flags */
+	wire_u8 size_raw;  /* BYTES: index into frame->raw of the byte count */
+	wire_u8 pad[3];
+};
+WIRE_ASSERT(sizeof(struct vg_slot) == 8, "vg_slot");
+
+enum vg_field {
+	VG_FIELD_VALUE = 0,    /* an integer slot's value; a string, path or bytes slot's text */
+	VG_FIELD_SOURCE_PORT,  /* of a SOCK slot, SOCKADDR: its port */
+	VG_FIELD_DESTINATION_PORT,
+	VG_FIELD_PROTOCOL,
+	VG_FIELD_FAMILY,
+	VG_FIELD_STATE,
+	VG_FIELD_SOURCE_ADDRESS, /* of a SOCK slot, SOCKADDR: its address */
+	VG_FIELD_DESTINATION_ADDRESS,
+	VG_FIELD_TGID,         /* of the process; slot unused, and below */
+	VG_FIELD_NS_TGID,
+	VG_FIELD_BINARY,       /* path of the running program */
+	VG_FIELD_FOLLOW,       /* follow sets the process is in, VG_FOLLOW_WORDS u64 */
+};
+
+enum vg_dimension_flags {
+	VG_DIM_REVERSED = 1u << 0, /* trie: walk the text from its end */
+	VG_DIM_NONE_OF = 1u << 1,  /* bits: AND of complements instead of OR, see vg_match_bits */
+};
+
+/* .rodata.dimensions */
+struct vg_dimension {
+	wire_u8 slot;
+	wire_u8 field;     /* enum vg_field */
+	wire_u8 flags;     /* enum vg_dimension_flags */
+	wire_u8 bits;      /* bits: how many bits the value has, a multiple of 64, at most 256 */
+	wire_u32 root;     /* trie: root node; ranges: first bound; bits: row of bit 0 */
+	wire_u32 count;    /* ranges: number of bounds, at least 1 */
+	wire_u32 row_none; /* row when there is no value */
+	wire_u32 root6;    /* address: first of the IPv6 bounds */
+	wire_u32 count6;
+};
+WIRE_ASSERT(sizeof(struct vg_dimension) == 24, "vg_dimension");
+
+/*
+ * .rodata.trie: double array, one step per byte c:
+ *   next = (base + c) & trie_mask; taken when trie[next].check == node.
+ * Where the walk stops because no edge fits, the value's row is row_prefix of the
+ * node reached; where the text ends there, row_exact. The root's check is ~0.
+ */
+struct vg_trie_node {
+	wire_u32 check;
+	wire_u32 base;
+	wire_u32 row_prefix;
+	wire_u32 row_exact;
+};
+WIRE_ASSERT(sizeof(struct vg_trie_node) == 16, "vg_trie_node");
+
+/*
+ * .rodata.bounds: ascending from `root`; a value belongs to the last bound <= it.
+ * The first bound is 0. Signed integers are compared with their top bit flipped.
+ */
+struct vg_bound {
+	wire_u64 from;
+	wire_u32 row;
+	wire_u32 pad;
+};
+WIRE_ASSERT(sizeof(struct vg_bound) == 16, "vg_bound");
+
+/* .rodata.bounds6: IPv6 addresses as two host-order u64; IPv4 uses vg_bound. */
+struct vg_bound6 {
+	wire_u64 from_high;
+	wire_u64 from_low;
+	wire_u32 row;
+	wire_u32 pad;
+};
+WIRE_ASSERT(sizeof(struct vg_bound6) == 24, "vg_bound6");
+
+enum vg_rule_flags {
+	VG_RULE_POST = 1u << 0,
+	VG_RULE_OVERRIDE = 1u << 1,     /* verdict is `error` */
+	VG_RULE_SIGNAL = 1u << 2,       /* send `signal` */
+	VG_RULE_AWAITS_RETURN = 1u << 3,/* remember the call for the return program */
+	VG_RULE_RATE_LIMITED = 1u << 4,
+	VG_RULE_ENFORCES = 1u << 5,     /* its record goes to the process ring */
+};
+
+enum vg_rate_scope {
+	VG_RATE_THREAD = 0,
+	VG_RATE_PROCESS = 1,
+	VG_RATE_GLOBAL = 2,
+};
+
+/* .rodata.rules, in rule order; rules of one policy are neighbours. */
+struct vg_rule {
+	wire_u32 policy_id;
+	wire_u32 policy_slot;  /* index into the policy_state map */
+	wire_u16 hook_index;
+	wire_u16 selector;
+	wire_u8 action;        /* enum wire_action reported */
+	wire_u8 flags;         /* enum vg_rule_flags */
+	wire_u8 signal;
+	wire_u8 rate_scope;    /* enum vg_rate_scope */
+	wire_s32 error;        /* -4095..0 */
+	wire_u32 rate_ms;      /* at most one event per interval and key */
+	wire_u32 report_slots; /* bit per slot this policy reports (part of the rate key) */
+};
+WIRE_ASSERT(sizeof(struct vg_rule) == 32, "vg_rule");
+
+/* .rodata.conf (one element): constants of the hook. */
+struct vg_conf {
+	wire_u32 rules;        /* count, at most VG_MAX_RULES */
+	wire_u32 row_words;    /* 0 with at most 64 rules */
+	wire_u32 block_words;  /* words per summary bit, 0 with at most 64 rules */
+	wire_u32 rows_mask;    /* of .rodata.rows in u64 */
+	wire_u32 trie_mask;    /* elements - 1, and so on */
+	wire_u32 bounds_mask;
+	wire_u32 bounds6_mask;
+	wire_u32 rules_mask;
+	wire_u64 all_rules;    /* the summary with every rule alive */
+	wire_u32 function_number; /* the traced function in `calls` keys, same for entry and return */
+	wire_u16 generation;   /* copied into records */
+	wire_u16 pad;
+};
+WIRE_ASSERT(sizeof(struct vg_conf) == 48, "vg_conf");
+
+/* policy_state: array map, one per loaded policy; user space reads and sets it at any time. */
+struct vg_policy_state {
+	wire_u32 mode; /* 0 enforce, 1 monitor: Signal and Override are counted, not done */
+	wire_u32 pad;
+	wire_u64 post;  /* records that really reached the ring */
+	wire_u64 post_lost;
+	wire_u64 rate_limited;
+	wire_u64 nopost;
+	wire_u64 signal, monitor_signal;
+	wire_u64 override, monitor_override;
+};
+WIRE_ASSERT(sizeof(struct vg_policy_state) == 72, "vg_policy_state");
+
+/* counters: per-CPU array, one u64 each, summed by user space. */
+enum vg_counter {
+	VG_COUNT_LOST_PROCESS = 0, /* records that found no room, per ring */
+	VG_COUNT_LOST_EVENTS = 1,
+	VG_COUNT_NO_FRAME = 2,     /* hits not evaluated: all frames of the CPU in use */
+	VG_COUNT_EMPTY_SLOT = 3,   /* dispatcher found no program */
+	VG_COUNT_NO_STATE = 4,     /* process state could not be allocated; rebuilt per hit */
+	VG_COUNT_NO_CALL = 5,      /* entry not remembered for its return: table full */
+	VG_COUNTERS = 6,
+};
+
+/*
+ * Follow sets (matchPIDs with followForks): a set is a number below
+ * 64 * VG_FOLLOW_WORDS. follow_pids maps struct vg_follow_key to the sets that
+ * name the pid; a process is in a set when it or any ancestor is named by it.
+ */
+struct vg_follow_key {
+	wire_u32 pid;
+	wire_u32 in_namespace; /* 1: pid is of the process's own pid namespace */
+};
+struct vg_follow_sets {
+	wire_u64 words[VG_FOLLOW_WORDS];
+};
+/* follow_conf (one element): `born[set]` > a state's generation: that bit is stale. */
+struct vg_follow_conf {
+	wire_u32 generation;
+	wire_u32 pad;
+	wire_u32 born[64 * VG_FOLLOW_WORDS];
+};
+
+#ifdef __bpf__
+struct vg_frame; /* kernel/lib/frame.h */
+
+/* The slot of a free frame of this CPU, or a number past the end of `frames`. */
+__u32 vg_enter(void);
+/* Identity of the current process into the record; every rule alive. Always 0. */
+int vg_begin(struct vg_frame *frame);
+/* raw[0] is the struct pt_regs * of a syscall wrapper: replaces raw[0..5] by the
+ * syscall's arguments. 0, or -1 when they could not be read (raw is zeroed). */
+int vg_syscall_arguments(struct vg_frame *frame);
+/* raw[6..11] of a kprobe, from the stack at `sp`. */
+int vg_stack_arguments(struct vg_frame *frame, __u64 sp);
+
+/* Read a slot into the record. 0, or -1: the value is in the record as an error. */
+int vg_read_integer(struct vg_frame *frame, __u32 slot);
+int vg_read_string(struct vg_frame *frame, __u32 slot);
+int vg_read_file(struct vg_frame *frame, __u32 slot);     /* struct file * */
+int vg_read_path(struct vg_frame *frame, __u32 slot);     /* struct path * */
+int vg_read_dentry(struct vg_frame *frame, __u32 slot);
+int vg_read_fd(struct vg_frame *frame, __u32 slot);       /* int, of current->files */
+int vg_read_binprm(struct vg_frame *frame, __u32 slot);   /* struct linux_binprm * */
+int vg_read_sock(struct vg_frame *frame, __u32 slot);
+int vg_read_socket(struct vg_frame *frame, __u32 slot);   /* struct socket *, its sk */
+int vg_read_sockaddr(struct vg_frame *frame, __u32 slot);
+int vg_read_bytes(struct vg_frame *frame, __u32 slot);
+int vg_read_cred(struct vg_frame *frame, __u32 slot);
+
+/* Map a dimension's value to its row and narrow the alive rules.
+ * The summary of what is left; 0: nothing can match any more. */
+__u64 vg_match_trie(struct vg_frame *frame, __u32 dimension);
+__u64 vg_match_ranges(struct vg_frame *frame, __u32 dimension);
+__u64 vg_match_address(struct vg_frame *frame, __u32 dimension);
+/* row_none OR row (root + b) for every set bit b of the value; with VG_DIM_NONE_OF:
+ * all rules AND row (root + b). For a value that cannot be read: row_none. */
+__u64 vg_match_bits(struct vg_frame *frame, __u32 dimension);
+
+/* First matching rule of each policy: act, emit. The verdict: 0, or the first
+ * override's error in policy order. Never depends on room in a ring. */
+int vg_decide(struct vg_frame *frame);
+/* The return half: emits a wire_return when this call was remembered. */
+int vg_return(struct vg_frame *frame, __u64 value);
+/* Gives the frame back. Always 0. */
+int vg_leave(struct vg_frame *frame);
+#endif /* __bpf__ */
+
+#endif /* VIGIL_RUNTIME_ABI_H */
