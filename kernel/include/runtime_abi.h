@@ -51,6 +51,13 @@ enum vg_limits {
 	VG_FOLLOW_WORDS = 4,    /* 64-bit words of follow sets a process can be in */
 };
 
+/*
+ * What generated code knows of the map `frames` and of struct vg_frame: raw is at a
+ * fixed place; kernel/lib/frame.h asserts it and its own size is its own business.
+ * `frames` is a per-CPU array of VG_FRAMES_PER_CPU frames with __u32 keys.
+ */
+enum { VG_FRAME_RAW_OFFSET = 16 };
+
 enum vg_slot_flags {
 	VG_SLOT_SIGNED = 1u << 0,      /* integer: sign-extend from `width` bytes */
 	VG_SLOT_USER = 1u << 1,        /* the pointer is to user memory (syscall arguments) */
