@@ -1,0 +1,294 @@
+#include "proto/json.h"
+
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <map>
+#include <string_view>
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/duration.pb.h>
+#include <google/protobuf/field_mask.pb.h>
+#include <google/protobuf/timestamp.pb.h>
+#include <google/protobuf/util/json_util.h>
+#include <google/protobuf/util/time_util.h>
+
+namespace vigil::proto {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+
+// Length of the valid UTF-8 sequence at the start of `text`; 0: there is none.
+std::size_t sequence_length(std::string_view text) {
+  auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  auto continues = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xbf) {
+    return i < text.size() && byte(i) >= low && byte(i) <= high;
+  };
+  const unsigned first = byte(0);
+  if (first < 0x80) return 1;
+  if (first >= 0xc2 && first <= 0xdf) return continues(1) ? 2 : 0;
+  if (first >= 0xe0 && first <= 0xef) {
+    const unsigned low = first == 0xe0 ? 0xa0 : 0x80;
+    const unsigned high = first == 0xed ? 0x9f : 0xbf;
+    return continues(1, low, high) && continues(2) ? 3 : 0;
+  }
+  if (first >= 0xf0 && first <= 0xf4) {
+    const unsigned low = first == 0xf0 ? 0x90 : 0x80;
+    const unsigned high = first == 0xf4 ? 0x8f : 0xbf;
+    return continues(1, low, high) && continues(2) && continues(3) ? 4 : 0;
+  }
+  return 0;
+}
+
+void append_escaped(unsigned char c, std::string& out) {
+  switch (c) {
+    case '"': out += "\\\""; return;
+    case '\\': out += "\\\\"; return;
+    case '\b': out += "\\b"; return;
+    case '\f': out += "\\f"; return;
+    case '\n': out += "\\n"; return;
+    case '\r': out += "\\r"; return;
+    case '\t': out += "\\t"; return;
+    default: break;
+  }
+  char text[8];
+  std::snprintf(text, sizeof text, "\\u%04x", c);
+  out += text;
+}
+
+void append_string(std::string_view text, std::string& out) {
+  out += '"';
+  while (!text.empty()) {
+    const auto first = static_cast<unsigned char>(text[0]);
+    const std::size_t length = sequence_length(text);
+    if (length == 0) {
+      out += "\xef\xbf\xbd";
+    } else if (first < 0x20 || first == '"' || first == '\\' || first == 0x7f) {
+      append_escaped(first, out);
+    } else {
+      out.append(text.substr(0, length));
+    }
+    text.remove_prefix(length == 0 ? 1 : length);
+  }
+  out += '"';
+}
+
+void append_base64(std::string_view bytes, std::string& out) {
+  static constexpr std::string_view digits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  out += '"';
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const std::string_view group = bytes.substr(i, 3);
+    std::uint32_t bits = 0;
+    for (std::size_t j = 0; j < 3; ++j)
+      bits = bits << 8 | (j < group.size() ? static_cast<unsigned char>(group[j]) : 0u);
+    for (std::size_t j = 0; j < 4; ++j)
+      out += j <= group.size() ? digits[bits >> (18 - 6 * j) & 63] : '=';
+  }
+  out += '"';
+}
+
+void append_floating(double value, std::string& out) {
+  if (std::isnan(value)) {
+    out += "\"NaN\"";
+  } else if (std::isinf(value)) {
+    out += value > 0 ? "\"Infinity\"" : "\"-Infinity\"";
+  } else {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.17g", value);
+    out += text;
+  }
+}
+
+void append_quoted(const std::string& text, std::string& out) {
+  out += '"';
+  out += text;
+  out += '"';
+}
+
+bool is_wrapper(const Descriptor& type) {
+  switch (type.well_known_type()) {
+    case Descriptor::WELLKNOWNTYPE_DOUBLEVALUE:
+    case Descriptor::WELLKNOWNTYPE_FLOATVALUE:
+    case Descriptor::WELLKNOWNTYPE_INT64VALUE:
+    case Descriptor::WELLKNOWNTYPE_UINT64VALUE:
+    case Descriptor::WELLKNOWNTYPE_INT32VALUE:
+    case Descriptor::WELLKNOWNTYPE_UINT32VALUE:
+    case Descriptor::WELLKNOWNTYPE_STRINGVALUE:
+    case Descriptor::WELLKNOWNTYPE_BYTESVALUE:
+    case Descriptor::WELLKNOWNTYPE_BOOLVALUE: return true;
+    default: return false;
+  }
+}
+
+// One value of a field: `index` of a repeated one, -1 of a single one.
+class FieldValue {
+ public:
+  FieldValue(const Message& message, const FieldDescriptor& field, int index)
+      : message_(message), reflection_(*message.GetReflection()), field_(field), index_(index) {}
+
+  void append(std::string& out) const;
+
+ private:
+  // One getter by two names, GetX and GetRepeatedX.
+#define VIGIL_GET(kind) \
+  (index_ < 0 ? reflection_.Get##kind(message_, &field_) \
+              : reflection_.GetRepeated##kind(message_, &field_, index_))
+
+  std::string string() const { return VIGIL_GET(String); }
+  const Message& message() const {
+    return index_ < 0 ? reflection_.GetMessage(message_, &field_)
+                      : reflection_.GetRepeatedMessage(message_, &field_, index_);
+  }
+  void append_enum(std::string& out) const {
+    const int number = VIGIL_GET(EnumValue);
+    const auto* value = field_.enum_type()->FindValueByNumber(number);
+    if (value == nullptr) {
+      out += std::to_string(number);
+    } else {
+      append_quoted(value->name(), out);
+    }
+  }
+
+  const Message& message_;
+  const Reflection& reflection_;
+  const FieldDescriptor& field_;
+  int index_;
+};
+
+void FieldValue::append(std::string& out) const {
+  switch (field_.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_INT32: out += std::to_string(VIGIL_GET(Int32)); return;
+    case FieldDescriptor::CPPTYPE_UINT32: out += std::to_string(VIGIL_GET(UInt32)); return;
+    case FieldDescriptor::CPPTYPE_INT64: append_quoted(std::to_string(VIGIL_GET(Int64)), out); return;
+    case FieldDescriptor::CPPTYPE_UINT64:
+      append_quoted(std::to_string(VIGIL_GET(UInt64)), out);
+      return;
+    case FieldDescriptor::CPPTYPE_DOUBLE: append_floating(VIGIL_GET(Double), out); return;
+    case FieldDescriptor::CPPTYPE_FLOAT: append_floating(VIGIL_GET(Float), out); return;
+    case FieldDescriptor::CPPTYPE_BOOL: out += VIGIL_GET(Bool) ? "true" : "false"; return;
+    case FieldDescriptor::CPPTYPE_ENUM: append_enum(out); return;
+    case FieldDescriptor::CPPTYPE_STRING:
+      if (field_.type() == FieldDescriptor::TYPE_BYTES) {
+        append_base64(string(), out);
+      } else {
+        append_string(string(), out);
+      }
+      return;
+    case FieldDescriptor::CPPTYPE_MESSAGE: append_json(message(), out); return;
+  }
+}
+#undef VIGIL_GET
+
+void append_list(const Message& message, const FieldDescriptor& field, std::string& out) {
+  const int size = message.GetReflection()->FieldSize(message, &field);
+  out += '[';
+  for (int i = 0; i < size; ++i) {
+    if (i > 0) out += ',';
+    FieldValue(message, field, i).append(out);
+  }
+  out += ']';
+}
+
+std::string map_key(const Message& entry, const FieldDescriptor& key) {
+  std::string text;
+  FieldValue(entry, key, -1).append(text);
+  return text.starts_with('"') ? text : '"' + text + '"';
+}
+
+// Maps have no order on the wire; keys are sorted so that a line is always the same.
+void append_map(const Message& message, const FieldDescriptor& field, std::string& out) {
+  const Reflection& reflection = *message.GetReflection();
+  std::map<std::string, const Message*> entries;
+  for (int i = 0; i < reflection.FieldSize(message, &field); ++i) {
+    const Message& entry = reflection.GetRepeatedMessage(message, &field, i);
+    entries.emplace(map_key(entry, *field.message_type()->map_key()), &entry);
+  }
+  out += '{';
+  for (const char* separator = ""; const auto& [key, entry] : entries) {
+    out += separator;
+    out += key;
+    out += ':';
+    FieldValue(*entry, *field.message_type()->map_value(), -1).append(out);
+    separator = ",";
+  }
+  out += '}';
+}
+
+bool is_present(const Message& message, const FieldDescriptor& field) {
+  const Reflection& reflection = *message.GetReflection();
+  return field.is_repeated() ? reflection.FieldSize(message, &field) > 0
+                             : reflection.HasField(message, &field);
+}
+
+void append_fields(const Message& message, std::string& out) {
+  const Descriptor& type = *message.GetDescriptor();
+  const char* separator = "";
+  out += '{';
+  for (int i = 0; i < type.field_count(); ++i) {
+    const FieldDescriptor& field = *type.field(i);
+    if (!is_present(message, field)) continue;
+    out += separator;
+    append_string(field.name(), out);
+    out += ':';
+    if (field.is_map()) {
+      append_map(message, field, out);
+    } else if (field.is_repeated()) {
+      append_list(message, field, out);
+    } else {
+      FieldValue(message, field, -1).append(out);
+    }
+    separator = ",";
+  }
+  out += '}';
+}
+
+// Any, Struct and the like: the library knows their form.
+void append_by_library(const Message& message, std::string& out) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.preserve_proto_field_names = true;
+  std::string text;
+  if (google::protobuf::util::MessageToJsonString(message, &text, options).ok()) {
+    out += text;
+  } else {
+    out += "null";
+  }
+}
+
+// A generated class when the message is one; messages here are never dynamic ones.
+template <typename T>
+const T& as(const Message& message) {
+  return static_cast<const T&>(message);
+}
+
+}  // namespace
+
+void append_json(const Message& message, std::string& out) {
+  using google::protobuf::util::TimeUtil;
+  const Descriptor& type = *message.GetDescriptor();
+  if (is_wrapper(type)) {
+    FieldValue(message, *type.field(0), -1).append(out);
+    return;
+  }
+  switch (type.well_known_type()) {
+    case Descriptor::WELLKNOWNTYPE_UNSPECIFIED: append_fields(message, out); return;
+    case Descriptor::WELLKNOWNTYPE_TIMESTAMP:
+      append_quoted(TimeUtil::ToString(as<google::protobuf::Timestamp>(message)), out);
+      return;
+    case Descriptor::WELLKNOWNTYPE_DURATION:
+      append_quoted(TimeUtil::ToString(as<google::protobuf::Duration>(message)), out);
+      return;
+    default: append_by_library(message, out); return;
+  }
+}
+
+std::string to_json(const Message& message) {
+  std::string out;
+  append_json(message, out);
+  return out;
+}
+
+}  // namespace vigil::proto

@@ -1,0 +1,18 @@
+// A message as one line of JSON, in the form that log shippers built for Tetragon
+// read: field names as in the .proto and in its order, unset and zero fields left
+// out (a set wrapper, `optional` or oneof member stays), 64-bit integers as strings,
+// bytes as base64, enums by name, wrappers as their value, times as RFC 3339.
+#pragma once
+
+#include <string>
+
+#include <google/protobuf/message.h>
+
+namespace vigil::proto {
+
+// Without a newline. Bytes of a string field that are not UTF-8, which can only come from
+// a broken peer, become U+FFFD.
+std::string to_json(const google::protobuf::Message& message);
+void append_json(const google::protobuf::Message& message, std::string& out);
+
+}  // namespace vigil::proto
