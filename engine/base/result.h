@@ -38,6 +38,7 @@ template <typename T>
 class [[nodiscard]] Result : public std::expected<T, Error> {
  public:
   using std::expected<T, Error>::expected;
+  Result() = default;
   Result(Error error) : std::expected<T, Error>(std::unexpected(std::move(error))) {}
 };
 

@@ -1,0 +1,56 @@
+#include "engine/base/file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "engine/base/fd.h"
+
+namespace vigil {
+namespace {
+
+Result<void> append_rest(int fd, std::string& text, std::size_t limit_bytes) {
+  std::array<char, 65536> chunk;
+  for (;;) {
+    ssize_t got = ::read(fd, chunk.data(), chunk.size());
+    if (got == 0) return {};
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return Error::from_errno("read");
+    text.append(chunk.data(), static_cast<std::size_t>(got));
+    if (text.size() > limit_bytes) {
+      return Error(fmt::format("longer than {} bytes", limit_bytes), EFBIG);
+    }
+  }
+}
+
+Result<std::string> read_whole(const std::string& path, std::size_t limit_bytes) {
+  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  if (!fd) return Error::from_errno("open");
+  struct stat status{};
+  if (::fstat(fd.get(), &status) != 0) return Error::from_errno("stat");
+  if (S_ISDIR(status.st_mode)) return Error::from_errno("open", EISDIR);
+  if (!S_ISREG(status.st_mode) && !S_ISFIFO(status.st_mode)) {
+    return Error("not a regular file", EINVAL);
+  }
+  std::string text;
+  TRY_VOID(append_rest(fd.get(), text, limit_bytes));
+  return text;
+}
+
+}  // namespace
+
+Result<std::string> read_file(const std::string& path, std::size_t limit_bytes) {
+  auto text = read_whole(path, limit_bytes);
+  if (!text) return text.error().in(fmt::format("reading '{}'", path));
+  return text;
+}
+
+Result<SourceFilePtr> read_source(const std::string& path, std::size_t limit_bytes) {
+  TRY(std::string text, read_file(path, limit_bytes));
+  return std::make_shared<const SourceFile>(SourceFile{path, std::move(text)});
+}
+
+}  // namespace vigil

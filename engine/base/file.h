@@ -1,0 +1,19 @@
+// Reading whole files.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "engine/base/diagnostics.h"
+#include "engine/base/result.h"
+
+namespace vigil {
+
+// The file's bytes; also from /proc and /sys, whose files tell no size. Longer than
+// `limit_bytes` is an error (EFBIG), as is anything that is not a regular file or pipe.
+Result<std::string> read_file(const std::string& path, std::size_t limit_bytes);
+
+// The same as a source that spans can point into.
+Result<SourceFilePtr> read_source(const std::string& path, std::size_t limit_bytes);
+
+}  // namespace vigil

@@ -1,0 +1,140 @@
+#include "engine/base/text.h"
+
+#include <cstdint>
+
+namespace vigil {
+namespace {
+
+constexpr char hex_digits[] = "0123456789abcdef";
+
+void append_hex(std::string& out, unsigned char byte) {
+  out += "\\x";
+  out += hex_digits[byte >> 4];
+  out += hex_digits[byte & 15];
+}
+
+// Of the character that `text`, well-formed and not empty, consists of.
+std::uint32_t code_point(std::string_view text) {
+  auto first = static_cast<unsigned char>(text[0]);
+  if (text.size() == 1) return first;
+  std::uint32_t point = first & (0xffu >> (text.size() + 1));
+  for (char c : text.substr(1)) point = point << 6 | (static_cast<unsigned char>(c) & 0x3fu);
+  return point;
+}
+
+bool is_control(std::uint32_t point) {
+  if (point < 0x20 || (point >= 0x7f && point < 0xa0)) return true;
+  // Marks and overrides of direction, line and paragraph separators, byte order mark.
+  return point == 0x61c || (point >= 0x200e && point <= 0x200f) ||
+         (point >= 0x2028 && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069) ||
+         point == 0xfeff;
+}
+
+void append_control(std::string& out, std::string_view character) {
+  switch (character[0]) {
+    case '\n': out += "\\n"; return;
+    case '\t': out += "\\t"; return;
+    case '\r': out += "\\r"; return;
+  }
+  for (char c : character) append_hex(out, static_cast<unsigned char>(c));
+}
+
+enum class Backslash { doubled, kept };
+enum class Control { escaped, kept };
+
+std::string escaped(std::string_view text, Backslash backslash, Control control) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    std::size_t length = utf8_length(text);
+    std::string_view character = text.substr(0, length == 0 ? 1 : length);
+    text.remove_prefix(character.size());
+    if (length == 0) {
+      append_hex(out, static_cast<unsigned char>(character[0]));
+    } else if (control == Control::escaped && is_control(code_point(character))) {
+      append_control(out, character);
+    } else if (character == "\\" && backslash == Backslash::doubled) {
+      out += "\\\\";
+    } else {
+      out += character;
+    }
+  }
+  return out;
+}
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+// The byte that the escape at the start of `text` stands for; `used`: its length, 0 if none.
+char unescape_one(std::string_view text, std::size_t& used) {
+  used = 0;
+  if (text.size() < 2 || text[0] != '\\') return 0;
+  used = 2;
+  switch (text[1]) {
+    case '\\': return '\\';
+    case 'n': return '\n';
+    case 't': return '\t';
+    case 'r': return '\r';
+  }
+  used = 0;
+  if (text[1] != 'x' || text.size() < 4) return 0;
+  int high = hex_value(text[2]), low = hex_value(text[3]);
+  if (high < 0 || low < 0) return 0;
+  used = 4;
+  return static_cast<char>(high << 4 | low);
+}
+
+// The range the second byte must be in: excludes overlong forms, surrogates, beyond U+10FFFF.
+bool second_byte_fits(unsigned char first, unsigned char second) {
+  switch (first) {
+    case 0xe0: return second >= 0xa0;
+    case 0xed: return second <= 0x9f;
+    case 0xf0: return second >= 0x90;
+    case 0xf4: return second <= 0x8f;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::size_t utf8_length(std::string_view text) {
+  if (text.empty()) return 0;
+  auto first = static_cast<unsigned char>(text[0]);
+  if (first < 0x80) return 1;
+  if (first < 0xc2 || first > 0xf4) return 0;
+  std::size_t length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  if (text.size() < length) return 0;
+  for (char c : text.substr(1, length - 1)) {
+    if ((static_cast<unsigned char>(c) & 0xc0) != 0x80) return 0;
+  }
+  return second_byte_fits(first, static_cast<unsigned char>(text[1])) ? length : 0;
+}
+
+std::string escape(std::string_view text) {
+  return escaped(text, Backslash::doubled, Control::escaped);
+}
+
+std::string printable(std::string_view text) {
+  return escaped(text, Backslash::kept, Control::escaped);
+}
+
+std::string valid_utf8(std::string_view text) {
+  return escaped(text, Backslash::kept, Control::kept);
+}
+
+std::string unescape(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    std::size_t used = 0;
+    char byte = unescape_one(text, used);
+    out += used == 0 ? text[0] : byte;
+    text.remove_prefix(used == 0 ? 1 : used);
+  }
+  return out;
+}
+
+}  // namespace vigil

@@ -1,0 +1,27 @@
+// Text from outside: shown without losing a byte and without reaching the terminal raw.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace vigil {
+
+// Bytes of the well-formed UTF-8 character at the start of `text`; 0: there is none.
+std::size_t utf8_length(std::string_view text);
+
+// Control characters (C0, DEL, C1, the invisible ones that reorder text) and bytes that
+// are not UTF-8 become \n, \t, \r or \xNN; a backslash is doubled, so that unescape()
+// gives back exactly what was there.
+std::string escape(std::string_view text);
+
+// Undoes escape(). A backslash that starts nothing known stays as it is.
+std::string unescape(std::string_view text);
+
+// The same without doubling backslashes: for people, not for unescape().
+std::string printable(std::string_view text);
+
+// Bytes that are not UTF-8 become \xNN; all else stays: for JSON and protobuf strings.
+std::string valid_utf8(std::string_view text);
+
+}  // namespace vigil

@@ -1,0 +1,46 @@
+#include "engine/base/text.h"
+
+#include <gtest/gtest.h>
+
+namespace vigil {
+namespace {
+
+TEST(Text, PlainTextStaysAsItIs) {
+  EXPECT_EQ(escape("/usr/bin/größe 文"), "/usr/bin/größe 文");
+  EXPECT_EQ(printable("a\\b"), "a\\b");
+}
+
+TEST(Text, ControlBytesNeverReachTheTerminal) {
+  EXPECT_EQ(escape("\033[31m"), "\\x1b[31m");
+  EXPECT_EQ(escape("a\nb\tc\rd"), "a\\nb\\tc\\rd");
+  EXPECT_EQ(escape("\x7f"), "\\x7f");
+  EXPECT_EQ(escape("\xc2\x9b"), "\\xc2\\x9b") << "C1 control sequence introducer";
+  EXPECT_EQ(escape("\xe2\x80\xae"), "\\xe2\\x80\\xae") << "right-to-left override";
+}
+
+TEST(Text, BytesThatAreNotUtf8AreShownInHex) {
+  EXPECT_EQ(escape("\xff\xfe"), "\\xff\\xfe");
+  EXPECT_EQ(escape("\xc0\xaf"), "\\xc0\\xaf") << "overlong";
+  EXPECT_EQ(escape("\xed\xa0\x80"), "\\xed\\xa0\\x80") << "surrogate";
+  EXPECT_EQ(escape("\xe2\x82"), "\\xe2\\x82") << "cut off";
+  EXPECT_EQ(escape("\xf4\x90\x80\x80"), "\\xf4\\x90\\x80\\x80") << "past U+10FFFF";
+}
+
+TEST(Text, EscapeLosesNothing) {
+  std::string every;
+  for (int first = 0; first < 256; ++first) {
+    for (int second = 0; second < 256; second += 5) {
+      every += static_cast<char>(first);
+      every += static_cast<char>(second);
+    }
+  }
+  EXPECT_EQ(unescape(escape(every)), every);
+  EXPECT_EQ(unescape(escape("a\\x41\\n")), "a\\x41\\n");
+}
+
+TEST(Text, ValidUtf8KeepsControls) {
+  EXPECT_EQ(valid_utf8("a\n\xff"), "a\n\\xff");
+}
+
+}  // namespace
+}  // namespace vigil
