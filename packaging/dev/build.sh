@@ -1,0 +1,42 @@
+# ./dev build. Sourced by ./dev.
+# shellcheck shell=bash
+
+build_dir() { # TYPE
+	case ${CXX-} in
+	*clang*) echo "$repo/build/$1-clang" ;;
+	*) echo "$repo/build/$1" ;;
+	esac
+}
+
+program_path() { # TYPE
+	local dir
+	dir=$(build_dir "$1")
+	echo "$dir/engine/daemon:$dir/cli:$dir/tests"
+}
+
+build() { # TYPE
+	local options dir
+	case $1 in
+	debug) options=(-Dbuildtype=debug) ;;
+	release) options=(-Dbuildtype=release -Doptimization=2) ;;
+	asan) options=(-Dbuildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false) ;;
+	tsan) options=(-Dbuildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false) ;;
+	*) usage_error "build: unknown type '$1' (debug, release, asan, tsan)" ;;
+	esac
+	dir=$(build_dir "$1")
+	export CCACHE_DIR=$cache/ccache CCACHE_MAXSIZE=${CCACHE_MAXSIZE-2G}
+	mkdir -p "$CCACHE_DIR"
+	if [[ ! -e $dir/build.ninja ]]; then
+		say "build: configuring ${dir#"$repo/"}"
+		# A compiler that is named goes through the compiler cache as the default one does.
+		local compilers=()
+		case ${CXX-} in
+		*clang*) compilers=(CXX="ccache $CXX" CC="ccache ${CXX/clang++/clang}") ;;
+		?*) compilers=(CXX="ccache $CXX") ;;
+		esac
+		quietly env "${compilers[@]}" meson setup "${options[@]}" "$dir" "$repo" ||
+			die "configuring failed" "see above; the whole log: $dir/meson-logs/meson-log.txt"
+	fi
+	say "build: ${dir#"$repo/"}"
+	ninja -C "$dir" ${VIGIL_JOBS:+-j "$VIGIL_JOBS"} >&2 || die "the build failed" "see above"
+}

@@ -1,0 +1,38 @@
+# Shared by ./dev and its parts: where things are, and how to talk. Sourced by bash.
+# shellcheck shell=bash
+
+repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
+cache=${VIGIL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/vigil}
+export repo cache
+
+if [[ -t 2 && -z ${NO_COLOR-} && ${TERM-} != dumb ]]; then
+	bold=$'\e[1m' red=$'\e[31m' yellow=$'\e[33m' plain=$'\e[0m'
+else
+	bold='' red='' yellow='' plain=''
+fi
+
+# Progress and remarks go to stderr, so that stdout holds only what was asked for.
+say() { printf '%s==>%s %s\n' "$bold" "$plain" "$*" >&2; }
+warn() { printf '%swarning:%s %s\n' "$yellow" "$plain" "$*" >&2; }
+
+# die WHAT [REMEDY]
+die() {
+	printf '%serror:%s %s\n' "$red" "$plain" "$1" >&2
+	[[ $# -lt 2 ]] || printf '       %s\n' "$2" >&2
+	exit 1
+}
+
+usage_error() {
+	printf '%serror:%s %s\n       try: ./dev --help\n' "$red" "$plain" "$*" >&2
+	exit 2
+}
+
+# Runs a command whose output matters only when it fails.
+quietly() {
+	local log status=0
+	log=$(mktemp)
+	"$@" >"$log" 2>&1 || status=$?
+	((status == 0)) || cat "$log" >&2
+	rm -f "$log"
+	return "$status"
+}
