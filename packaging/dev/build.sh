@@ -26,8 +26,12 @@ build() { # TYPE
 	dir=$(build_dir "$1")
 	export CCACHE_DIR=$cache/ccache CCACHE_MAXSIZE=${CCACHE_MAXSIZE-2G}
 	mkdir -p "$CCACHE_DIR"
-	if [[ ! -e $dir/build.ninja ]]; then
+	# A folder joins the build with its meson.build, which Ninja alone would not notice.
+	local parts known=$dir/meson-parts
+	parts=$(cd "$repo" && find . -path ./build -prune -o -name meson.build -print | sort)
+	if [[ ! -e $dir/build.ninja || $parts != "$(cat "$known" 2>/dev/null)" ]]; then
 		say "build: configuring ${dir#"$repo/"}"
+		[[ ! -e $dir/build.ninja ]] || options+=(--reconfigure)
 		# A compiler that is named goes through the compiler cache as the default one does.
 		local compilers=()
 		case ${CXX-} in
@@ -36,6 +40,7 @@ build() { # TYPE
 		esac
 		quietly env "${compilers[@]}" meson setup "${options[@]}" "$dir" "$repo" ||
 			die "configuring failed" "see above; the whole log: $dir/meson-logs/meson-log.txt"
+		echo "$parts" >"$known"
 	fi
 	say "build: ${dir#"$repo/"}"
 	ninja -C "$dir" ${VIGIL_JOBS:+-j "$VIGIL_JOBS"} >&2 || die "the build failed" "see above"
