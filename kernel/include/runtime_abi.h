@@ -25,10 +25,11 @@
  * match given this value (always set for rules that do not look at it). AND over
  * all dimensions is the exact set of matching rules.
  *
- * A row is `row_words` + 1 u64: a summary, then the bits. With at most 64 rules
- * row_words is 0 and the summary is the row. Otherwise bit b of the summary is
- * set when any of the words [b * block_words, (b + 1) * block_words) is not 0.
- * Row 0 of a dimension (`row_none`) is for a value that could not be read: only
+ * A row is `row_words` + 1 u64: a summary, then the bits; row n begins at
+ * n * (row_words + 1). With at most 64 rules row_words is 0 and the summary is the
+ * row. Otherwise bit b of the summary is set when any of the words
+ * [b * block_words, (b + 1) * block_words) is not 0.
+ * A dimension's `row_none` is for a value that could not be read: only
  * rules that do not look at the dimension have their bit set, also for Not*.
  *
  * All tables are power-of-two sized and indexed with a mask from vg_conf, a
@@ -54,7 +55,8 @@ enum vg_limits {
 /*
  * What generated code knows of the map `frames` and of struct vg_frame: raw is at a
  * fixed place; kernel/lib/frame.h asserts it and its own size is its own business.
- * `frames` is a per-CPU array of VG_FRAMES_PER_CPU frames with __u32 keys.
+ * `frames` is an array of VG_FRAMES_PER_CPU frames per possible CPU (user space sizes
+ * it: a per-CPU array's value may not exceed 32 KiB), with __u32 keys.
  */
 enum { VG_FRAME_RAW_OFFSET = 16 };
 
@@ -158,7 +160,8 @@ enum vg_rate_scope {
 	VG_RATE_GLOBAL = 2,
 };
 
-/* .rodata.rules, in rule order; rules of one policy are neighbours. */
+/* .rodata.rules, in rule order; rules with one (policy_id, hook_index) are neighbours,
+ * and the first of them that matches is the one that acts. */
 struct vg_rule {
 	wire_u32 policy_id;
 	wire_u32 policy_slot;  /* index into the policy_state map */
@@ -171,6 +174,7 @@ struct vg_rule {
 	wire_s32 error;        /* -4095..0 */
 	wire_u32 rate_ms;      /* at most one event per interval and key */
 	wire_u32 report_slots; /* bit per slot this policy reports (part of the rate key) */
+	wire_u32 pad;
 };
 WIRE_ASSERT(sizeof(struct vg_rule) == 32, "vg_rule");
 
@@ -234,6 +238,18 @@ struct vg_follow_conf {
 	wire_u32 born[64 * VG_FOLLOW_WORDS];
 };
 
+/*
+ * seeds: hash of what user space knows of a process that was there before us, by tgid;
+ * looked at when such a process is met, deleted when it ends.
+ */
+struct vg_seed {
+	wire_u64 start_ktime_ns; /* as in the exec_id given to it */
+	struct wire_exec_key parent;
+	wire_u32 auid;
+	wire_u32 pad;
+};
+WIRE_ASSERT(sizeof(struct vg_seed) == 32, "vg_seed");
+
 #ifdef __bpf__
 struct vg_frame; /* kernel/lib/frame.h */
 
@@ -270,8 +286,8 @@ __u64 vg_match_address(struct vg_frame *frame, __u32 dimension);
  * all rules AND row (root + b). For a value that cannot be read: row_none. */
 __u64 vg_match_bits(struct vg_frame *frame, __u32 dimension);
 
-/* First matching rule of each policy: act, emit. The verdict: 0, or the first
- * override's error in policy order. Never depends on room in a ring. */
+/* First matching rule of each (policy_id, hook_index): act, emit. The verdict: 0, or
+ * the first override's error in policy order. Never depends on room in a ring. */
 int vg_decide(struct vg_frame *frame);
 /* The return half: emits a wire_return when this call was remembered. */
 int vg_return(struct vg_frame *frame, __u64 value);

@@ -5,7 +5,6 @@
 // are evaluated).
 #pragma once
 
-#include <array>
 #include <compare>
 #include <cstdint>
 #include <string>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "engine/base/diagnostics.h"
+#include "engine/compile/plan/row.h"
 #include "engine/schema/types.h"
 
 namespace vigil::plan {
@@ -36,8 +36,6 @@ struct Slot {
   Span span;                  // where a policy first asked for it
 };
 
-// Bit r: rule r. All rows of a plan have the same number of bits.
-using Row = std::vector<bool>;
 using RowId = std::uint32_t;  // index into HookPlan::rows
 
 enum class Field : std::uint8_t {
@@ -46,11 +44,13 @@ enum class Field : std::uint8_t {
   tgid, ns_tgid, binary, follow,        // of the process: no slot
 };
 
-// Text: edges by byte; a node says which row holds when the text goes on elsewhere
-// and which when it ends here. Node 0 is the root.
+// Text: a node says which row holds when the text goes on elsewhere and which when it
+// ends here. Node 0 is the root; a node's children are neighbours, ascending by byte.
 struct TrieClassifier {
   struct Node {
-    std::vector<std::pair<std::uint8_t, std::uint32_t>> edges;  // ascending by byte
+    std::uint8_t byte = 0;  // of the edge that leads here
+    std::uint16_t child_count = 0;
+    std::uint32_t first_child = 0;
     RowId row_prefix = 0;
     RowId row_exact = 0;
   };
@@ -113,12 +113,15 @@ struct Rule {
 
 // How one hook of a policy came to be placed, for decode, `policy list` and explain.
 struct Placement {
+  std::string policy;                // its name
   std::uint32_t policy_id = 0;
   std::uint16_t hook_index = 0;
   HookKey hook;
   std::string reason;                // one sentence for people
   std::vector<std::uint8_t> slots;   // slot of each of Hook::arguments, in order; 255: nop
+  Span span;                         // of the policy's hook
 };
+constexpr std::uint8_t no_slot = 255;
 
 struct HookPlan {
   HookKey key;

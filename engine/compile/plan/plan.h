@@ -30,6 +30,11 @@ using FollowSets = std::map<FollowSet, std::uint32_t>;
 
 // The hooks a policy touches, to know what to rebuild.
 std::vector<HookKey> hooks_of(const check::CheckedPolicy& policy);
+// What HookPlan::function_number counts: the traced function. A kprobe, the LSM hook it
+// was lowered to and its kretprobe give the same text, taken from the policies' own
+// spelling, since LSM hooks and security_* functions do not always share a name.
+std::string traced_symbol(const HookKey& key, const std::vector<LoadedPolicy>& policies);
+
 // The follow sets it needs numbers for.
 std::vector<FollowSet> follow_sets_of(const check::CheckedPolicy& policy);
 

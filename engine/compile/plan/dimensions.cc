@@ -1,0 +1,170 @@
+#include "engine/compile/plan/dimensions.h"
+
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include "engine/compile/plan/follow.h"
+#include "engine/compile/plan/limits.h"
+
+namespace vigil::plan {
+namespace {
+
+template <typename... Cases>
+struct Match : Cases... {
+  using Cases::operator()...;
+};
+
+Term term_of(std::uint32_t rule, bool negated) {
+  return {rule, negated ? Sense::negated : Sense::plain};
+}
+
+Field field_of(check::IntegerCondition::Field field) {
+  switch (field) {
+    case check::IntegerCondition::Field::value: return Field::value;
+    case check::IntegerCondition::Field::source_port: return Field::source_port;
+    case check::IntegerCondition::Field::destination_port: return Field::destination_port;
+    case check::IntegerCondition::Field::protocol: return Field::protocol;
+    case check::IntegerCondition::Field::family: return Field::family;
+    case check::IntegerCondition::Field::state: return Field::state;
+  }
+  return Field::value;
+}
+
+Field field_of(check::AddressCondition::Field field) {
+  switch (field) {
+    case check::AddressCondition::Field::source: return Field::source_address;
+    case check::AddressCondition::Field::destination: return Field::destination_address;
+  }
+  return Field::source_address;
+}
+
+RangeTest ranges_of(const std::vector<std::uint32_t>& values) {
+  RangeTest ranges;
+  for (std::uint32_t value : values) ranges.push_back({value, value});
+  return ranges;
+}
+
+}  // namespace
+
+template <typename Test>
+void DimensionSet::add(const Key& key, Term term, Test test, const Span& span) {
+  auto [entry, is_new] = dimensions_.try_emplace(key);
+  Pending& pending = entry->second;
+  if (is_new) pending = {span, Conditions<Test>{}};
+  auto& conditions = std::get<Conditions<Test>>(pending.conditions);
+  conditions.terms.push_back(term);
+  conditions.tests.push_back(std::move(test));
+}
+
+void DimensionSet::add_text(Key key, Term term, const check::TextCondition& text, const Span& span) {
+  const bool whole = text.kind == check::TextCondition::Kind::equal;
+  const bool reversed = text.kind == check::TextCondition::Kind::postfix;
+  key.kind = reversed ? Kind::text_reversed : Kind::text;
+  add(key, term, TextTest{whole ? TextMatch::whole : TextMatch::start, &text.values}, span);
+}
+
+void DimensionSet::add_bits(Key key, Term term, const BitTest& bits, const Span& span) {
+  key.kind = term.sense == Sense::negated ? Kind::no_bit : Kind::any_bit;
+  const auto taken = [&] {
+    const auto found = dimensions_.find(key);
+    if (key.kind == Kind::no_bit || found == dimensions_.end()) return false;
+    return std::get<Conditions<BitTest>>(found->second.conditions).terms.back().rule == term.rule;
+  };
+  while (taken()) ++key.copy;
+  add(key, term, bits, span);
+}
+
+void DimensionSet::add(std::uint32_t rule, const check::ArgCondition& condition, std::uint8_t slot,
+                       schema::ArgType type) {
+  const ValueFacts facts = facts_of(type);
+  const Term term = term_of(rule, condition.negated);
+  Key key{.cost = facts.cost, .slot = slot, .field = Field::value, .kind = Kind::numbers, .copy = 0};
+  const auto add_numbers = [&](const check::IntegerCondition& test) {
+    key.field = field_of(test.field);
+    if (facts.is_signed && key.field == Field::value) key.kind = Kind::signed_numbers;
+    add(key, term, RangeTest(test.ranges), condition.span);
+  };
+  const auto add_mask = [&](const check::MaskCondition& test) {
+    add_bits(key, term, BitTest{test.mask}, condition.span);
+  };
+  const auto add_words = [&](const check::TextCondition& test) {
+    add_text(key, term, test, condition.span);
+  };
+  const auto add_prefixes = [&](const check::AddressCondition& test) {
+    key.field = field_of(test.field);
+    key.kind = Kind::addresses;
+    add(key, term, AddressTest(&test.prefixes), condition.span);
+  };
+  std::visit(Match{add_numbers, add_mask, add_words, add_prefixes}, condition.test);
+}
+
+void DimensionSet::add(std::uint32_t rule, const check::BinaryCondition& condition) {
+  const Key key{.cost = ReadCost::binary, .slot = 0, .field = Field::binary, .kind = Kind::text, .copy = 0};
+  add_text(key, term_of(rule, condition.negated), condition.test, condition.span);
+}
+
+Result<void> DimensionSet::add(std::uint32_t rule, const check::PidCondition& condition,
+                               const FollowSets& follow_sets) {
+  const Term term = term_of(rule, condition.negated);
+  if (!condition.follow_forks) {
+    const Key key{.cost = condition.in_namespace ? ReadCost::ns_tgid : ReadCost::tgid,
+                  .slot = 0,
+                  .field = condition.in_namespace ? Field::ns_tgid : Field::tgid,
+                  .kind = Kind::numbers,
+                  .copy = 0};
+    add(key, term, ranges_of(condition.pids), condition.span);
+    return {};
+  }
+  const auto set = follow_sets.find(follow_set_of(condition));
+  if (set == follow_sets.end() || set->second >= follow_set_bits) {
+    return Error(fmt::format("line {}: no number is left for this followForks set ({} at a time)",
+                             condition.span.line, follow_set_bits));
+  }
+  BitTest bits{};
+  bits[set->second / 64] = std::uint64_t{1} << (set->second % 64);
+  add_bits({.cost = ReadCost::follow, .slot = 0, .field = Field::follow, .kind = Kind::any_bit, .copy = 0},
+           term, bits, condition.span);
+  return {};
+}
+
+std::vector<Dimension> DimensionSet::classify(RowTable& rows) const {
+  std::vector<Dimension> dimensions;
+  for (const auto& [key, pending] : dimensions_) dimensions.push_back(classify(key, pending, rows));
+  return dimensions;
+}
+
+Dimension DimensionSet::classify(const Key& key, const Pending& pending, RowTable& rows) {
+  const auto classifier = [&]() -> decltype(Dimension::classifier) {
+    const auto& conditions = pending.conditions;
+    const BitWidth width = key.field == Field::follow ? BitWidth::follow_sets : BitWidth::integer;
+    const auto text = [&](Direction direction) {
+      return classify_text(std::get<Conditions<TextTest>>(conditions), direction, rows);
+    };
+    const auto numbers = [&](NumberOrder order) {
+      return classify_numbers(std::get<Conditions<RangeTest>>(conditions), order, rows);
+    };
+    const auto bits = [&](Sense sense) {
+      return classify_bits(std::get<Conditions<BitTest>>(conditions), sense, width, rows);
+    };
+    switch (key.kind) {
+      case Kind::numbers: return numbers(NumberOrder::unsigned_numbers);
+      case Kind::signed_numbers: return numbers(NumberOrder::signed_numbers);
+      case Kind::any_bit: return bits(Sense::plain);
+      case Kind::no_bit: return bits(Sense::negated);
+      case Kind::addresses: return classify_addresses(std::get<Conditions<AddressTest>>(conditions), rows);
+      case Kind::text: return text(Direction::forward);
+      case Kind::text_reversed: return text(Direction::reversed);
+    }
+    return {};
+  };
+  const auto terms = [](const auto& conditions) { return std::span<const Term>(conditions.terms); };
+  const Row unreadable = indifferent_rules(rows.rules(), std::visit(terms, pending.conditions));
+  return {.field = key.field,
+          .slot = key.slot,
+          .row_none = rows.intern(unreadable),
+          .classifier = classifier(),
+          .span = pending.span};
+}
+
+}  // namespace vigil::plan

@@ -1,0 +1,27 @@
+#include "engine/compile/plan/follow.h"
+
+#include <algorithm>
+#include <set>
+
+namespace vigil::plan {
+
+FollowSet follow_set_of(const check::PidCondition& condition) {
+  FollowSet set{.pids = condition.pids, .in_namespace = condition.in_namespace};
+  std::ranges::sort(set.pids);
+  set.pids.erase(std::unique(set.pids.begin(), set.pids.end()), set.pids.end());
+  return set;
+}
+
+std::vector<FollowSet> follow_sets_of(const check::CheckedPolicy& policy) {
+  std::set<FollowSet> sets;
+  for (const check::Hook& hook : policy.hooks()) {
+    for (const check::Selector& selector : hook.selectors) {
+      for (const check::PidCondition& condition : selector.pids) {
+        if (condition.follow_forks) sets.insert(follow_set_of(condition));
+      }
+    }
+  }
+  return {sets.begin(), sets.end()};
+}
+
+}  // namespace vigil::plan

@@ -1,0 +1,27 @@
+// What one hook program holds. codegen asserts that these are the runtime's own numbers.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace vigil::plan {
+
+constexpr std::size_t max_raw_arguments = 12;
+constexpr std::size_t max_slots = 32;
+constexpr std::size_t max_dimensions = 64;
+constexpr std::size_t max_rules = 16384;
+constexpr std::size_t max_record_value_bytes = 32768;  // of all values in one record
+constexpr std::size_t max_value_bytes = 4096;          // of one string, path or buffer
+constexpr std::size_t value_head_bytes = 8;            // before every value in a record
+constexpr std::size_t integer_value_bytes = 8;
+constexpr std::size_t path_head_bytes = 8;             // before a path's text
+constexpr std::size_t buffer_head_bytes = 8;           // before a buffer's bytes
+constexpr std::size_t sock_value_bytes = 64;
+constexpr std::size_t sockaddr_value_bytes = 24;
+constexpr std::size_t cred_value_bytes = 80;
+constexpr std::uint32_t follow_set_bits = 256;
+
+// Ours alone: a plan beyond this is a mistake to report, not memory to take.
+constexpr std::size_t max_row_bytes = std::size_t{64} << 20;
+
+}  // namespace vigil::plan

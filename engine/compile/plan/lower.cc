@@ -1,0 +1,62 @@
+#include "engine/compile/plan/lower.h"
+
+#include <optional>
+
+#include "engine/compile/plan/placement.h"
+
+namespace vigil::plan {
+namespace {
+
+constexpr std::int32_t not_permitted = -1;  // -EPERM
+constexpr std::uint8_t kill_signal = 9;
+
+// What the actions add up to, whatever their order.
+struct Sum {
+  bool silent = false;
+  std::uint8_t signal = 0;
+  std::optional<std::int32_t> error;  // asked for by Override
+  std::optional<check::RateLimit> rate_limit;
+};
+
+void add_signal(Sum& sum, std::int32_t signal) {
+  if (sum.signal != kill_signal) sum.signal = static_cast<std::uint8_t>(signal);
+}
+
+void add(Sum& sum, const check::Action& action) {
+  switch (action.kind) {
+    case schema::ActionKind::post:
+      if (action.rate_limit) sum.rate_limit = action.rate_limit;
+      return;
+    case schema::ActionKind::no_post: sum.silent = true; return;
+    case schema::ActionKind::sigkill: add_signal(sum, kill_signal); return;
+    case schema::ActionKind::signal: add_signal(sum, action.signal); return;
+    case schema::ActionKind::override: sum.error = action.error; return;
+  }
+}
+
+}  // namespace
+
+Rule lower(const check::Selector& selector, schema::Mechanism mechanism) {
+  Sum sum;
+  bool kills = false;
+  Rule rule;
+  for (const check::Action& action : selector.actions) {
+    add(sum, action);
+    kills |= action.kind == schema::ActionKind::sigkill;
+    rule.reported = action.kind;
+  }
+  rule.post = !sum.silent;
+  rule.signal = sum.signal;
+  if (can_refuse(mechanism) && (sum.error || kills)) {
+    rule.overrides = true;
+    rule.error = sum.error.value_or(not_permitted);
+  }
+  if (sum.rate_limit && rule.post) {
+    rule.rate_ms = sum.rate_limit->interval_ms;
+    rule.rate_scope = sum.rate_limit->scope;
+  }
+  rule.span = selector.span;
+  return rule;
+}
+
+}  // namespace vigil::plan

@@ -1,0 +1,216 @@
+#include "engine/compile/plan/plan.h"
+
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include "engine/compile/plan/dimensions.h"
+#include "engine/compile/plan/limits.h"
+#include "engine/compile/plan/lower.h"
+#include "engine/compile/plan/placement.h"
+#include "engine/compile/plan/rows.h"
+#include "engine/compile/plan/value_facts.h"
+
+namespace vigil::plan {
+namespace {
+
+bool same_value(const Slot& a, const Slot& b) {
+  return a.type == b.type && a.raw == b.raw && a.size_raw == b.size_raw && a.user_memory == b.user_memory;
+}
+
+Slot slot_for(const check::Hook& hook, const check::Argument& argument) {
+  const bool user = hook.syscall && facts_of(argument.type).points_to == PointsTo::caller_memory;
+  return {.type = argument.type,
+          .raw = static_cast<std::uint8_t>(argument.index),
+          .size_raw = static_cast<std::uint8_t>(argument.size_index.value_or(0)),
+          .user_memory = user,
+          .span = argument.span};
+}
+
+bool asks_to_refuse(const check::Selector& selector) {
+  return std::ranges::any_of(selector.actions, [](const check::Action& action) {
+    return action.kind == schema::ActionKind::override;
+  });
+}
+
+// Gathers one hook's rules policy by policy, then turns them into a plan.
+class Planner {
+ public:
+  Planner(const HookKey& key, const FollowSets& follow_sets) : follow_sets_(follow_sets) { plan_.key = key; }
+
+  Result<void> add_entry(const LoadedPolicy& loaded, std::uint16_t hook_index);
+  void add_return(const LoadedPolicy& loaded, std::uint16_t hook_index);
+  Result<HookPlan> finish();
+
+ private:
+  Result<void> agree_on_arguments(const check::Hook& hook);
+  Result<std::uint8_t> slot_of(const check::Hook& hook, const check::Argument& argument);
+  Result<std::vector<std::uint8_t>> slots_of(const check::Hook& hook);
+  Result<void> add_rule(const check::Hook& hook, const Placement& placement, std::uint32_t policy_slot,
+                        std::uint16_t selector);
+  Result<void> check_limits() const;
+
+  const FollowSets& follow_sets_;
+  HookPlan plan_;
+  DimensionSet dimensions_;
+  const check::Hook* reads_arguments_ = nullptr;  // the first hook that does
+};
+
+Result<void> Planner::agree_on_arguments(const check::Hook& hook) {
+  const bool reads = std::ranges::any_of(
+      hook.arguments, [](const check::Argument& argument) { return argument.type != schema::ArgType::nop; });
+  if (!reads) return {};
+  if (reads_arguments_ == nullptr) {
+    reads_arguments_ = &hook;
+    plan_.syscall = hook.syscall;
+  }
+  if (plan_.syscall == hook.syscall) return {};
+  return Error(fmt::format("line {} takes its arguments from a system call, line {} from the function itself; "
+                           "give both the same 'syscall'",
+                           (hook.syscall ? hook : *reads_arguments_).span.line,
+                           (hook.syscall ? *reads_arguments_ : hook).span.line));
+}
+
+Result<std::uint8_t> Planner::slot_of(const check::Hook& hook, const check::Argument& argument) {
+  if (argument.type == schema::ArgType::nop) return no_slot;
+  if (std::max(argument.index, argument.size_index.value_or(0)) >= max_raw_arguments) {
+    return Error(fmt::format("line {}: only the first {} arguments of a function can be read",
+                             argument.span.line, max_raw_arguments));
+  }
+  const Slot wanted = slot_for(hook, argument);
+  const auto found =
+      std::ranges::find_if(plan_.slots, [&](const Slot& slot) { return same_value(slot, wanted); });
+  const auto slot = static_cast<std::uint8_t>(found - plan_.slots.begin());
+  if (found != plan_.slots.end()) return slot;
+  if (plan_.slots.size() == max_slots) {
+    return Error(fmt::format("line {}: one more value than the {} different ones that all policies on a hook "
+                             "can read together",
+                             argument.span.line, max_slots));
+  }
+  plan_.slots.push_back(wanted);
+  return slot;
+}
+
+Result<std::vector<std::uint8_t>> Planner::slots_of(const check::Hook& hook) {
+  std::vector<std::uint8_t> slots;
+  for (const check::Argument& argument : hook.arguments) {
+    TRY(const std::uint8_t slot, slot_of(hook, argument));
+    slots.push_back(slot);
+  }
+  return slots;
+}
+
+Result<void> Planner::add_entry(const LoadedPolicy& loaded, std::uint16_t hook_index) {
+  const check::Hook& hook = loaded.policy->hooks()[hook_index];
+  TRY_VOID(agree_on_arguments(hook));
+  TRY(std::vector<std::uint8_t> slots, slots_of(hook));
+  plan_.placements.push_back({.policy = loaded.policy->name(),
+                              .policy_id = loaded.id,
+                              .hook_index = hook_index,
+                              .hook = plan_.key,
+                              .reason = entry_reason(hook),
+                              .slots = std::move(slots),
+                              .span = hook.span});
+  for (std::uint16_t selector = 0; selector < hook.selectors.size(); ++selector) {
+    TRY_VOID(add_rule(hook, plan_.placements.back(), loaded.slot, selector));
+  }
+  return {};
+}
+
+Result<void> Planner::add_rule(const check::Hook& hook, const Placement& placement, std::uint32_t policy_slot,
+                               std::uint16_t selector) {
+  const check::Selector& written = hook.selectors[selector];
+  const auto number = static_cast<std::uint32_t>(plan_.rules.size());
+  for (const check::ArgCondition& condition : written.arguments) {
+    const std::uint8_t slot = placement.slots[condition.argument];
+    dimensions_.add(number, condition, slot, plan_.slots[slot].type);
+  }
+  for (const check::BinaryCondition& condition : written.binaries) dimensions_.add(number, condition);
+  for (const check::PidCondition& condition : written.pids) {
+    TRY_VOID(dimensions_.add(number, condition, follow_sets_));
+  }
+  if (asks_to_refuse(written) && !can_refuse(plan_.key.mechanism)) {
+    return Error(fmt::format("line {}: the call cannot be refused here: {}", written.span.line,
+                             hook.enforcement_reason));
+  }
+  Rule rule = lower(written, plan_.key.mechanism);
+  rule.policy_id = placement.policy_id;
+  rule.policy_slot = policy_slot;
+  rule.hook_index = placement.hook_index;
+  rule.selector = selector;
+  rule.awaits_return = rule.post && hook.return_argument.has_value();
+  for (std::uint8_t slot : placement.slots) {
+    if (rule.post && slot != no_slot) rule.report_slots |= std::uint32_t{1} << slot;
+  }
+  plan_.rules.push_back(std::move(rule));
+  return {};
+}
+
+void Planner::add_return(const LoadedPolicy& loaded, std::uint16_t hook_index) {
+  const check::Hook& hook = loaded.policy->hooks()[hook_index];
+  plan_.placements.push_back({.policy = loaded.policy->name(),
+                              .policy_id = loaded.id,
+                              .hook_index = hook_index,
+                              .hook = plan_.key,
+                              .reason = "reports the return value",
+                              .slots = {},
+                              .span = hook.return_argument->span});
+}
+
+Result<void> Planner::check_limits() const {
+  if (plan_.rules.size() > max_rules) {
+    return Error(fmt::format("{} selectors; a hook holds {} of all its policies", plan_.rules.size(), max_rules));
+  }
+  if (dimensions_.size() > max_dimensions) {
+    return Error(fmt::format("its policies look at {} different things; a hook holds {}", dimensions_.size(),
+                             max_dimensions));
+  }
+  std::size_t bytes = 0;
+  for (const Slot& slot : plan_.slots) bytes += value_head_bytes + facts_of(slot.type).greatest_bytes;
+  if (bytes > max_record_value_bytes) {
+    return Error(fmt::format("the values that its policies read can take {} bytes; an event holds {}, which is "
+                             "{} strings, buffers or paths",
+                             bytes, max_record_value_bytes, max_record_value_bytes / max_value_bytes - 1));
+  }
+  return {};
+}
+
+Result<HookPlan> Planner::finish() {
+  TRY_VOID(check_limits());
+  const std::size_t row_bytes = ((plan_.rules.size() + 63) / 64 + 1) * sizeof(std::uint64_t);
+  RowTable rows(plan_.rules.size(), max_row_bytes / row_bytes);
+  plan_.dimensions = dimensions_.classify(rows);
+  if (rows.overflowed()) {
+    return Error(fmt::format("{} selectors compare too many different values: their tables exceed {} MiB",
+                             plan_.rules.size(), max_row_bytes >> 20));
+  }
+  plan_.rows = rows.take();
+  return std::move(plan_);
+}
+
+Result<HookPlan> gather(const HookKey& key, const std::vector<LoadedPolicy>& policies,
+                        const FollowSets& follow_sets) {
+  Planner planner(key, follow_sets);
+  for (const LoadedPolicy& loaded : policies) {
+    const auto& hooks = loaded.policy->hooks();
+    for (std::uint16_t index = 0; index < hooks.size(); ++index) {
+      if (return_key(hooks[index]) == key) planner.add_return(loaded, index);
+      if (entry_key(hooks[index]) != key) continue;
+      if (auto added = planner.add_entry(loaded, index); !added) {
+        return added.error().in(fmt::format("policy '{}'", loaded.policy->name()));
+      }
+    }
+  }
+  return planner.finish();
+}
+
+}  // namespace
+
+Result<HookPlan> plan(const HookKey& key, const std::vector<LoadedPolicy>& policies,
+                      const FollowSets& follow_sets) {
+  auto made = gather(key, policies, follow_sets);
+  if (!made) return made.error().in(to_string(key));
+  return made;
+}
+
+}  // namespace vigil::plan

@@ -1,0 +1,29 @@
+// What planning has to know of an argument type.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "engine/schema/types.h"
+
+namespace vigil::plan {
+
+// What it costs to have a value, cheapest first: the order of evaluation.
+enum class ReadCost : std::uint8_t { tgid, ns_tgid, follow, binary, integer, socket, text, path };
+
+enum class PointsTo : std::uint8_t {
+  nothing,         // the argument is the value
+  kernel_object,
+  caller_memory,   // memory of the caller: user memory in a syscall
+};
+
+struct ValueFacts {
+  ReadCost cost = ReadCost::integer;
+  std::size_t greatest_bytes = 0;  // in a record, its head not counted
+  bool is_signed = false;
+  PointsTo points_to = PointsTo::nothing;
+};
+
+ValueFacts facts_of(schema::ArgType type);
+
+}  // namespace vigil::plan
