@@ -1,0 +1,111 @@
+#include "engine/api/policy_messages.h"
+
+#include <fmt/format.h>
+
+namespace vigil::api {
+namespace {
+
+// A status travels as a header, and clients refuse headers past 8 KiB.
+constexpr std::size_t message_limit_bytes = 6'000;
+
+grpc::StatusCode code_of(FailureKind kind) {
+  switch (kind) {
+    case FailureKind::invalid: return grpc::StatusCode::INVALID_ARGUMENT;
+    case FailureKind::already_exists: return grpc::StatusCode::ALREADY_EXISTS;
+    case FailureKind::not_found: return grpc::StatusCode::NOT_FOUND;
+    case FailureKind::refused: return grpc::StatusCode::FAILED_PRECONDITION;
+    case FailureKind::exhausted: return grpc::StatusCode::RESOURCE_EXHAUSTED;
+    case FailureKind::kernel: return grpc::StatusCode::INTERNAL;
+  }
+  return grpc::StatusCode::UNKNOWN;
+}
+
+tetragon::TracingPolicyState to_message(PolicyState state) {
+  switch (state) {
+    case PolicyState::enabled: return tetragon::TP_STATE_ENABLED;
+    case PolicyState::disabled: return tetragon::TP_STATE_DISABLED;
+    case PolicyState::load_error: return tetragon::TP_STATE_LOAD_ERROR;
+    case PolicyState::error: return tetragon::TP_STATE_ERROR;
+  }
+  return tetragon::TP_STATE_UNKNOWN;
+}
+
+tetragon::TracingPolicyMode to_message(EffectiveMode mode) {
+  switch (mode) {
+    case EffectiveMode::enforce: return tetragon::TP_MODE_ENFORCE;
+    case EffectiveMode::monitor: return tetragon::TP_MODE_MONITOR;
+    case EffectiveMode::monitor_only: return tetragon::TP_MODE_MONITOR_ONLY;
+  }
+  return tetragon::TP_MODE_UNKNOWN;
+}
+
+void fill(tetragon::TracingPolicyActionCounters& message, const ActionCounters& counters) {
+  message.set_post(counters.post);
+  message.set_nopost(counters.nopost);
+  message.set_signal(counters.signal);
+  message.set_monitor_signal(counters.monitor_signal);
+  message.set_override(counters.override);
+  message.set_monitor_override(counters.monitor_override);
+}
+
+void fill(tetragon::HookStatus& message, const PlacedHook& hook) {
+  message.set_section(hook.section);
+  message.set_state(tetragon::STATUS_LOADED);
+  message.set_hook_description(hook.description);
+  message.set_hook_idx(hook.index);
+}
+
+}  // namespace
+
+grpc::Status to_status(const Failure& failure) {
+  std::string message = failure.message;
+  if (message.size() > message_limit_bytes) {
+    message.resize(message.rfind('\n', message_limit_bytes) == std::string::npos
+                       ? message_limit_bytes
+                       : message.rfind('\n', message_limit_bytes));
+    message += "\n(more was found; `vigil policy check` shows all of it)";
+  }
+  return {code_of(failure.kind), message};
+}
+
+grpc::Status to_status(const Outcome<void>& outcome) {
+  return outcome ? grpc::Status::OK : to_status(outcome.error());
+}
+
+tetragon::TracingPolicyStatus to_message(const PolicyStatus& policy) {
+  tetragon::TracingPolicyStatus message;
+  message.set_id(policy.id);
+  message.set_name(policy.key.name);
+  message.set_domain(policy.key.domain);
+  message.set_info(policy.info);
+  for (const auto& sensor : policy.sensors) message.add_sensors(sensor);
+  message.set_state(to_message(policy.state));
+  message.set_mode(to_message(policy.mode));
+  message.set_error(policy.error);
+  message.set_kernel_memory_bytes(policy.kernel_memory_bytes);
+  if (policy.counters)
+    fill(*message.mutable_stats()->mutable_action_counters(), *policy.counters);
+  for (const auto& hook : policy.hooks) fill(*message.add_hook_statuses(), hook);
+  return message;
+}
+
+std::string domain_or_default(const std::string& domain) {
+  return domain.empty() ? "grpc" : domain;
+}
+
+Outcome<PolicyChange> change_of(const tetragon::ConfigureTracingPolicyRequest& request) {
+  PolicyChange change;
+  if (request.has_enable())
+    change.activation = request.enable() ? Activation::enable : Activation::disable;
+  if (request.has_mode()) {
+    if (request.mode() == tetragon::TP_MODE_ENFORCE)
+      change.mode = RequestedMode::enforce;
+    else if (request.mode() == tetragon::TP_MODE_MONITOR)
+      change.mode = RequestedMode::monitor;
+    else
+      return Failure{FailureKind::invalid, "a policy's mode can be set to ENFORCE or MONITOR"};
+  }
+  return change;
+}
+
+}  // namespace vigil::api

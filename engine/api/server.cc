@@ -1,0 +1,50 @@
+#include "engine/api/server.h"
+
+#include <fmt/format.h>
+#include <grpcpp/grpcpp.h>
+
+#include <chrono>
+
+namespace vigil::api {
+namespace {
+
+constexpr int message_limit_bytes = 4 << 20;
+constexpr int streams_per_connection = 128;
+constexpr int metadata_limit_bytes = 16 << 10;
+// A client that is gone without a word is noticed after about a minute.
+constexpr int keepalive_interval_ms = 40'000;
+constexpr int keepalive_patience_ms = 20'000;
+// Streams never end by themselves; a running policy change is waited for in any case.
+constexpr auto goodbye = std::chrono::milliseconds(200);
+
+void set_limits(grpc::ServerBuilder& builder) {
+  builder.SetMaxReceiveMessageSize(message_limit_bytes);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, streams_per_connection);
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, metadata_limit_bytes);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, keepalive_interval_ms);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, keepalive_patience_ms);
+  // Two daemons must never share a TCP port.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> Server::listen(const std::string& address, ServiceParts parts) {
+  std::unique_ptr<Server> server(new Server(std::move(parts)));
+  grpc::ServerBuilder builder;
+  set_limits(builder);
+  int port = 0;
+  builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
+  builder.RegisterService(&server->service_);
+  server->server_ = builder.BuildAndStart();
+  // gRPC tells why only in its own log.
+  if (!server->server_ || port == 0)
+    return Error(fmt::format("listening on {}: the address cannot be bound", address));
+  return server;
+}
+
+Server::~Server() {
+  if (server_) server_->Shutdown(std::chrono::system_clock::now() + goodbye);
+}
+
+}  // namespace vigil::api

@@ -1,0 +1,30 @@
+// The listening server, with its limits. Built when the service is ready to be used.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "engine/api/service.h"
+#include "engine/base/result.h"
+
+namespace vigil::api {
+
+class Server {
+ public:
+  // `address` as gRPC spells it: "unix:///run/vigil/vigil.sock", "127.0.0.1:54321".
+  // A Unix socket that exists is replaced: see first that nobody listens on it.
+  static Result<std::unique_ptr<Server>> listen(const std::string& address, ServiceParts parts);
+
+  // Ends all calls.
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+ private:
+  explicit Server(ServiceParts parts) : service_(std::move(parts)) {}
+
+  Service service_;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+}  // namespace vigil::api

@@ -1,0 +1,103 @@
+#include "engine/api/service.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "engine/api/policy_messages.h"
+
+namespace vigil::api {
+namespace {
+
+grpc::ServerUnaryReactor* finish(grpc::CallbackServerContext* context, const grpc::Status& status) {
+  auto* reactor = context->DefaultReactor();
+  reactor->Finish(status);
+  return reactor;
+}
+
+grpc::Status no_namespaces(const std::string& name_space, const std::string& policy) {
+  return {grpc::StatusCode::NOT_FOUND,
+          fmt::format("no policy '{}' in namespace '{}': policies here have no namespace", policy,
+                      name_space)};
+}
+
+}  // namespace
+
+Service::Service(ServiceParts parts) : parts_(std::move(parts)) {}
+
+// Request and response live until the reactor finishes, so `work` may use them.
+grpc::ServerUnaryReactor* Service::finish_later(grpc::CallbackServerContext* context,
+                                                std::function<grpc::Status()> work) {
+  auto* reactor = context->DefaultReactor();
+  policy_work_.post([reactor, work = std::move(work)] { reactor->Finish(work()); });
+  return reactor;
+}
+
+Responses* Service::GetEvents(grpc::CallbackServerContext* context,
+                              const tetragon::GetEventsRequest* request) {
+  auto shaper = parts_.make_shaper(*request);
+  if (!shaper) return refused_stream({grpc::StatusCode::INVALID_ARGUMENT, shaper.error()});
+  return EventStream::start(parts_.events, context->peer(), std::move(*shaper), pump_);
+}
+
+grpc::ServerUnaryReactor* Service::GetHealth(grpc::CallbackServerContext* context,
+                                             const tetragon::GetHealthStatusRequest*,
+                                             tetragon::GetHealthStatusResponse* response) {
+  auto* status = response->add_health_status();
+  status->set_event(tetragon::HEALTH_STATUS_TYPE_STATUS);
+  status->set_status(tetragon::HEALTH_STATUS_RUNNING);
+  status->set_details("running");
+  return finish(context, grpc::Status::OK);
+}
+
+grpc::ServerUnaryReactor* Service::GetVersion(grpc::CallbackServerContext* context,
+                                              const tetragon::GetVersionRequest*,
+                                              tetragon::GetVersionResponse* response) {
+  response->set_version(parts_.version);
+  return finish(context, grpc::Status::OK);
+}
+
+grpc::ServerUnaryReactor* Service::AddTracingPolicy(
+    grpc::CallbackServerContext* context, const tetragon::AddTracingPolicyRequest* request,
+    tetragon::AddTracingPolicyResponse*) {
+  return finish_later(context, [this, request] {
+    return to_status(parts_.policies.add(request->yaml(), domain_or_default(request->domain())));
+  });
+}
+
+grpc::ServerUnaryReactor* Service::DeleteTracingPolicy(
+    grpc::CallbackServerContext* context, const tetragon::DeleteTracingPolicyRequest* request,
+    tetragon::DeleteTracingPolicyResponse*) {
+  if (!request->namespace_().empty())
+    return finish(context, no_namespaces(request->namespace_(), request->name()));
+  return finish_later(context, [this, request] {
+    return to_status(
+        parts_.policies.remove({domain_or_default(request->domain()), request->name()}));
+  });
+}
+
+grpc::ServerUnaryReactor* Service::ListTracingPolicies(
+    grpc::CallbackServerContext* context, const tetragon::ListTracingPoliciesRequest* request,
+    tetragon::ListTracingPoliciesResponse* response) {
+  return finish_later(context, [this, request, response] {
+    for (const auto& policy : parts_.policies.list())
+      if (request->domain().empty() || request->domain() == policy.key.domain)
+        *response->add_policies() = to_message(policy);
+    return grpc::Status::OK;
+  });
+}
+
+grpc::ServerUnaryReactor* Service::ConfigureTracingPolicy(
+    grpc::CallbackServerContext* context, const tetragon::ConfigureTracingPolicyRequest* request,
+    tetragon::ConfigureTracingPolicyResponse*) {
+  if (!request->namespace_().empty())
+    return finish(context, no_namespaces(request->namespace_(), request->name()));
+  auto change = change_of(*request);
+  if (!change) return finish(context, to_status(change.error()));
+  return finish_later(context, [this, request, change = *change] {
+    return to_status(parts_.policies.configure(
+        {domain_or_default(request->domain()), request->name()}, change));
+  });
+}
+
+}  // namespace vigil::api

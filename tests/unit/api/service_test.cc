@@ -1,0 +1,334 @@
+// The service over a real Unix socket, with sources and policies of the test's own.
+#include "engine/api/server.h"
+
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <deque>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <thread>
+
+namespace vigil::api {
+namespace {
+
+using namespace std::chrono_literals;
+
+// An event source with one endless queue per reader.
+class Source final : public EventSource {
+ public:
+  Result<std::unique_ptr<Subscription>> subscribe(std::string,
+                                                  std::function<void()> wake) override {
+    std::lock_guard lock(mutex_);
+    if (readers_.size() >= limit) return Error("too many readers");
+    auto queue = std::make_shared<Queue>();
+    queue->wake = std::move(wake);
+    readers_.push_back(queue);
+    return std::make_unique<Reader>(*this, queue);
+  }
+
+  void publish(std::uint32_t status) {
+    event::ProcessExit body;
+    body.status = status;
+    auto event = std::make_shared<const event::Event>(event::Event{0, body});
+    for (auto& queue : readers()) {
+      {
+        std::lock_guard lock(queue->mutex);
+        queue->events.push_back(event);
+      }
+      queue->wake();
+    }
+  }
+
+  std::size_t reader_count() { return readers().size(); }
+
+  std::size_t limit = 1000;
+
+ private:
+  struct Queue {
+    std::mutex mutex;
+    std::deque<event::EventPtr> events;
+    std::function<void()> wake;
+  };
+  class Reader final : public Subscription {
+   public:
+    Reader(Source& source, std::shared_ptr<Queue> queue) : source_(source), queue_(std::move(queue)) {}
+    ~Reader() override {
+      std::lock_guard lock(source_.mutex_);
+      std::erase(source_.readers_, queue_);
+    }
+    event::EventPtr next() override {
+      std::lock_guard lock(queue_->mutex);
+      if (queue_->events.empty()) return nullptr;
+      auto event = queue_->events.front();
+      queue_->events.pop_front();
+      return event;
+    }
+
+   private:
+    Source& source_;
+    std::shared_ptr<Queue> queue_;
+  };
+
+  std::vector<std::shared_ptr<Queue>> readers() {
+    std::lock_guard lock(mutex_);
+    return readers_;
+  }
+
+  std::mutex mutex_;
+  std::vector<std::shared_ptr<Queue>> readers_;
+};
+
+class Policies final : public PolicyService {
+ public:
+  Outcome<void> add(std::string yaml, std::string domain) override {
+    if (yaml == "broken") return Failure{FailureKind::invalid, "policy:1:1: error[VG0001]: no"};
+    if (yaml == "very broken") return Failure{FailureKind::invalid, std::string(20'000, 'x')};
+    if (!held_.emplace(PolicyKey{domain, yaml}, PolicyStatus{}).second)
+      return Failure{FailureKind::already_exists, "there already"};
+    return {};
+  }
+  Outcome<void> remove(const PolicyKey& key) override {
+    if (!held_.erase(key)) return Failure{FailureKind::not_found, "no such policy"};
+    return {};
+  }
+  Outcome<void> configure(const PolicyKey& key, const PolicyChange& change) override {
+    last_change = change;
+    if (!held_.count(key)) return Failure{FailureKind::not_found, "no such policy"};
+    return {};
+  }
+  std::vector<PolicyStatus> list() override {
+    std::vector<PolicyStatus> all;
+    for (const auto& [key, status] : held_) {
+      all.push_back(status);
+      all.back().key = key;
+    }
+    return all;
+  }
+  std::optional<PolicyChange> last_change;
+
+ private:
+  std::map<PolicyKey, PolicyStatus> held_;
+};
+
+// Even statuses only when the request names a pid; all otherwise.
+std::expected<EventShaper, std::string> make_shaper(const tetragon::GetEventsRequest& request) {
+  bool even_only = false;
+  for (const auto& filter : request.allow_list()) {
+    if (filter.binary_regex_size() > 0) return std::unexpected("binary_regex: missing ]");
+    even_only = filter.pid_size() > 0;
+  }
+  return [even_only](const event::Event& event) -> std::unique_ptr<tetragon::GetEventsResponse> {
+    const auto status = std::get<event::ProcessExit>(event.body).status;
+    if (even_only && status % 2 != 0) return nullptr;
+    auto response = std::make_unique<tetragon::GetEventsResponse>();
+    response->mutable_process_exit()->set_status(status);
+    return response;
+  };
+}
+
+class ServiceTest : public testing::Test {
+ protected:
+  ServiceTest() {
+    std::string directory = (std::filesystem::temp_directory_path() / "vigil-api-XXXXXX").string();
+    directory_ = mkdtemp(directory.data());
+    address_ = "unix://" + directory_ + "/socket";
+    auto server = Server::listen(address_, {policies_, source_, make_shaper, "1.2.3"});
+    EXPECT_TRUE(server) << server.error().message();
+    server_ = std::move(*server);
+    stub_ = connect();
+  }
+  ~ServiceTest() override {
+    server_.reset();
+    std::filesystem::remove_all(directory_);
+  }
+
+  std::unique_ptr<tetragon::FineGuidanceSensors::Stub> connect() {
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    return tetragon::FineGuidanceSensors::NewStub(
+        grpc::CreateCustomChannel(address_, grpc::InsecureChannelCredentials(), arguments));
+  }
+
+  grpc::Status add(const std::string& yaml) {
+    grpc::ClientContext context;
+    tetragon::AddTracingPolicyRequest request;
+    request.set_yaml(yaml);
+    tetragon::AddTracingPolicyResponse response;
+    return stub_->AddTracingPolicy(&context, request, &response);
+  }
+  grpc::Status remove(const std::string& name, const std::string& name_space = {}) {
+    grpc::ClientContext context;
+    tetragon::DeleteTracingPolicyRequest request;
+    request.set_name(name);
+    request.set_namespace_(name_space);
+    tetragon::DeleteTracingPolicyResponse response;
+    return stub_->DeleteTracingPolicy(&context, request, &response);
+  }
+
+  void wait_for_readers(std::size_t count) {
+    for (int i = 0; i < 500 && source_.reader_count() != count; ++i) std::this_thread::sleep_for(10ms);
+    EXPECT_EQ(source_.reader_count(), count);
+  }
+
+  Source source_;
+  Policies policies_;
+  std::string directory_, address_;
+  std::unique_ptr<Server> server_;
+  std::unique_ptr<tetragon::FineGuidanceSensors::Stub> stub_;
+};
+
+// A client of GetEvents that is surely subscribed.
+struct Stream {
+  Stream(tetragon::FineGuidanceSensors::Stub& stub, const tetragon::GetEventsRequest& request)
+      : reader(stub.GetEvents(&context, request)) {
+    reader->WaitForInitialMetadata();
+  }
+  std::uint32_t next_status() {
+    tetragon::GetEventsResponse response;
+    EXPECT_TRUE(reader->Read(&response));
+    return response.process_exit().status();
+  }
+  grpc::ClientContext context;
+  std::unique_ptr<grpc::ClientReader<tetragon::GetEventsResponse>> reader;
+};
+
+TEST_F(ServiceTest, tells_version_and_health) {
+  grpc::ClientContext context, second;
+  tetragon::GetVersionResponse version;
+  ASSERT_TRUE(stub_->GetVersion(&context, {}, &version).ok());
+  EXPECT_EQ(version.version(), "1.2.3");
+  tetragon::GetHealthStatusResponse health;
+  ASSERT_TRUE(stub_->GetHealth(&second, {}, &health).ok());
+  EXPECT_EQ(health.health_status(0).status(), tetragon::HEALTH_STATUS_RUNNING);
+  EXPECT_EQ(health.health_status(0).details(), "running");
+}
+
+TEST_F(ServiceTest, what_is_not_there_is_unimplemented) {
+  grpc::ClientContext context;
+  tetragon::GetInfoResponse response;
+  EXPECT_EQ(stub_->GetInfo(&context, {}, &response).error_code(), grpc::UNIMPLEMENTED);
+}
+
+TEST_F(ServiceTest, policy_failures_have_their_codes_and_text) {
+  EXPECT_TRUE(add("one").ok());
+  EXPECT_EQ(add("one").error_code(), grpc::ALREADY_EXISTS);
+  auto broken = add("broken");
+  EXPECT_EQ(broken.error_code(), grpc::INVALID_ARGUMENT);
+  EXPECT_EQ(broken.error_message(), "policy:1:1: error[VG0001]: no");
+  EXPECT_TRUE(remove("one").ok());
+  EXPECT_EQ(remove("one").error_code(), grpc::NOT_FOUND);
+  EXPECT_EQ(remove("one", "default").error_code(), grpc::NOT_FOUND);
+}
+
+TEST_F(ServiceTest, an_endless_error_text_still_arrives) {
+  auto status = add("very broken");
+  EXPECT_EQ(status.error_code(), grpc::INVALID_ARGUMENT);
+  EXPECT_NE(status.error_message().find("more was found"), std::string::npos);
+}
+
+TEST_F(ServiceTest, an_oversized_policy_is_refused_unread) {
+  EXPECT_EQ(add(std::string(5 << 20, 'x')).error_code(), grpc::RESOURCE_EXHAUSTED);
+}
+
+TEST_F(ServiceTest, lists_by_domain) {
+  ASSERT_TRUE(add("one").ok());
+  for (const auto& [domain, count] : std::map<std::string, int>{{"", 1}, {"grpc", 1}, {"static", 0}}) {
+    grpc::ClientContext context;
+    tetragon::ListTracingPoliciesRequest request;
+    request.set_domain(domain);
+    tetragon::ListTracingPoliciesResponse response;
+    ASSERT_TRUE(stub_->ListTracingPolicies(&context, request, &response).ok());
+    EXPECT_EQ(response.policies_size(), count) << domain;
+  }
+}
+
+TEST_F(ServiceTest, configures_what_is_named_and_nothing_else) {
+  ASSERT_TRUE(add("one").ok());
+  grpc::ClientContext context, second;
+  tetragon::ConfigureTracingPolicyRequest request;
+  tetragon::ConfigureTracingPolicyResponse response;
+  request.set_name("one");
+  request.set_mode(tetragon::TP_MODE_MONITOR);
+  ASSERT_TRUE(stub_->ConfigureTracingPolicy(&context, request, &response).ok());
+  EXPECT_EQ(policies_.last_change->mode, RequestedMode::monitor);
+  EXPECT_FALSE(policies_.last_change->activation);
+  request.set_mode(tetragon::TP_MODE_MONITOR_ONLY);
+  EXPECT_EQ(stub_->ConfigureTracingPolicy(&second, request, &response).error_code(),
+            grpc::INVALID_ARGUMENT);
+}
+
+TEST_F(ServiceTest, streams_in_order_as_each_client_asked) {
+  tetragon::GetEventsRequest even;
+  even.add_allow_list()->add_pid(1);
+  Stream all_stream(*stub_, {}), even_stream(*stub_, even);
+  for (std::uint32_t i = 0; i < 1000; ++i) source_.publish(i);
+  for (std::uint32_t i = 0; i < 1000; ++i) ASSERT_EQ(all_stream.next_status(), i);
+  for (std::uint32_t i = 0; i < 1000; i += 2) ASSERT_EQ(even_stream.next_status(), i);
+}
+
+TEST_F(ServiceTest, a_wrong_filter_is_an_invalid_argument) {
+  tetragon::GetEventsRequest request;
+  request.add_allow_list()->add_binary_regex("[");
+  Stream stream(*stub_, request);
+  tetragon::GetEventsResponse response;
+  EXPECT_FALSE(stream.reader->Read(&response));
+  auto status = stream.reader->Finish();
+  EXPECT_EQ(status.error_code(), grpc::INVALID_ARGUMENT);
+  EXPECT_EQ(status.error_message(), "binary_regex: missing ]");
+}
+
+TEST_F(ServiceTest, too_many_readers_are_told_so) {
+  source_.limit = 0;
+  Stream stream(*stub_, {});
+  tetragon::GetEventsResponse response;
+  EXPECT_FALSE(stream.reader->Read(&response));
+  EXPECT_EQ(stream.reader->Finish().error_code(), grpc::RESOURCE_EXHAUSTED);
+}
+
+TEST_F(ServiceTest, a_client_that_goes_leaves_nothing_behind) {
+  {
+    Stream stream(*stub_, {});
+    wait_for_readers(1);
+    stream.context.TryCancel();
+  }
+  wait_for_readers(0);
+  source_.publish(1);
+}
+
+TEST_F(ServiceTest, a_client_that_never_reads_delays_nobody) {
+  auto other = connect();
+  Stream stuck(*other, {}), reading(*stub_, {});
+  for (std::uint32_t i = 0; i < 20'000; ++i) source_.publish(i);
+  for (std::uint32_t i = 0; i < 20'000; ++i) ASSERT_EQ(reading.next_status(), i);
+  stuck.context.TryCancel();
+}
+
+TEST_F(ServiceTest, idle_streams_do_not_use_up_the_threads) {
+  std::vector<std::unique_ptr<tetragon::FineGuidanceSensors::Stub>> stubs;
+  std::vector<std::unique_ptr<Stream>> streams;
+  for (int i = 0; i < 200; ++i) {
+    if (i % 100 == 0) stubs.push_back(connect());
+    streams.push_back(std::make_unique<Stream>(*stubs.back(), tetragon::GetEventsRequest()));
+  }
+  EXPECT_TRUE(add("one").ok());
+  source_.publish(5);
+  for (auto& stream : streams) EXPECT_EQ(stream->next_status(), 5u);
+  for (auto& stream : streams) stream->context.TryCancel();
+}
+
+TEST_F(ServiceTest, ends_with_streams_open) {
+  Stream stream(*stub_, {});
+  wait_for_readers(1);
+  server_.reset();
+  tetragon::GetEventsResponse response;
+  EXPECT_FALSE(stream.reader->Read(&response));
+  EXPECT_FALSE(stream.reader->Finish().ok());
+  EXPECT_EQ(source_.reader_count(), 0u);
+}
+
+}  // namespace
+}  // namespace vigil::api
