@@ -1,5 +1,5 @@
 # ./dev build. Sourced by ./dev.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2164
 
 build_dir() { # TYPE
 	case ${CXX-} in
@@ -24,6 +24,10 @@ build() { # TYPE
 	*) usage_error "build: unknown type '$1' (debug, release, asan, tsan)" ;;
 	esac
 	dir=$(build_dir "$1")
+	# Two builds in one folder would trample on each other.
+	mkdir -p "$dir"
+	exec 8>"$dir.lock"
+	flock -n 8 || { say "build: waiting for another build of ${dir#"$repo/"}"; flock 8; }
 	export CCACHE_DIR=$cache/ccache CCACHE_MAXSIZE=${CCACHE_MAXSIZE-2G}
 	mkdir -p "$CCACHE_DIR"
 	# A folder joins the build with its meson.build, which Ninja alone would not notice.
@@ -44,4 +48,5 @@ build() { # TYPE
 	fi
 	say "build: ${dir#"$repo/"}"
 	ninja -C "$dir" ${VIGIL_JOBS:+-j "$VIGIL_JOBS"} >&2 || die "the build failed" "see above"
+	exec 8>&-
 }

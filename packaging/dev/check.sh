@@ -1,5 +1,5 @@
 # ./dev fmt and ./dev lint. Sourced by ./dev.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2164
 
 sources() { # what git knows or would add
 	git -C "$repo" ls-files -co --exclude-standard -- '*.cc' '*.h' '*.c' | while read -r file; do

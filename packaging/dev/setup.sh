@@ -1,5 +1,5 @@
 # ./dev setup: installs the distribution packages that building and testing need. Sourced by ./dev.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2164
 
 wanted_packages() { grep -vE '^(#|$)' "$repo/packaging/packages/debian.txt"; }
 
@@ -51,7 +51,7 @@ setup() {
 		if ! command -v sudo >/dev/null || ! sudo -n true 2>/dev/null; then
 			# shellcheck disable=SC2086
 			die "packages are missing and this user may not install them" \
-				"run as root: apt-get install --no-install-recommends $(echo $missing)"
+				"run as root: apt-get install --no-install-recommends $(tr "\n" " " <<<"$missing")"
 		fi
 		root=(sudo -n)
 	fi

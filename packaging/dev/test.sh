@@ -1,2 +1,137 @@
-# shellcheck shell=bash
-run_tests() { build release; }
+# ./dev test. Sourced by ./dev.
+# shellcheck shell=bash disable=SC2154,SC2164
+
+passed=0 failed=0 skipped=0
+
+count() { # PASSED FAILED [SKIPPED]
+	passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + ${3:-0}))
+}
+
+unit_tests() {
+	local dir status=0
+	dir=$(build_dir release)
+	say "test: unit tests"
+	rm -f "$dir/meson-logs/testlog.junit.xml"
+	meson test -C "$dir" --no-rebuild --print-errorlogs >"$dir/unit.log" 2>&1 || status=$?
+	grep -vE '^(ninja: |$)' "$dir/unit.log" >&2 || true
+	local tally
+	tally=$("$repo/tests/lint/junit-tally" "$dir/meson-logs/testlog.junit.xml") || tally='0 0 0'
+	# shellcheck disable=SC2086
+	count $tally
+	if ((status != 0)) && [[ $tally =~ ^[0-9]+\ 0\  ]]; then
+		warn "test: the unit tests ended with status $status; see $dir/unit.log"
+		count 0 1
+	fi
+}
+
+layer_check() {
+	say "test: layer check"
+	if layers >&2; then count 1 0; else count 0 1; fi
+}
+
+# Runs the cases on one kernel, its output in build/vm/KERNEL.log and, line by line, on stderr.
+run_cases() { # KERNEL [ARGUMENT...]
+	local kernel=$1 status=0
+	shift
+	"$repo/tests/vm/boot" "$kernel" --time 1500 -- tests/cases/run "$@" 2>&1 |
+		tee "$repo/build/vm/$kernel.log" | sed -u "s/^/[$kernel] /" >&2 || status=$?
+	echo "$status" >"$repo/build/vm/$kernel.status"
+}
+
+# Adds what run_cases left behind to the count.
+tally_cases() { # KERNEL
+	local status line
+	status=$(cat "$repo/build/vm/$1.status" 2>/dev/null || echo 1)
+	line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$repo/build/vm/$1.log" | tail -n 1) || true
+	if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed(,\ ([0-9]+)\ skipped)? ]]; then
+		count "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}" "${BASH_REMATCH[4]:-0}"
+		say "test: kernel $1: $line"
+		if ((status != 0 && BASH_REMATCH[2] == 0)); then
+			warn "test: kernel $1: exit status $status although no case failed"
+			count 0 1
+		fi
+	else
+		warn "test: kernel $1: the cases gave no summary (exit status $status); see build/vm/$1.log"
+		count 0 1
+	fi
+}
+
+# True if the kernel can be had; counts it as skipped if its archive cannot be reached.
+kernel_there() { # KERNEL
+	local status=0
+	"$repo/tests/vm/kernel" "$1" >/dev/null || status=$?
+	case $status in
+	0) return 0 ;;
+	3)
+		warn "test: kernel $1 is skipped: its archive cannot be reached"
+		count 0 0 1
+		;;
+	*)
+		count 0 1
+		;;
+	esac
+	return 1
+}
+
+machine_tests() { # FILTER KERNEL...
+	local filter=() kernel there=()
+	[[ -z $1 ]] || filter=(--filter "$1")
+	shift
+	mkdir -p "$repo/build/vm"
+	for kernel in "$@"; do
+		if kernel_there "$kernel"; then there+=("$kernel"); fi
+	done
+	((${#there[@]})) || return 0
+	say "test: cases in virtual machines, kernels: ${there[*]} (minutes)"
+	for kernel in "${there[@]}"; do
+		rm -f "$repo/build/vm/$kernel".{log,status}
+		run_cases "$kernel" "${filter[@]}" &
+	done
+	wait
+	for kernel in "${there[@]}"; do
+		tally_cases "$kernel"
+	done
+}
+
+run_tests() {
+	local unit=yes machines=yes pattern='' kernels=()
+	while (($#)); do
+		case $1 in
+		--unit) machines=no; shift ;;
+		--kernel | --case)
+			(($# > 1)) || usage_error "test: $1 needs a value"
+			unit=no
+			if [[ $1 == --kernel ]]; then kernels+=("$2"); else pattern=$2; fi
+			shift 2
+			;;
+		*) usage_error "test: unknown option $1" ;;
+		esac
+	done
+
+	local start=$SECONDS
+	setup
+	build release
+	cd "$repo"
+	if [[ $unit == yes ]]; then
+		layer_check
+		unit_tests
+	fi
+	if [[ $machines == yes ]]; then
+		if ((${#kernels[@]})); then
+			machine_tests "$pattern" "${kernels[@]}"
+		else
+			machine_tests "$pattern" 6.1 6.12
+			# The newest kernel is asked one thing: does everything load.
+			[[ -n $pattern ]] || machine_tests load/ newest
+		fi
+	fi
+	if [[ -n $pattern ]] && ((passed + failed + skipped == 0)); then
+		die "no case matches '$pattern'" "the cases are the files below tests/cases"
+	fi
+
+	say "test: $((SECONDS - start)) s"
+	printf '%d passed, %d failed' "$passed" "$failed"
+	((skipped == 0)) || printf ', %d skipped' "$skipped"
+	printf '\n'
+	((failed == 0))
+}
