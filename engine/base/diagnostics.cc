@@ -18,10 +18,12 @@ struct Paint {
   std::string_view error, warning, place, mark, help, reset;
 };
 constexpr Paint plain{};
-constexpr Paint coloured{"\033[1;31m", "\033[1;33m", "\033[1m", "\033[1;31m", "\033[1;36m",
-                         "\033[0m"};
+constexpr Paint coloured{"\033[1;31m", "\033[1;33m", "\033[1m",
+                         "\033[1;31m", "\033[1;36m", "\033[0m"};
 
-const Paint& paint_for(Colour colour) { return colour == Colour::always ? coloured : plain; }
+const Paint& paint_for(Colour colour) {
+  return colour == Colour::always ? coloured : plain;
+}
 
 // A source line as shown: control bytes neutral, tabs as one space, so that what
 // stands below a byte stays below it.
@@ -30,7 +32,9 @@ struct Excerpt {
   std::string mark;
 };
 
-bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+bool continues_character(char c) {
+  return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
+}
 
 // First byte of the window that shows column `at`, never inside a character.
 std::size_t window_start(std::string_view line, std::size_t at) {
@@ -60,8 +64,8 @@ Excerpt excerpt(std::string_view line, std::size_t at, std::size_t length) {
   while (end < line.size() && continues_character(line[end])) ++end;
   std::string before = (start > 0 ? "..." : "") + neutral(line.substr(start, at - start));
   std::string marked = neutral(line.substr(at, std::min(length, end - at)));
-  std::string after = neutral(line.substr(at + std::min(length, end - at),
-                                          end - at - std::min(length, end - at)));
+  std::string after =
+      neutral(line.substr(at + std::min(length, end - at), end - at - std::min(length, end - at)));
   Excerpt out;
   out.text = before + marked + after + (end < line.size() ? "..." : "");
   out.mark = std::string(cells(before), ' ') + '^' +
@@ -104,24 +108,23 @@ std::string_view SourceFile::line(std::uint32_t line) const {
 }
 
 void Diagnostics::error(std::string_view code, Span span, std::string message, std::string help) {
-  all_.push_back({Severity::error, std::string(code), std::move(span), std::move(message),
-                  std::move(help)});
+  all_.push_back(
+      {Severity::error, std::string(code), std::move(span), std::move(message), std::move(help)});
   ++error_count_;
 }
 
-void Diagnostics::warning(std::string_view code, Span span, std::string message,
-                          std::string help) {
-  all_.push_back({Severity::warning, std::string(code), std::move(span), std::move(message),
-                  std::move(help)});
+void Diagnostics::warning(std::string_view code, Span span, std::string message, std::string help) {
+  all_.push_back(
+      {Severity::warning, std::string(code), std::move(span), std::move(message), std::move(help)});
 }
 
 std::string render(const Diagnostic& diagnostic, Colour colour) {
   const Paint& paint = paint_for(colour);
   bool is_error = diagnostic.severity == Severity::error;
-  std::string out = fmt::format(
-      "{}{}:{} {}{}[{}]:{} {}\n", paint.place, place(diagnostic.span), paint.reset,
-      is_error ? paint.error : paint.warning, is_error ? "error" : "warning", diagnostic.code,
-      paint.reset, printable(diagnostic.message));
+  std::string out =
+      fmt::format("{}{}:{} {}{}[{}]:{} {}\n", paint.place, place(diagnostic.span), paint.reset,
+                  is_error ? paint.error : paint.warning, is_error ? "error" : "warning",
+                  diagnostic.code, paint.reset, printable(diagnostic.message));
   out += source_lines(diagnostic.span, paint);
   if (!diagnostic.help.empty()) {
     out += fmt::format("{:>5} {}help:{} {}\n", "", paint.help, paint.reset,

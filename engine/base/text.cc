@@ -32,9 +32,15 @@ bool is_control(std::uint32_t point) {
 
 void append_control(std::string& out, std::string_view character) {
   switch (character[0]) {
-    case '\n': out += "\\n"; return;
-    case '\t': out += "\\t"; return;
-    case '\r': out += "\\r"; return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
   }
   for (char c : character) append_hex(out, static_cast<unsigned char>(c));
 }
@@ -75,10 +81,14 @@ char unescape_one(std::string_view text, std::size_t& used) {
   if (text.size() < 2 || text[0] != '\\') return 0;
   used = 2;
   switch (text[1]) {
-    case '\\': return '\\';
-    case 'n': return '\n';
-    case 't': return '\t';
-    case 'r': return '\r';
+    case '\\':
+      return '\\';
+    case 'n':
+      return '\n';
+    case 't':
+      return '\t';
+    case 'r':
+      return '\r';
   }
   used = 0;
   if (text[1] != 'x' || text.size() < 4) return 0;
@@ -91,10 +101,14 @@ char unescape_one(std::string_view text, std::size_t& used) {
 // The range the second byte must be in: excludes overlong forms, surrogates, beyond U+10FFFF.
 bool second_byte_fits(unsigned char first, unsigned char second) {
   switch (first) {
-    case 0xe0: return second >= 0xa0;
-    case 0xed: return second <= 0x9f;
-    case 0xf0: return second >= 0x90;
-    case 0xf4: return second <= 0x8f;
+    case 0xe0:
+      return second >= 0xa0;
+    case 0xed:
+      return second <= 0x9f;
+    case 0xf0:
+      return second >= 0x90;
+    case 0xf4:
+      return second <= 0x8f;
   }
   return true;
 }

@@ -57,7 +57,8 @@ TEST(Diagnostics, AllInTheOrderOfTheFileWithCounts) {
 }
 
 TEST(Diagnostics, HostileNamesAreNeutral) {
-  EXPECT_EQ(rendered({source("x"), 0, 0, 1}, "bad \033]0;x"), "p.yaml: error[VG0200]: bad \\x1b]0;x\n");
+  EXPECT_EQ(rendered({source("x"), 0, 0, 1}, "bad \033]0;x"),
+            "p.yaml: error[VG0200]: bad \\x1b]0;x\n");
 }
 
 TEST(SourceFile, LinesCountFromOne) {

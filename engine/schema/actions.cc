@@ -1,0 +1,93 @@
+#include "engine/schema/actions.h"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace vigil::schema {
+namespace {
+
+constexpr Word<ActionKind> actions[] = {
+    {"Post", ActionKind::post},
+    {"NoPost", ActionKind::no_post},
+    {"Sigkill", ActionKind::sigkill},
+    {"Signal", ActionKind::signal},
+    {"Override", ActionKind::override},
+    {"NotifyEnforcer", std::nullopt},
+    {"CleanupEnforcerNotification", std::nullopt},
+    {"TrackSock", std::nullopt},
+    {"UntrackSock", std::nullopt},
+    {"GetUrl", std::nullopt},
+    {"DnsLookup", std::nullopt},
+    {"Set", std::nullopt},
+};
+
+constexpr std::string_view removed[] = {"FollowFD", "UnfollowFD", "CopyFD"};
+
+constexpr Word<RateScope> rate_scopes[] = {
+    {"thread", RateScope::thread},
+    {"process", RateScope::process},
+    {"global", RateScope::global},
+};
+
+constexpr Word<PolicyMode> modes[] = {
+    {"enforce", PolicyMode::enforce},
+    {"monitor", PolicyMode::monitor},
+};
+
+constexpr Word<Option> options[] = {
+    {"policy-mode", Option::policy_mode},        {"disable-kprobe-multi", Option::ignored},
+    {"disable-uprobe-multi", Option::ignored},   {"override-method", Option::ignored},
+    {"sleepable-preload-size", Option::ignored},
+};
+
+}  // namespace
+
+std::span<const Word<ActionKind>> action_words() {
+  return actions;
+}
+std::span<const Word<RateScope>> rate_scope_words() {
+  return rate_scopes;
+}
+std::span<const Word<PolicyMode>> policy_mode_words() {
+  return modes;
+}
+std::span<const Word<Option>> option_words() {
+  return options;
+}
+
+bool is_removed_action(std::string_view spelling) {
+  return std::ranges::find(removed, spelling) != std::end(removed);
+}
+
+std::string_view name(Section section) {
+  switch (section) {
+    case Section::kprobes:
+      return "kprobes";
+    case Section::lsmhooks:
+      return "lsmhooks";
+  }
+  return {};
+}
+
+std::string_view name(Mechanism mechanism) {
+  switch (mechanism) {
+    case Mechanism::kprobe:
+      return "kprobe";
+    case Mechanism::kretprobe:
+      return "kretprobe";
+    case Mechanism::lsm:
+      return "lsm";
+    case Mechanism::fmod_ret:
+      return "fmod_ret";
+  }
+  return {};
+}
+
+std::string_view name(ActionKind kind) {
+  return spelling_of(action_words(), kind);
+}
+std::string_view name(PolicyMode mode) {
+  return spelling_of(policy_mode_words(), mode);
+}
+
+}  // namespace vigil::schema
