@@ -1,0 +1,27 @@
+// What a hook is to the kernel: program type, attach type, and the call that attaches.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <linux/bpf.h>
+
+#include "engine/base/fd.h"
+#include "engine/base/result.h"
+#include "engine/compile/plan/hook_plan.h"
+#include "engine/loader/vmlinux_types.h"
+
+namespace vigil::loader {
+
+struct Target {
+  bpf_prog_type type = BPF_PROG_TYPE_UNSPEC;
+  bpf_attach_type attach_type{};
+  std::uint32_t btf_id = 0;  // of the function; 0 for kprobes
+};
+
+Result<Target> target_of(const plan::HookKey& key, const VmlinuxTypes& types);
+
+// Attaches a loaded program; closing the descriptor detaches it.
+Result<UniqueFd> attach(int program, const plan::HookKey& key, const Target& target);
+
+}  // namespace vigil::loader

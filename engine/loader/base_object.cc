@@ -1,0 +1,87 @@
+#include "engine/loader/base_object.h"
+
+#include <bpf/bpf.h>
+
+#include <cerrno>
+
+#include <fmt/format.h>
+
+#include "engine/loader/abi.h"
+#include "engine/loader/libbpf_log.h"
+#include "kernel/objects.h"
+
+namespace vigil::loader {
+namespace {
+
+constexpr std::size_t log_lines = 6;
+
+Result<void> set_entries(bpf_object* object, const char* name, std::uint32_t entries) {
+  bpf_map* map = bpf_object__find_map_by_name(object, name);
+  if (map == nullptr) return Error(fmt::format("the base programs have no map {}", name));
+  if (int error = bpf_map__set_max_entries(map, entries); error != 0) {
+    return Error::from_errno(fmt::format("sizing map {}", name), -error);
+  }
+  return {};
+}
+
+Result<void> make_mappable(bpf_object* object, const char* name) {
+  bpf_map* map = bpf_object__find_map_by_name(object, name);
+  if (map == nullptr) return Error(fmt::format("the base programs have no map {}", name));
+  bpf_map__set_map_flags(map, bpf_map__map_flags(map) | BPF_F_MMAPABLE);
+  return {};
+}
+
+Result<void> size_maps(bpf_object* object, const RingSizes& sizes) {
+  TRY_VOID(set_entries(object, "ring_process", sizes.process_bytes));
+  TRY_VOID(set_entries(object, "ring_events", sizes.events_bytes));
+  TRY_VOID(make_mappable(object, "policy_state"));
+  auto cpus = static_cast<std::uint32_t>(libbpf_num_possible_cpus());
+  return set_entries(object, "frames", cpus * VG_FRAMES_PER_CPU);
+}
+
+}  // namespace
+
+Result<BaseObject> BaseObject::load(const RingSizes& sizes) {
+  BaseObject made;
+  TRY(made.object_, open_object("vigil_base", kernel::base_object()));
+  TRY_VOID(size_maps(made.object_.get(), sizes));
+  LibbpfLog log;
+  if (int error = bpf_object__load(made.object_.get()); error != 0) {
+    return Error::from_errno(
+        fmt::format("loading the base programs ({})", log.tail(log_lines)), -error);
+  }
+  made.maps_ = map_fds(*made.object_);
+  return made;
+}
+
+Result<void> BaseObject::attach() {
+  bpf_program* program = nullptr;
+  bpf_object__for_each_program(program, object_.get()) {
+    LibbpfLog log;
+    bpf_link* link = bpf_program__attach(program);
+    if (link == nullptr) {
+      return Error::from_errno(fmt::format("attaching {} ({})", bpf_program__name(program),
+                                           log.tail(log_lines)));
+    }
+    links_.emplace_back(link);
+  }
+  return {};
+}
+
+Result<int> BaseObject::map(std::string_view name) const {
+  auto it = maps_.find(name);
+  if (it == maps_.end()) return Error(fmt::format("the base programs have no map {}", name));
+  return it->second;
+}
+
+std::vector<BaseObject::Program> BaseObject::programs() const {
+  std::vector<Program> all;
+  bpf_program* program = nullptr;
+  bpf_object__for_each_program(program, object_.get()) {
+    all.push_back({bpf_program__name(program), bpf_program__fd(program),
+                   static_cast<std::uint32_t>(bpf_program__insn_cnt(program))});
+  }
+  return all;
+}
+
+}  // namespace vigil::loader

@@ -1,0 +1,42 @@
+// BaseObject: the life cycle programs and the maps that all programs share.
+#pragma once
+
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/loader/capture.h"
+
+namespace vigil::loader {
+
+struct RingSizes {
+  std::uint32_t process_bytes = 4u << 20;  // powers of two
+  std::uint32_t events_bytes = 8u << 20;
+};
+
+class BaseObject {
+ public:
+  static Result<BaseObject> load(const RingSizes& sizes);
+
+  Result<void> attach();
+  void detach() { links_.clear(); }
+
+  const MapFds& maps() const { return maps_; }
+  Result<int> map(std::string_view name) const;
+
+  struct Program {
+    std::string name;
+    int fd = -1;
+    std::uint32_t instructions = 0;
+  };
+  std::vector<Program> programs() const;
+
+ private:
+  struct LinkCloser {
+    void operator()(bpf_link* link) const { bpf_link__destroy(link); }
+  };
+  ObjectPtr object_;
+  MapFds maps_;
+  std::vector<std::unique_ptr<bpf_link, LinkCloser>> links_;
+};
+
+}  // namespace vigil::loader

@@ -1,0 +1,19 @@
+// The real Kernel: libbpf and the bpf system call. Needs root.
+#pragma once
+
+#include <memory>
+
+#include "engine/base/result.h"
+#include "engine/loader/base_object.h"
+#include "engine/loader/kernel.h"
+
+namespace vigil::loader {
+
+struct Options {
+  RingSizes rings;
+};
+
+// Probes the features; nothing is attached before start().
+Result<std::unique_ptr<Kernel>> make_bpf_kernel(const Options& options);
+
+}  // namespace vigil::loader

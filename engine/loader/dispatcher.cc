@@ -1,0 +1,71 @@
+#include "engine/loader/dispatcher.h"
+
+#include <bpf/bpf.h>
+
+#include <cerrno>
+
+#include <fmt/format.h>
+
+#include "engine/loader/verifier_log.h"
+
+namespace vigil::loader {
+namespace {
+
+constexpr const char* slots_map = "programs";
+constexpr std::size_t log_bytes = 64 * 1024;
+
+Result<UniqueFd> make_slots() {
+  UniqueFd fd(bpf_map_create(BPF_MAP_TYPE_PROG_ARRAY, "vg_slot", sizeof(std::uint32_t),
+                             sizeof(std::uint32_t), 1, nullptr));
+  if (!fd) return Error::from_errno("making a program array");
+  return fd;
+}
+
+// The prebuilt code with a program array of this hook's own.
+std::vector<codegen::Instruction> instructions_of(const RelocatedObject& prebuilt, int slots) {
+  auto instructions = prebuilt.image().instructions;
+  for (const auto& reference : prebuilt.image().maps) {
+    if (reference.map == slots_map) instructions[reference.instruction].immediate = slots;
+  }
+  return instructions;
+}
+
+Result<UniqueFd> load(const std::vector<codegen::Instruction>& instructions,
+                      const Target& target) {
+  std::string log(log_bytes, '\0');
+  LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = target.attach_type,
+              .attach_btf_id = target.btf_id, .log_level = 0,
+              .log_size = static_cast<std::uint32_t>(log.size()), .log_buf = log.data());
+  UniqueFd fd(bpf_prog_load(target.type, "vg_dispatcher", "Dual BSD/GPL",
+                            reinterpret_cast<const bpf_insn*>(instructions.data()),
+                            instructions.size(), &options));
+  if (!fd) {
+    int error = errno;
+    return Error::from_errno(fmt::format("loading a dispatcher ({})", last_lines(log.c_str(), 3)),
+                             error);
+  }
+  return fd;
+}
+
+}  // namespace
+
+Result<Dispatcher> Dispatcher::make(const plan::HookKey& key, const Target& target,
+                                    const RelocatedObject& prebuilt, int first) {
+  Dispatcher made;
+  made.target_ = target;
+  TRY(made.slots_, make_slots());
+  TRY_VOID(made.put(first));
+  TRY(made.program_, load(instructions_of(prebuilt, made.slots_.get()), target));
+  TRY(made.link_, attach(made.program_.get(), key, target));
+  return made;
+}
+
+Result<void> Dispatcher::put(int program) {
+  std::uint32_t slot = 0;
+  if (bpf_map_update_elem(slots_.get(), &slot, &program, BPF_ANY) != 0) {
+    return Error::from_errno("putting the program into its slot");
+  }
+  return {};
+}
+
+}  // namespace vigil::loader

@@ -1,0 +1,74 @@
+#include "engine/loader/features.h"
+
+#include <bpf/bpf.h>
+#include <sys/utsname.h>
+
+#include <initializer_list>
+#include <vector>
+
+#include "engine/base/fd.h"
+#include "engine/base/file.h"
+#include "engine/loader/attach.h"
+
+namespace vigil::loader {
+namespace {
+
+constexpr bpf_insn exit_instruction{.code = BPF_JMP | BPF_EXIT, .dst_reg = 0, .src_reg = 0, .off = 0, .imm = 0};
+constexpr bpf_insn return_zero{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .src_reg = 0, .off = 0, .imm = 0};
+
+constexpr bpf_insn set_argument2{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 2, .src_reg = 0, .off = 0, .imm = 0};
+
+constexpr bpf_insn call_helper(int helper) {
+  return {.code = BPF_JMP | BPF_CALL, .dst_reg = 0, .src_reg = 0, .off = 0, .imm = helper};
+}
+
+bool loads(const Target& target, const std::vector<bpf_insn>& instructions) {
+  LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = target.attach_type,
+              .attach_btf_id = target.btf_id);
+  UniqueFd fd(bpf_prog_load(target.type, "vg_probe", "Dual BSD/GPL", instructions.data(),
+                            instructions.size(), &options));
+  return static_cast<bool>(fd);
+}
+
+std::string release() {
+  utsname name{};
+  uname(&name);
+  return name.release;
+}
+
+bool bpf_lsm_active() {
+  auto list = read_file("/sys/kernel/security/lsm", 4096);
+  return list && lists_bpf(*list);
+}
+
+bool has_fmod_ret(const VmlinuxTypes& types) {
+  auto target = target_of({schema::Mechanism::fmod_ret, "security_file_open"}, types);
+  return target && loads(*target, {return_zero, exit_instruction});
+}
+
+bool has_override_return(const VmlinuxTypes& types) {
+  auto target = target_of({schema::Mechanism::kprobe, ""}, types);
+  return target && loads(*target, {set_argument2, call_helper(BPF_FUNC_override_return),
+                                   return_zero, exit_instruction});
+}
+
+}  // namespace
+
+bool lists_bpf(std::string_view list) {
+  while (!list.empty() && (list.back() == '\n' || list.back() == '\0')) list.remove_suffix(1);
+  while (!list.empty()) {
+    std::size_t end = std::min(list.find(','), list.size());
+    if (list.substr(0, end) == "bpf") return true;
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+  return false;
+}
+
+Features probe_features(const VmlinuxTypes& types) {
+  return {.release = release(),
+          .bpf_lsm_active = bpf_lsm_active(),
+          .fmod_ret = has_fmod_ret(types),
+          .override_return = has_override_return(types)};
+}
+
+}  // namespace vigil::loader

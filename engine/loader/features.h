@@ -1,0 +1,15 @@
+// What the running kernel can do, found by trying once.
+#pragma once
+
+#include "engine/base/result.h"
+#include "engine/loader/kernel.h"
+#include "engine/loader/vmlinux_types.h"
+
+namespace vigil::loader {
+
+Features probe_features(const VmlinuxTypes& types);
+
+// "bpf" stands in a list like "lockdown,capability,yama,bpf".
+bool lists_bpf(std::string_view lsm_list);
+
+}  // namespace vigil::loader

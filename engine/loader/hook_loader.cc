@@ -1,0 +1,130 @@
+#include "engine/loader/hook_loader.h"
+
+#include <bpf/bpf.h>
+
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "engine/loader/btf_ptr.h"
+#include "engine/loader/libbpf_log.h"
+#include "engine/loader/tables.h"
+#include "engine/loader/verifier_log.h"
+
+namespace vigil::loader {
+namespace {
+
+// Kernels before 6.4 keep the log's beginning and fail when it is full; only pages
+// that are written to cost memory.
+constexpr std::size_t log_bytes = 64u << 20;
+
+constexpr const char* license = "Dual BSD/GPL";
+
+static_assert(sizeof(ImageLine) == sizeof(bpf_line_info));
+
+std::vector<bpf_func_info> func_info_of(const JoinedProgram& joined) {
+  std::vector<bpf_func_info> records;
+  for (const auto& function : joined.functions) records.push_back({function.start, function.type_id});
+  return records;
+}
+
+// "file_open": bpftool shows it; the kernel keeps 15 characters.
+std::string kernel_name(const plan::HookKey& key) { return key.function.substr(0, 15); }
+
+class Load {
+ public:
+  Load(const codegen::HookProgram& program, const JoinedProgram& joined, const Target& target,
+       int btf_fd)
+      : program_(program), joined_(joined), functions_(func_info_of(joined)) {
+    options_.sz = sizeof options_;
+    options_.expected_attach_type = target.attach_type;
+    options_.attach_btf_id = target.btf_id;
+    options_.prog_btf_fd = static_cast<std::uint32_t>(btf_fd);
+    options_.func_info = functions_.data();
+    options_.func_info_cnt = static_cast<std::uint32_t>(functions_.size());
+    options_.func_info_rec_size = sizeof(bpf_func_info);
+    options_.line_info = joined.lines.data();
+    options_.line_info_cnt = static_cast<std::uint32_t>(joined.lines.size());
+    options_.line_info_rec_size = sizeof(bpf_line_info);
+    type_ = target.type;
+  }
+
+  Result<UniqueFd> run() {
+    UniqueFd fd = attempt();
+    if (fd) return fd;
+    int error = errno;
+    auto log = std::make_unique_for_overwrite<char[]>(log_bytes);
+    log[0] = '\0';
+    options_.log_level = 1;
+    options_.log_size = log_bytes;
+    options_.log_buf = log.get();
+    fd = attempt();
+    if (fd) return fd;
+    return Error(fmt::format("{} ({})", explain_refusal(log.get(), program_, joined_),
+                             Error::from_errno("load", error).message()),
+                 error);
+  }
+
+ private:
+  UniqueFd attempt() {
+    return UniqueFd(bpf_prog_load(
+        type_, kernel_name(program_.key).c_str(), license,
+        reinterpret_cast<const bpf_insn*>(joined_.instructions.data()),
+        joined_.instructions.size(), &options_));
+  }
+
+  const codegen::HookProgram& program_;
+  const JoinedProgram& joined_;
+  std::vector<bpf_func_info> functions_;
+  bpf_prog_load_opts options_{};
+  bpf_prog_type type_{};
+};
+
+Result<BtfPtr> copy_types(const Image& image) {
+  BtfPtr types(btf__new(image.btf.data(), static_cast<std::uint32_t>(image.btf.size())));
+  if (!types) return Error::from_errno("copying the runtime's types");
+  return types;
+}
+
+Result<void> load_types(btf* types) {
+  LibbpfLog log;
+  if (int error = btf__load_into_kernel(types); error != 0) {
+    return Error::from_errno(fmt::format("loading types ({})", log.tail(4)), -error);
+  }
+  return {};
+}
+
+MapFds all_maps(const RelocatedObject& runtime, const Tables& tables) {
+  MapFds maps = tables.by_name;
+  maps.insert(runtime.maps().begin(), runtime.maps().end());
+  return maps;
+}
+
+}  // namespace
+
+Result<LoadedHook> load_hook(const codegen::HookProgram& program, const RelocatedObject& runtime,
+                             const Target& target) {
+  TRY(Tables tables, make_tables(program.tables));
+  TRY(BtfPtr types, copy_types(runtime.image()));
+  auto add_string = [&](std::string_view text) {
+    return static_cast<std::uint32_t>(std::max(0, btf__add_str(types.get(), std::string(text).c_str())));
+  };
+  TRY(JoinedProgram joined,
+      join(program, runtime.image(), all_maps(runtime, tables), add_string));
+  TRY_VOID(load_types(types.get()));
+  TRY(UniqueFd fd, Load(program, joined, target, btf__fd(types.get())).run());
+  HookReport report{.key = program.key,
+                    .instructions = static_cast<std::uint32_t>(joined.instructions.size()),
+                    .verified_instructions = cost_of(fd.get()).verified_instructions,
+                    .memory_bytes = tables.memory_bytes};
+  return LoadedHook{std::move(fd), report};
+}
+
+ProgramCost cost_of(int program) {
+  bpf_prog_info info{};
+  std::uint32_t size = sizeof info;
+  if (bpf_obj_get_info_by_fd(program, &info, &size) != 0) return {};
+  return {info.verified_insns, map_memory(program)};
+}
+
+}  // namespace vigil::loader

@@ -1,0 +1,27 @@
+// load_hook(): a generated program joined with the runtime, with tables of its own, loaded.
+#pragma once
+
+#include "engine/base/fd.h"
+#include "engine/base/result.h"
+#include "engine/loader/attach.h"
+#include "engine/loader/capture.h"
+#include "engine/loader/kernel.h"
+
+namespace vigil::loader {
+
+struct LoadedHook {
+  UniqueFd program;
+  HookReport report;
+};
+
+Result<LoadedHook> load_hook(const codegen::HookProgram& program, const RelocatedObject& runtime,
+                             const Target& target);
+
+// What the kernel says about a loaded program.
+struct ProgramCost {
+  std::uint32_t verified_instructions = 0;
+  std::uint64_t memory_bytes = 0;
+};
+ProgramCost cost_of(int program);
+
+}  // namespace vigil::loader

@@ -1,0 +1,129 @@
+#include "engine/loader/state_maps.h"
+
+#include <bpf/bpf.h>
+#include <sys/mman.h>
+
+#include <atomic>
+#include <cerrno>
+#include <numeric>
+
+#include <fmt/format.h>
+
+namespace vigil::loader {
+namespace {
+
+constexpr std::size_t states_bytes = VG_MAX_POLICIES * sizeof(vg_policy_state);
+
+template <typename Key, typename Value>
+Result<void> update(int map, const Key& key, const Value& value, const char* doing) {
+  if (bpf_map_update_elem(map, &key, &value, BPF_ANY) == 0) return {};
+  return Error::from_errno(doing);
+}
+
+template <typename Key, typename Value>
+Result<void> look_up(int map, const Key& key, Value& value, const char* doing) {
+  if (bpf_map_lookup_elem(map, &key, &value) == 0) return {};
+  return Error::from_errno(doing);
+}
+
+std::uint32_t number_of(schema::PolicyMode mode) {
+  switch (mode) {
+    case schema::PolicyMode::enforce: return 0;
+    case schema::PolicyMode::monitor: return 1;
+  }
+  __builtin_unreachable();
+}
+
+std::uint64_t sum_of(int map, std::uint32_t counter) {
+  std::vector<std::uint64_t> values(static_cast<std::size_t>(libbpf_num_possible_cpus()));
+  if (bpf_map_lookup_elem(map, &counter, values.data()) != 0) return 0;
+  return std::accumulate(values.begin(), values.end(), std::uint64_t{0});
+}
+
+}  // namespace
+
+void PolicyStates::Unmapper::operator()(vg_policy_state* states) const {
+  munmap(states, states_bytes);
+}
+
+Result<PolicyStates> PolicyStates::map(int fd) {
+  void* memory = mmap(nullptr, states_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  if (memory == MAP_FAILED) return Error::from_errno("mapping the policies' states");
+  PolicyStates made;
+  made.states_.reset(static_cast<vg_policy_state*>(memory));
+  return made;
+}
+
+Result<vg_policy_state*> PolicyStates::at(std::uint32_t slot) const {
+  if (slot < VG_MAX_POLICIES) return states_.get() + slot;
+  return Error(fmt::format("policy slot {} is past the end", slot), ERANGE);
+}
+
+Result<void> PolicyStates::reset(std::uint32_t slot, schema::PolicyMode mode) {
+  TRY(vg_policy_state* state, at(slot));
+  *state = {};
+  state->mode = number_of(mode);
+  return {};
+}
+
+Result<void> PolicyStates::set_mode(std::uint32_t slot, schema::PolicyMode mode) {
+  TRY(vg_policy_state* state, at(slot));
+  std::atomic_ref(state->mode).store(number_of(mode));
+  return {};
+}
+
+Result<PolicyCounters> PolicyStates::counters(std::uint32_t slot) const {
+  TRY(const vg_policy_state* state, at(slot));
+  return PolicyCounters{.post = state->post,
+                        .post_lost = state->post_lost,
+                        .rate_limited = state->rate_limited,
+                        .nopost = state->nopost,
+                        .signal = state->signal,
+                        .monitor_signal = state->monitor_signal,
+                        .override = state->override,
+                        .monitor_override = state->monitor_override};
+}
+
+KernelCounters read_counters(int map) {
+  return {.lost_process = sum_of(map, VG_COUNT_LOST_PROCESS),
+          .lost_events = sum_of(map, VG_COUNT_LOST_EVENTS),
+          .no_frame = sum_of(map, VG_COUNT_NO_FRAME),
+          .empty_slot = sum_of(map, VG_COUNT_EMPTY_SLOT),
+          .no_state = sum_of(map, VG_COUNT_NO_STATE),
+          .no_call = sum_of(map, VG_COUNT_NO_CALL)};
+}
+
+Result<void> update_follow_pids(int map, const std::vector<FollowSets::Change>& changes) {
+  for (const auto& [key, sets] : changes) {
+    if (!is_empty(sets)) {
+      TRY_VOID(update(map, key, sets, "naming a process in a follow set"));
+    } else if (bpf_map_delete_elem(map, &key) != 0 && errno != ENOENT) {
+      return Error::from_errno("removing a process from its follow sets");
+    }
+  }
+  return {};
+}
+
+// Two updates: a program must not see the new generation before the set's own number,
+// or it would take a stale bit for a fresh one.
+Result<void> begin_generation(int map, std::uint32_t set) {
+  std::uint32_t zero = 0;
+  vg_follow_conf conf{};
+  TRY_VOID(look_up(map, zero, conf, "reading the follow sets' generation"));
+  conf.born[set] = conf.generation + 1;
+  TRY_VOID(update(map, zero, conf, "ageing a follow set"));
+  conf.generation += 1;
+  return update(map, zero, conf, "starting a follow set's generation");
+}
+
+Result<void> write_seed(int map, const SeededProcess& process) {
+  vg_seed seed{.start_ktime_ns = process.start_ktime_ns,
+               .parent = {.ktime_ns = process.parent_start_ktime_ns,
+                          .tgid = process.parent_tgid,
+                          .pad = 0},
+               .auid = process.auid,
+               .pad = 0};
+  return update(map, process.tgid, seed, "telling the kernel about a running process");
+}
+
+}  // namespace vigil::loader

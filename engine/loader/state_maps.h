@@ -1,0 +1,43 @@
+// The maps that carry small state both ways: policy modes and counters, hit counters,
+// follow sets, processes older than Vigil.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/loader/base_object.h"
+#include "engine/loader/follow_sets.h"
+#include "engine/loader/kernel.h"
+
+namespace vigil::loader {
+
+// The policy_state map as memory shared with the programs, so that setting a mode
+// does not overwrite counters that move meanwhile.
+class PolicyStates {
+ public:
+  static Result<PolicyStates> map(int fd);
+
+  Result<void> reset(std::uint32_t slot, schema::PolicyMode mode);
+  Result<void> set_mode(std::uint32_t slot, schema::PolicyMode mode);
+  Result<PolicyCounters> counters(std::uint32_t slot) const;
+
+ private:
+  struct Unmapper {
+    void operator()(vg_policy_state* states) const;
+  };
+  Result<vg_policy_state*> at(std::uint32_t slot) const;
+
+  std::unique_ptr<vg_policy_state, Unmapper> states_;
+};
+
+// Sums over all processors; what cannot be read counts as 0.
+KernelCounters read_counters(int counters_fd);
+
+Result<void> update_follow_pids(int follow_pids_fd, const std::vector<FollowSets::Change>& changes);
+// Every state's bit of this set is stale from now on and looked up again when met.
+Result<void> begin_generation(int follow_conf_fd, std::uint32_t set);
+
+Result<void> write_seed(int seeds_fd, const SeededProcess& process);
+
+}  // namespace vigil::loader

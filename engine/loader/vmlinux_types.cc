@@ -1,0 +1,23 @@
+#include "engine/loader/vmlinux_types.h"
+
+#include <fmt/format.h>
+
+#include "engine/loader/libbpf_log.h"
+
+namespace vigil::loader {
+
+Result<VmlinuxTypes> VmlinuxTypes::load() {
+  LibbpfLog log;
+  VmlinuxTypes made;
+  made.types_.reset(btf__load_vmlinux_btf());
+  if (!made.types_) return Error::from_errno("reading the kernel's BTF");
+  return made;
+}
+
+Result<std::uint32_t> VmlinuxTypes::function(const std::string& name) const {
+  int id = btf__find_by_name_kind(types_.get(), name.c_str(), BTF_KIND_FUNC);
+  if (id <= 0) return Error(fmt::format("this kernel has no function {}", name), ENOENT);
+  return static_cast<std::uint32_t>(id);
+}
+
+}  // namespace vigil::loader
