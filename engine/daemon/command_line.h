@@ -1,0 +1,34 @@
+// vigild's command line, and where its configuration comes from.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "engine/base/result.h"
+#include "engine/daemon/config.h"
+
+namespace vigil::daemon {
+
+enum class Task { run, check_config };
+
+struct Invocation {
+  Task task = Task::run;
+  Config config;
+};
+
+// Nothing to run: --help and --version were answered, or the flags were wrong.
+struct Leave {
+  int exit_status = 0;
+};
+
+struct DefaultPaths {
+  std::string config_file = "/etc/vigil/vigild.yaml";  // each used when present
+  std::string policy_dir = "/etc/vigil/policies";
+};
+
+// Prints help, version and usage errors itself. A configuration that is wrong is an error.
+Result<std::variant<Invocation, Leave>> read_command_line(int argc, const char* const* argv,
+                                                          const DefaultPaths& defaults);
+
+}  // namespace vigil::daemon
