@@ -21,57 +21,47 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
-// Length of the valid UTF-8 sequence at the start of `text`; 0: there is none.
-std::size_t sequence_length(std::string_view text) {
-  auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  auto continues = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xbf) {
-    return i < text.size() && byte(i) >= low && byte(i) <= high;
-  };
-  const unsigned first = byte(0);
-  if (first < 0x80) return 1;
-  if (first >= 0xc2 && first <= 0xdf) return continues(1) ? 2 : 0;
-  if (first >= 0xe0 && first <= 0xef) {
-    const unsigned low = first == 0xe0 ? 0xa0 : 0x80;
-    const unsigned high = first == 0xed ? 0x9f : 0xbf;
-    return continues(1, low, high) && continues(2) ? 3 : 0;
-  }
-  if (first >= 0xf0 && first <= 0xf4) {
-    const unsigned low = first == 0xf0 ? 0x90 : 0x80;
-    const unsigned high = first == 0xf4 ? 0x8f : 0xbf;
-    return continues(1, low, high) && continues(2) && continues(3) ? 4 : 0;
-  }
-  return 0;
-}
-
 void append_escaped(unsigned char c, std::string& out) {
   switch (c) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\b': out += "\\b"; return;
-    case '\f': out += "\\f"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    default: break;
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\b':
+      out += "\\b";
+      return;
+    case '\f':
+      out += "\\f";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    default:
+      break;
   }
   char text[8];
   std::snprintf(text, sizeof text, "\\u%04x", c);
   out += text;
 }
 
+// UTF-8, as protobuf demands of every string field.
 void append_string(std::string_view text, std::string& out) {
   out += '"';
-  while (!text.empty()) {
-    const auto first = static_cast<unsigned char>(text[0]);
-    const std::size_t length = sequence_length(text);
-    if (length == 0) {
-      out += "\xef\xbf\xbd";
-    } else if (first < 0x20 || first == '"' || first == '\\' || first == 0x7f) {
-      append_escaped(first, out);
+  for (char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == '"' || byte == '\\' || byte == 0x7f) {
+      append_escaped(byte, out);
     } else {
-      out.append(text.substr(0, length));
+      out += c;
     }
-    text.remove_prefix(length == 0 ? 1 : length);
   }
   out += '"';
 }
@@ -119,8 +109,10 @@ bool is_wrapper(const Descriptor& type) {
     case Descriptor::WELLKNOWNTYPE_UINT32VALUE:
     case Descriptor::WELLKNOWNTYPE_STRINGVALUE:
     case Descriptor::WELLKNOWNTYPE_BYTESVALUE:
-    case Descriptor::WELLKNOWNTYPE_BOOLVALUE: return true;
-    default: return false;
+    case Descriptor::WELLKNOWNTYPE_BOOLVALUE:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -134,7 +126,7 @@ class FieldValue {
 
  private:
   // One getter by two names, GetX and GetRepeatedX.
-#define VIGIL_GET(kind) \
+#define VIGIL_GET(kind)                                  \
   (index_ < 0 ? reflection_.Get##kind(message_, &field_) \
               : reflection_.GetRepeated##kind(message_, &field_, index_))
 
@@ -161,16 +153,30 @@ class FieldValue {
 
 void FieldValue::append(std::string& out) const {
   switch (field_.cpp_type()) {
-    case FieldDescriptor::CPPTYPE_INT32: out += std::to_string(VIGIL_GET(Int32)); return;
-    case FieldDescriptor::CPPTYPE_UINT32: out += std::to_string(VIGIL_GET(UInt32)); return;
-    case FieldDescriptor::CPPTYPE_INT64: append_quoted(std::to_string(VIGIL_GET(Int64)), out); return;
+    case FieldDescriptor::CPPTYPE_INT32:
+      out += std::to_string(VIGIL_GET(Int32));
+      return;
+    case FieldDescriptor::CPPTYPE_UINT32:
+      out += std::to_string(VIGIL_GET(UInt32));
+      return;
+    case FieldDescriptor::CPPTYPE_INT64:
+      append_quoted(std::to_string(VIGIL_GET(Int64)), out);
+      return;
     case FieldDescriptor::CPPTYPE_UINT64:
       append_quoted(std::to_string(VIGIL_GET(UInt64)), out);
       return;
-    case FieldDescriptor::CPPTYPE_DOUBLE: append_floating(VIGIL_GET(Double), out); return;
-    case FieldDescriptor::CPPTYPE_FLOAT: append_floating(VIGIL_GET(Float), out); return;
-    case FieldDescriptor::CPPTYPE_BOOL: out += VIGIL_GET(Bool) ? "true" : "false"; return;
-    case FieldDescriptor::CPPTYPE_ENUM: append_enum(out); return;
+    case FieldDescriptor::CPPTYPE_DOUBLE:
+      append_floating(VIGIL_GET(Double), out);
+      return;
+    case FieldDescriptor::CPPTYPE_FLOAT:
+      append_floating(VIGIL_GET(Float), out);
+      return;
+    case FieldDescriptor::CPPTYPE_BOOL:
+      out += VIGIL_GET(Bool) ? "true" : "false";
+      return;
+    case FieldDescriptor::CPPTYPE_ENUM:
+      append_enum(out);
+      return;
     case FieldDescriptor::CPPTYPE_STRING:
       if (field_.type() == FieldDescriptor::TYPE_BYTES) {
         append_base64(string(), out);
@@ -178,7 +184,9 @@ void FieldValue::append(std::string& out) const {
         append_string(string(), out);
       }
       return;
-    case FieldDescriptor::CPPTYPE_MESSAGE: append_json(message(), out); return;
+    case FieldDescriptor::CPPTYPE_MESSAGE:
+      append_json(message(), out);
+      return;
   }
 }
 #undef VIGIL_GET
@@ -274,14 +282,18 @@ void append_json(const Message& message, std::string& out) {
     return;
   }
   switch (type.well_known_type()) {
-    case Descriptor::WELLKNOWNTYPE_UNSPECIFIED: append_fields(message, out); return;
+    case Descriptor::WELLKNOWNTYPE_UNSPECIFIED:
+      append_fields(message, out);
+      return;
     case Descriptor::WELLKNOWNTYPE_TIMESTAMP:
       append_quoted(TimeUtil::ToString(as<google::protobuf::Timestamp>(message)), out);
       return;
     case Descriptor::WELLKNOWNTYPE_DURATION:
       append_quoted(TimeUtil::ToString(as<google::protobuf::Duration>(message)), out);
       return;
-    default: append_by_library(message, out); return;
+    default:
+      append_by_library(message, out);
+      return;
   }
 }
 

@@ -10,8 +10,7 @@
 
 namespace vigil::proto {
 
-// Without a newline. Bytes of a string field that are not UTF-8, which can only come from
-// a broken peer, become U+FFFD.
+// Without a newline.
 std::string to_json(const google::protobuf::Message& message);
 void append_json(const google::protobuf::Message& message, std::string& out);
 

@@ -35,10 +35,10 @@ struct Process {
   std::uint32_t auid = 0;  // 4294967295: unset
   std::string cwd;
   std::string binary;
-  std::string arguments;   // as shown: joined, quoted where an argument has a space
-  std::string flags;       // "execve clone"
+  std::string arguments;  // as shown: joined, quoted where an argument has a space
+  std::string flags;      // "execve clone"
   WallTime start_time = 0;
-  std::string docker;      // first 31 characters of the container id; empty on the host
+  std::string docker;  // first 31 characters of the container id; empty on the host
   bool in_init_tree = false;
 };
 using ProcessPtr = std::shared_ptr<const Process>;
@@ -49,16 +49,18 @@ struct ProcessExec {
 
 struct ProcessExit {
   ProcessPtr process, parent;
-  std::string signal;        // "SIGKILL"; empty: left by itself
+  std::string signal;  // "SIGKILL"; empty: left by itself
   std::uint32_t status = 0;
 };
 
 // --- values of arguments -----------------------------------------------------
-struct ErrorValue { std::string message; };
+struct ErrorValue {
+  std::string message;
+};
 struct PathValue {
   std::string path;
-  bool unresolved = false;         // leading components are missing
-  std::string permission;          // "-rw-r--r--"
+  bool unresolved = false;  // leading components are missing
+  std::string permission;   // "-rw-r--r--"
 };
 struct SockValue {
   std::uint16_t family = 0, type = 0, protocol = 0, state = 0;
@@ -100,7 +102,11 @@ struct HookInfo {
   std::string function;
   std::string message;
   std::vector<std::string> tags;
-  struct Shown { schema::ArgType type; std::string label; std::uint8_t slot; };  // slot 255: nop
+  struct Shown {
+    schema::ArgType type;
+    std::string label;
+    std::uint8_t slot;
+  };  // slot 255: nop
   std::vector<Shown> arguments;
   std::optional<Shown> return_argument;
 };
@@ -108,9 +114,9 @@ using HookInfoPtr = std::shared_ptr<const HookInfo>;
 
 struct ProcessHook {
   ProcessPtr process, parent;
-  std::uint32_t tid = 0;             // the calling thread
+  std::uint32_t tid = 0;  // the calling thread
   HookInfoPtr info;
-  std::vector<Argument> arguments;   // nop ones left out
+  std::vector<Argument> arguments;  // nop ones left out
   std::optional<Argument> returned;
   schema::ActionKind action = schema::ActionKind::post;
 };

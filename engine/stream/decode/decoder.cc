@@ -1,0 +1,209 @@
+#include "engine/stream/decode/decoder.h"
+
+#include <utility>
+
+#include "engine/stream/decode/values.h"
+#include "kernel/include/wire.h"
+
+namespace vigil::decode {
+namespace {
+
+using event::ProcessFlag;
+
+constexpr std::pair<wire_process_flags, ProcessFlag> flag_names[] = {
+    {WIRE_PROCESS_EXECVE, ProcessFlag::execve},
+    {WIRE_PROCESS_CLONE, ProcessFlag::clone},
+    {WIRE_PROCESS_REBUILT, ProcessFlag::miss},
+    {WIRE_PROCESS_TRUNC_ARGS, ProcessFlag::trunc_args},
+    {WIRE_PROCESS_ERROR_ARGS, ProcessFlag::error_args},
+    {WIRE_PROCESS_ERROR_FILENAME, ProcessFlag::error_filename},
+    {WIRE_PROCESS_NO_CWD, ProcessFlag::no_cwd},
+    {WIRE_PROCESS_ROOT_CWD, ProcessFlag::root_cwd},
+    {WIRE_PROCESS_ERROR_CWD, ProcessFlag::error_cwd},
+    {WIRE_PROCESS_ERROR_CGROUP, ProcessFlag::error_cgroup_name},
+    {WIRE_PROCESS_IN_INIT_TREE, ProcessFlag::in_init_tree},
+};
+
+event::ProcessFlags flags_of(std::uint32_t wire) {
+  event::ProcessFlags flags;
+  for (const auto& [bit, flag] : flag_names)
+    if (wire & bit) flags.set(flag);
+  return flags;
+}
+
+event::ExecKey key_of(const wire_exec_key& key) {
+  return {key.tgid, key.ktime_ns};
+}
+
+// wire_fork, wire_exec and wire_hook name these alike.
+template <typename Wire>
+void fill_task(const Wire& wire, event::TaskRecord& task) {
+  task.ktime_ns = wire.head.ktime_ns;
+  task.self = key_of(wire.self);
+  task.parent = key_of(wire.parent);
+  task.tid = wire.tid;
+  task.ns_tgid = wire.ns_tgid;
+  task.euid = wire.euid;
+}
+
+schema::ActionKind action_of(std::uint8_t wire) {
+  switch (static_cast<wire_action>(wire)) {
+    case WIRE_ACTION_POST:
+      return schema::ActionKind::post;
+    case WIRE_ACTION_SIGKILL:
+      return schema::ActionKind::sigkill;
+    case WIRE_ACTION_OVERRIDE:
+      return schema::ActionKind::override;
+    case WIRE_ACTION_NOPOST:
+      return schema::ActionKind::no_post;
+    case WIRE_ACTION_SIGNAL:
+      return schema::ActionKind::signal;
+  }
+  return schema::ActionKind::post;
+}
+
+}  // namespace
+
+Decoder::Decoder(const HookRegistry& hooks, Handler handler)
+    : hooks_(hooks),
+      handler_(std::move(handler)),
+      returns_([this](event::HookRecord&& record) { handler_(std::move(record)); }) {}
+
+void Decoder::feed(Ring ring, std::span<const std::uint8_t> bytes) {
+  auto head = ByteCursor(bytes).take<wire_head>();
+  if (!head || head->size < sizeof *head || head->size > bytes.size()) {
+    ++counters_.malformed;
+    return;
+  }
+  ++counters_.records;
+  sequences_[static_cast<std::size_t>(ring)].see(head->cpu, head->sequence);
+  if (!dispatch(*head, ByteCursor(bytes.first(head->size)))) ++counters_.malformed;
+}
+
+bool Decoder::dispatch(const wire_head& head, ByteCursor cursor) {
+  switch (static_cast<wire_kind>(head.kind)) {
+    case WIRE_FORK:
+      return on_fork(cursor);
+    case WIRE_EXEC:
+      return on_exec(cursor);
+    case WIRE_EXIT:
+      return on_exit(cursor);
+    case WIRE_DATA:
+      return on_data(cursor);
+    case WIRE_HOOK:
+      return on_hook(cursor);
+    case WIRE_RETURN:
+      return on_return(cursor);
+  }
+  ++counters_.unknown_kind;
+  return true;
+}
+
+bool Decoder::on_fork(ByteCursor cursor) {
+  auto wire = cursor.take<wire_fork>();
+  if (!wire) return false;
+  event::ForkRecord record;
+  fill_task(*wire, record);
+  record.auid = wire->auid;
+  record.flags = flags_of(wire->flags);
+  handler_(std::move(record));
+  return true;
+}
+
+bool Decoder::on_exec(ByteCursor cursor) {
+  auto wire = cursor.take<wire_exec>();
+  if (!wire) return false;
+  auto filename = cursor.take_text(wire->filename_size);
+  auto cwd = cursor.take_text(wire->cwd_size);
+  auto cgroup = cursor.take_text(wire->cgroup_size);
+  auto args = cursor.take_text(wire->args_size);
+  if (!args) return false;
+
+  event::ExecRecord record;
+  fill_task(*wire, record);
+  record.auid = wire->auid;
+  record.flags = flags_of(wire->flags);
+  record.filename = *filename;
+  record.cwd = *cwd;
+  record.cgroup = *cgroup;
+  auto pieces = pieces_.take(record.self, wire->args_data_size);
+  record.argv = std::move(pieces.bytes);
+  if (pieces.complete) {
+    record.argv += *args;
+  } else {
+    record.flags.set(ProcessFlag::trunc_args);
+    record.flags.set(ProcessFlag::error_args);
+    ++counters_.lost_arguments;
+  }
+  handler_(std::move(record));
+  return true;
+}
+
+bool Decoder::on_exit(ByteCursor cursor) {
+  auto wire = cursor.take<wire_exit>();
+  if (!wire) return false;
+  returns_.exited(wire->self.tgid, wire->head.ktime_ns);
+  handler_(event::ExitRecord{wire->head.ktime_ns, key_of(wire->self), wire->tid, wire->exit_code});
+  return true;
+}
+
+bool Decoder::on_data(ByteCursor cursor) {
+  auto wire = cursor.take<wire_data>();
+  if (!wire) return false;
+  auto bytes = cursor.take_text(wire->size);
+  if (!bytes) return false;
+  pieces_.add(key_of(wire->self), wire->offset, *bytes);
+  return true;
+}
+
+bool Decoder::on_hook(ByteCursor cursor) {
+  auto wire = cursor.take<wire_hook>();
+  if (!wire) return false;
+  auto info = hooks_.find({wire->policy_id, wire->hook_index, wire->generation});
+  if (info == nullptr) {
+    ++counters_.unknown_hook;
+    return true;
+  }
+  event::HookRecord record;
+  fill_task(*wire, record);
+  record.process_unknown = (wire->flags & WIRE_HOOK_PROCESS_UNKNOWN) != 0;
+  record.action = action_of(wire->action);
+  auto values = take_values(cursor, *info);
+  record.arguments = std::move(values.arguments);
+  record.info = std::move(info);
+  if (wire->flags & WIRE_HOOK_AWAITS_RETURN) {
+    returns_.entry(wire->call, std::move(record));
+  } else {
+    handler_(std::move(record));
+  }
+  return !values.malformed;
+}
+
+bool Decoder::on_return(ByteCursor cursor) {
+  auto wire = cursor.take<wire_return>();
+  if (!wire) return false;
+  returns_.returned(wire->call, {wire->value, wire->head.ktime_ns, wire->tid});
+  return true;
+}
+
+void Decoder::tick(std::uint64_t now_ktime_ns) {
+  returns_.expire(now_ktime_ns);
+  tell_losses();
+  publish_counters();
+}
+
+void Decoder::tell_losses() {
+  for (Ring ring : {Ring::process, Ring::events}) {
+    const std::uint64_t records = sequences_[static_cast<std::size_t>(ring)].take_confirmed();
+    if (records > 0) handler_(event::Loss{ring, records});
+  }
+}
+
+void Decoder::publish_counters() {
+  counters_.missing_process = sequences_[static_cast<std::size_t>(Ring::process)].missing();
+  counters_.missing_events = sequences_[static_cast<std::size_t>(Ring::events)].missing();
+  counters_.entries_without_return = returns_.entries_without_return();
+  counters_.returns_without_entry = returns_.returns_without_entry();
+}
+
+}  // namespace vigil::decode

@@ -1,0 +1,78 @@
+#include "engine/stream/decode/returns.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/stream/decode/values.h"
+
+namespace vigil::decode {
+
+Returns::Call& Returns::open(std::uint64_t number, std::uint64_t deadline_ns) {
+  if (auto found = calls_.find(number); found != calls_.end()) return found->second;
+  if (calls_.size() == max_calls) drop(calls_.find(order_.front()));
+  Call& call = calls_[number];
+  call.deadline_ns = deadline_ns;
+  call.place = order_.insert(order_.end(), number);
+  return call;
+}
+
+void Returns::complete(event::HookRecord&& record, std::uint64_t value) {
+  if (const auto& shown = record.info->return_argument)
+    record.returned = {shown->type, shown->label, integer_value(shown->type, value)};
+  handler_(std::move(record));
+}
+
+void Returns::entry(std::uint64_t number, event::HookRecord&& record) {
+  Call& call = open(number, record.ktime_ns + wait_ns);
+  // A value older than the entry belongs to an earlier call of that number.
+  if (call.value && call.value->tid == record.tid && call.value->ktime_ns >= record.ktime_ns) {
+    call.matched = true;
+    complete(std::move(record), call.value->value);
+    return;
+  }
+  ++waiting_by_tgid_[record.self.tgid];
+  call.deadline_ns = record.ktime_ns + wait_ns;
+  call.entries.push_back(std::move(record));
+}
+
+void Returns::returned(std::uint64_t number, const Value& value) {
+  Call& call = open(number, value.ktime_ns + linger_ns);
+  call.value = value;
+  call.deadline_ns = value.ktime_ns + linger_ns;
+  for (auto& record : std::exchange(call.entries, {})) {
+    call.matched = true;
+    auto waiting = waiting_by_tgid_.find(record.self.tgid);
+    if (--waiting->second == 0) waiting_by_tgid_.erase(waiting);
+    complete(std::move(record), value.value);
+  }
+}
+
+void Returns::exited(std::uint32_t tgid, std::uint64_t now_ns) {
+  if (!waiting_by_tgid_.contains(tgid)) return;
+  for (auto& [number, call] : calls_) {
+    if (!call.entries.empty() && call.entries.front().self.tgid == tgid)
+      call.deadline_ns = std::min(call.deadline_ns, now_ns + linger_ns);
+  }
+}
+
+void Returns::drop(std::unordered_map<std::uint64_t, Call>::iterator found) {
+  Call call = std::move(found->second);
+  order_.erase(call.place);
+  calls_.erase(found);
+  if (call.value && !call.matched) ++returns_without_entry_;
+  for (auto& record : call.entries) {
+    ++entries_without_return_;
+    auto waiting = waiting_by_tgid_.find(record.self.tgid);
+    if (--waiting->second == 0) waiting_by_tgid_.erase(waiting);
+    handler_(std::move(record));
+  }
+}
+
+void Returns::expire(std::uint64_t now_ns) {
+  for (auto place = order_.begin(); place != order_.end();) {
+    auto call = calls_.find(*place++);
+    if (call->second.deadline_ns <= now_ns) drop(call);
+  }
+}
+
+}  // namespace vigil::decode

@@ -1,0 +1,64 @@
+// Joins the record of a call with the record of its return.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/stream/event/record.h"
+
+namespace vigil::decode {
+
+// Either half may come first, since the rings are read one after the other; several
+// policies may wait for the same return. A call that does not come back in time, or whose
+// process has left, is handed on without its return value.
+class Returns {
+ public:
+  using Handler = std::function<void(event::HookRecord&&)>;
+
+  static constexpr std::size_t max_calls = 16384;
+  static constexpr std::uint64_t wait_ns = 10'000'000'000;  // for a return
+  static constexpr std::uint64_t linger_ns =
+      1'000'000'000;  // for an entry, or the last records of a process
+
+  explicit Returns(Handler handler) : handler_(std::move(handler)) {}
+
+  void entry(std::uint64_t call, event::HookRecord&& record);
+  struct Value {
+    std::uint64_t value = 0;
+    std::uint64_t ktime_ns = 0;
+    std::uint32_t tid = 0;
+  };
+  void returned(std::uint64_t call, const Value& value);
+  void exited(std::uint32_t tgid, std::uint64_t now_ns);
+  void expire(std::uint64_t now_ns);
+
+  std::size_t waiting() const { return calls_.size(); }
+  std::uint64_t entries_without_return() const { return entries_without_return_; }
+  std::uint64_t returns_without_entry() const { return returns_without_entry_; }
+
+ private:
+  struct Call {
+    std::vector<event::HookRecord> entries;
+    std::optional<Value> value;
+    bool matched = false;
+    std::uint64_t deadline_ns = 0;
+    std::list<std::uint64_t>::iterator place;
+  };
+
+  Call& open(std::uint64_t call, std::uint64_t deadline_ns);
+  void complete(event::HookRecord&& record, std::uint64_t value);
+  void drop(std::unordered_map<std::uint64_t, Call>::iterator call);
+
+  Handler handler_;
+  std::unordered_map<std::uint64_t, Call> calls_;
+  std::list<std::uint64_t> order_;  // oldest first
+  std::unordered_map<std::uint32_t, std::uint32_t> waiting_by_tgid_;
+  std::uint64_t entries_without_return_ = 0;
+  std::uint64_t returns_without_entry_ = 0;
+};
+
+}  // namespace vigil::decode

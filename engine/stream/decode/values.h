@@ -1,0 +1,23 @@
+// The values of a hook record.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/base/cursor.h"
+#include "engine/stream/event/event.h"
+
+namespace vigil::decode {
+
+// A register's value as `type` sees it: cut to its width, sign- or zero-extended.
+// For a type that is not an integer: an error value.
+event::Value integer_value(schema::ArgType type, std::uint64_t raw);
+
+struct Values {
+  std::vector<event::Argument> arguments;  // as `info` lists them, nop ones left out
+  bool malformed = false;                  // what could not be read is an error value
+};
+// `cursor`: behind the fixed part of a wire_hook.
+Values take_values(ByteCursor cursor, const event::HookInfo& info);
+
+}  // namespace vigil::decode

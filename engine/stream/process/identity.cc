@@ -1,0 +1,108 @@
+#include "engine/stream/process/identity.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cstdint>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace vigil::process {
+namespace {
+
+constexpr std::size_t whole_id_size = 64;  // of a container id, hexadecimal
+constexpr std::size_t shown_id_size = 31;
+
+std::string base64(std::string_view bytes) {
+  static constexpr std::string_view digits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const std::string_view group = bytes.substr(i, 3);
+    std::uint32_t bits = 0;
+    for (std::size_t j = 0; j < 3; ++j)
+      bits = bits << 8 | (j < group.size() ? static_cast<unsigned char>(group[j]) : 0u);
+    for (std::size_t j = 0; j < 4; ++j)
+      text += j <= group.size() ? digits[bits >> (18 - 6 * j) & 63] : '=';
+  }
+  return text;
+}
+
+template <typename Use>
+void split(std::string_view text, char separator, Use use) {
+  for (;;) {
+    const std::size_t end = text.find(separator);
+    use(text.substr(0, end));
+    if (end == std::string_view::npos) return;
+    text.remove_prefix(end + 1);
+  }
+}
+
+std::string clean_path(std::string_view path) {
+  std::vector<std::string_view> parts;
+  const bool absolute = path.starts_with('/');
+  split(path, '/', [&](std::string_view part) {
+    if (part.empty() || part == ".") return;
+    if (part != "..") {
+      parts.push_back(part);
+    } else if (!parts.empty() && parts.back() != "..") {
+      parts.pop_back();
+    } else if (!absolute) {
+      parts.push_back(part);
+    }
+  });
+  return (absolute ? "/" : "") + fmt::format("{}", fmt::join(parts, "/"));
+}
+
+std::string_view last_component(std::string_view path) {
+  return path.substr(path.find_last_of('/') + 1);
+}
+
+std::string_view after_last(std::string_view text, char c) {
+  return text.substr(text.find_last_of(c) + 1);
+}
+
+std::string id_in_name(std::string_view name) {
+  if (name.ends_with(".service")) return {};
+  const std::string_view id = after_last(after_last(name, ':'), '-');
+  if (id.size() < whole_id_size) return {};
+  auto hexadecimal = [](unsigned char c) { return std::isxdigit(c) != 0; };
+  const std::string_view shown = id.substr(0, shown_id_size);
+  return std::ranges::all_of(shown, hexadecimal) ? std::string(shown) : std::string();
+}
+
+}  // namespace
+
+std::string exec_id(std::string_view node, const event::ExecKey& key) {
+  return base64(fmt::format("{}:{}:{}", node, key.ktime_ns, key.tgid));
+}
+
+std::string join_arguments(std::string_view argv) {
+  std::string joined;
+  if (argv.empty()) return joined;
+  bool first = true;
+  split(argv, '\0', [&](std::string_view argument) {
+    const bool quoted = argument.find(' ') != std::string_view::npos;
+    if (quoted || !first) joined += ' ';
+    if (quoted) joined += '"';
+    joined += argument;
+    if (quoted) joined += '"';
+    first = false;
+  });
+  return joined;
+}
+
+std::string binary_path(std::string_view cwd, std::string_view filename) {
+  if (filename.empty() || filename.starts_with('/')) return std::string(filename);
+  return clean_path(cwd.empty() ? std::string(filename) : fmt::format("{}/{}", cwd, filename));
+}
+
+std::string container_id(std::string_view cgroup_path) {
+  const std::string_view name = last_component(cgroup_path);
+  const std::size_t slash = cgroup_path.find_last_of('/');
+  if (name == "container" && slash != std::string_view::npos)
+    return id_in_name(last_component(cgroup_path.substr(0, slash)));
+  return id_in_name(name);
+}
+
+}  // namespace vigil::process

@@ -1,0 +1,43 @@
+#include "engine/stream/process/parked.h"
+
+#include <iterator>
+#include <utility>
+
+namespace vigil::process {
+
+void Parked::add(event::HookRecord&& record) {
+  auto [found, added] = groups_.try_emplace(record.self);
+  Group& group = found->second;
+  if (added) {
+    group.since_ns = record.ktime_ns;
+    group.place = order_.insert(order_.end(), record.self);
+  }
+  group.records.push_back(std::move(record));
+  ++size_;
+}
+
+std::vector<event::HookRecord> Parked::take(Groups::iterator group) {
+  auto records = std::move(group->second.records);
+  order_.erase(group->second.place);
+  groups_.erase(group);
+  size_ -= records.size();
+  return records;
+}
+
+std::vector<event::HookRecord> Parked::take(const event::ExecKey& key) {
+  auto group = groups_.find(key);
+  return group == groups_.end() ? std::vector<event::HookRecord>() : take(group);
+}
+
+std::vector<event::HookRecord> Parked::take_expired(std::uint64_t now_ns) {
+  std::vector<event::HookRecord> expired;
+  for (auto place = order_.begin(); place != order_.end();) {
+    auto group = groups_.find(*place++);
+    if (group->second.since_ns + wait_ns > now_ns) continue;
+    auto records = take(group);
+    std::move(records.begin(), records.end(), std::back_inserter(expired));
+  }
+  return expired;
+}
+
+}  // namespace vigil::process

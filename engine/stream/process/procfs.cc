@@ -1,0 +1,188 @@
+#include "engine/stream/process/procfs.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "engine/base/file.h"
+#include "engine/stream/process/identity.h"
+
+namespace vigil::process {
+namespace {
+
+constexpr std::size_t max_file_bytes = 8u << 20;  // cmdline can be 6 MiB
+constexpr std::uint32_t unset_auid = 0xffffffff;
+
+// What stat says.
+struct Stat {
+  std::string name;
+  std::uint32_t parent = 0;
+  std::uint64_t start_ns = 0;
+};
+
+template <typename Number>
+std::optional<Number> number(std::string_view text) {
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end == text.data()) return std::nullopt;
+  return value;
+}
+
+std::vector<std::string_view> words(std::string_view text) {
+  std::vector<std::string_view> found;
+  for (;;) {
+    const std::size_t start = text.find_first_not_of(" \t\n");
+    if (start == std::string_view::npos) return found;
+    text.remove_prefix(start);
+    found.push_back(text.substr(0, text.find_first_of(" \t\n")));
+    text.remove_prefix(found.back().size());
+  }
+}
+
+std::string read_or_empty(const std::string& path) {
+  auto text = read_file(path, max_file_bytes);
+  return text ? *text : std::string();
+}
+
+std::string read_link(const std::string& path) {
+  char target[PATH_MAX];
+  const ssize_t size = ::readlink(path.c_str(), target, sizeof target);
+  return size < 0 ? std::string() : std::string(target, static_cast<std::size_t>(size));
+}
+
+// "pid (name) state ppid ...": the name may hold anything, also ") ".
+std::optional<Stat> parse_stat(std::string_view text) {
+  const std::size_t open = text.find('(');
+  const std::size_t close = text.rfind(')');
+  if (open == std::string_view::npos || close == std::string_view::npos || close < open)
+    return std::nullopt;
+  const auto fields = words(text.substr(close + 1));  // from the third of proc(5) on
+  if (fields.size() < 20) return std::nullopt;
+  const auto parent = number<std::uint32_t>(fields[4 - 3]);
+  const auto ticks = number<std::uint64_t>(fields[22 - 3]);
+  if (!parent || !ticks) return std::nullopt;
+  const auto tick_ns = 1'000'000'000 / static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
+  return Stat{std::string(text.substr(open + 1, close - open - 1)), *parent, *ticks * tick_ns};
+}
+
+std::uint32_t effective_uid(std::string_view status) {
+  const std::size_t at = status.find("\nUid:");
+  if (at == std::string_view::npos) return 0;
+  const auto fields = words(status.substr(at + 5, status.find('\n', at + 1) - at - 5));
+  return fields.size() < 2 ? 0 : number<std::uint32_t>(fields[1]).value_or(0);
+}
+
+// Of the lines "number:controllers:path", the first that names a container, else the last.
+std::string cgroup_path(std::string_view text) {
+  std::string last;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    const std::size_t first = line.find(':');
+    const std::size_t second = first == line.npos ? line.npos : line.find(':', first + 1);
+    if (second == line.npos) continue;
+    last = line.substr(second + 1);
+    if (!container_id(last).empty()) return last;
+  }
+  return last;
+}
+
+// The kernel says so of a program whose file is gone.
+void drop_deleted(std::string& path) {
+  constexpr std::string_view suffix = " (deleted)";
+  if (path.ends_with(suffix)) path.resize(path.size() - suffix.size());
+}
+
+void fill_program(const std::string& folder, const Stat& stat, ExistingProcess& process) {
+  std::string cmdline = read_or_empty(folder + "/cmdline");
+  if (cmdline.ends_with('\0')) cmdline.pop_back();
+  process.binary = read_link(folder + "/exe");
+  drop_deleted(process.binary);
+  if (process.binary.empty()) process.binary = cmdline.substr(0, cmdline.find('\0'));
+  if (process.binary.empty()) process.binary = fmt::format("[{}]", stat.name);
+  const std::size_t first_argument = cmdline.find('\0');
+  if (first_argument != cmdline.npos) process.argv = cmdline.substr(first_argument + 1);
+}
+
+// An entry still without the key of its parent.
+struct Read {
+  ExistingProcess process;
+  std::uint32_t parent = 0;
+};
+
+std::optional<Read> read_process(const std::string& root, std::uint32_t pid) {
+  const std::string folder = fmt::format("{}/{}", root, pid);
+  const auto stat = parse_stat(read_or_empty(folder + "/stat"));
+  if (!stat) return std::nullopt;
+  Read read;
+  read.parent = stat->parent;
+  read.process.key = {pid, stat->start_ns};
+  read.process.euid = effective_uid(read_or_empty(folder + "/status"));
+  read.process.auid =
+      number<std::uint32_t>(read_or_empty(folder + "/loginuid")).value_or(unset_auid);
+  fill_program(folder, *stat, read.process);
+  read.process.cwd = read_link(folder + "/cwd");
+  read.process.cgroup_path = cgroup_path(read_or_empty(folder + "/cgroup"));
+  return read;
+}
+
+Result<std::vector<std::uint32_t>> process_numbers(const std::string& root) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(root.c_str()), ::closedir);
+  if (folder == nullptr) return Error::from_errno("reading " + root);
+  std::vector<std::uint32_t> pids;
+  while (const dirent* entry = ::readdir(folder.get())) {
+    const std::string_view name = entry->d_name;
+    if (name.find_first_not_of("0123456789") != name.npos) continue;
+    if (auto pid = number<std::uint32_t>(name)) pids.push_back(*pid);
+  }
+  return pids;
+}
+
+// Takes what stands below `parent` out of `by_parent`, generation after generation, so that
+// a loop among the parents (pids used again while we read) cannot hold us.
+void take_children(std::multimap<std::uint32_t, ExistingProcess>& by_parent, event::ExecKey parent,
+                   std::vector<ExistingProcess>& ordered) {
+  std::vector<event::ExecKey> todo{parent};
+  for (std::size_t i = 0; i < todo.size(); ++i) {
+    const auto [begin, end] = by_parent.equal_range(todo[i].tgid);
+    for (auto child = begin; child != end; ++child) {
+      child->second.parent_key = todo[i];
+      todo.push_back(child->second.key);
+      ordered.push_back(std::move(child->second));
+    }
+    by_parent.erase(begin, end);
+  }
+}
+
+}  // namespace
+
+Result<std::vector<ExistingProcess>> read_processes(const std::string& root) {
+  TRY(auto pids, process_numbers(root));
+  std::ranges::sort(pids);
+  std::multimap<std::uint32_t, ExistingProcess> by_parent;
+  for (std::uint32_t pid : pids) {
+    if (auto read = read_process(root, pid))
+      by_parent.emplace(read->parent, std::move(read->process));
+  }
+  std::vector<ExistingProcess> ordered;
+  take_children(by_parent, kernel_key, ordered);
+  // Their parent vanished, or is outside this pid namespace.
+  while (!by_parent.empty()) {
+    auto orphan = by_parent.extract(by_parent.begin());
+    orphan.mapped().parent_key = kernel_key;
+    ordered.push_back(orphan.mapped());
+    take_children(by_parent, orphan.mapped().key, ordered);
+  }
+  return ordered;
+}
+
+}  // namespace vigil::process

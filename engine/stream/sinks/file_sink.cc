@@ -1,0 +1,171 @@
+#include "engine/stream/sinks/file_sink.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <utility>
+
+#include "engine/base/clock.h"
+#include "engine/stream/sinks/to_proto.h"
+#include "proto/json.h"
+
+namespace vigil::sinks {
+namespace {
+
+constexpr std::size_t flush_bytes = 256u << 10;
+
+// A pipe without a reader must not hold us: neither here nor when writing.
+Result<UniqueFd> open_file(const std::string& path) {
+  UniqueFd file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600));
+  if (!file) return Error::from_errno("opening export file '" + path + "'");
+  return file;
+}
+
+// A writer that was killed may have left half a line.
+bool ends_inside_line(const std::string& path) {
+  UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  struct stat status{};
+  if (!file || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return false;
+  char last = '\n';
+  return status.st_size > 0 && ::pread(file.get(), &last, 1, status.st_size - 1) == 1 &&
+         last != '\n';
+}
+
+}  // namespace
+
+Result<std::unique_ptr<FileSink>> FileSink::open(Options options, OnChange on_change) {
+  TRY(UniqueFd file, open_file(options.path));
+  return std::unique_ptr<FileSink>(
+      new FileSink(std::move(options), std::move(on_change), std::move(file)));
+}
+
+FileSink::FileSink(Options options, OnChange on_change, UniqueFd file)
+    : options_(std::move(options)), on_change_(std::move(on_change)), file_(std::move(file)) {
+  if (ends_inside_line(options_.path)) pending_ += '\n';
+  thread_ = std::thread([this] { run(); });
+}
+
+FileSink::~FileSink() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_one();
+  thread_.join();
+}
+
+void FileSink::offer(event::EventPtr event) {
+  {
+    std::lock_guard lock(mutex_);
+    if (queue_.size() >= options_.queue_events) {
+      ++counters_.dropped;
+      ++dropped_untold_;
+      return;
+    }
+    queue_.push_back(std::move(event));
+  }
+  wake_.notify_one();
+}
+
+Result<void> FileSink::reopen() {
+  TRY(UniqueFd file, open_file(options_.path));
+  {
+    std::lock_guard lock(mutex_);
+    reopened_ = std::move(file);
+  }
+  wake_.notify_one();
+  return {};
+}
+
+FileSink::Counters FileSink::counters() const {
+  std::lock_guard lock(mutex_);
+  return counters_;
+}
+
+// Takes what is queued; waits for something when there is nothing to write. While writing
+// fails it takes nothing, so that the queue, not memory, is the limit.
+void FileSink::collect(std::deque<event::EventPtr>& batch, std::unique_lock<std::mutex>& lock) {
+  if (failing_) {
+    wake_.wait_for(lock, options_.retry, [&] { return stopping_ || reopened_; });
+  } else {
+    wake_.wait(lock,
+               [&] { return stopping_ || reopened_ || !queue_.empty() || !pending_.empty(); });
+  }
+  if (reopened_) {
+    file_ = std::move(reopened_);
+    begun_ = 0;  // the new file gets all of a line whose start is in the old one
+  }
+  if (failing_) return;
+  batch.swap(queue_);
+  if (const std::uint64_t dropped = std::exchange(dropped_untold_, 0); dropped > 0)
+    batch.push_back(std::make_shared<const event::Event>(
+        event::Event{wall_time_ns(), event::Loss{event::Loss::Ring::events, dropped}}));
+}
+
+void FileSink::run() {
+  for (bool stopping = false; !stopping;) {
+    std::deque<event::EventPtr> batch;
+    {
+      std::unique_lock lock(mutex_);
+      collect(batch, lock);
+      stopping = stopping_;
+    }
+    bool written = true;
+    for (const auto& event : batch) {
+      append_line(*event);
+      if (written && pending_.size() >= flush_bytes) written = flush();
+    }
+    written = written && flush();
+    // What arrived between taking the last batch and the order to stop.
+    if (stopping && written) {
+      std::lock_guard lock(mutex_);
+      stopping = queue_.empty();
+    }
+  }
+}
+
+void FileSink::append_line(const event::Event& event) {
+  proto::append_json(to_proto(event, options_.node_name), pending_);
+  pending_ += '\n';
+  std::lock_guard lock(mutex_);
+  ++counters_.lines;
+}
+
+// False: some of it is still pending.
+bool FileSink::flush() {
+  const std::size_t start = begun_;
+  while (begun_ < pending_.size()) {
+    const ssize_t size = ::write(file_.get(), pending_.data() + begun_, pending_.size() - begun_);
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) {
+      set_failing(Error::from_errno("writing export file '" + options_.path + "'"));
+      break;
+    }
+    begun_ += static_cast<std::size_t>(size);
+  }
+  const bool all = begun_ == pending_.size();
+  {
+    std::lock_guard lock(mutex_);
+    counters_.bytes += begun_ - start;
+    if (!all) ++counters_.failures;
+  }
+  forget_whole_lines();
+  if (all) set_failing(std::nullopt);
+  return all;
+}
+
+// What is left begins with a line that may be written in part.
+void FileSink::forget_whole_lines() {
+  const std::size_t newline = begun_ == 0 ? pending_.npos : pending_.rfind('\n', begun_ - 1);
+  if (newline == pending_.npos) return;
+  pending_.erase(0, newline + 1);
+  begun_ -= newline + 1;
+}
+
+void FileSink::set_failing(std::optional<Error> error) {
+  const bool fails = error.has_value();
+  if (fails != std::exchange(failing_, fails) && on_change_) on_change_(error);
+}
+
+}  // namespace vigil::sinks

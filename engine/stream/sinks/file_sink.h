@@ -1,0 +1,81 @@
+// Events as JSON lines in a file.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "engine/base/fd.h"
+#include "engine/base/result.h"
+#include "engine/stream/event/event.h"
+
+namespace vigil::sinks {
+
+// Has a thread and a bounded queue of its own: a slow or full disk costs this file its
+// newest events, which are counted and told as a rate_limit_info line once there is room,
+// and delays nobody. A line is never torn: what was begun is finished later.
+class FileSink {
+ public:
+  struct Options {
+    std::string path;
+    std::string node_name;
+    std::size_t queue_events = 10'000;
+    std::chrono::milliseconds retry{1'000};
+  };
+  struct Counters {
+    std::uint64_t lines = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t dropped = 0;   // events that found the queue full
+    std::uint64_t failures = 0;  // writes that failed
+  };
+  // Called from the sink's thread with the error when writing begins to fail, and with
+  // none when it works again.
+  using OnChange = std::function<void(const std::optional<Error>&)>;
+
+  // Appends; a new file is readable by its owner only.
+  static Result<std::unique_ptr<FileSink>> open(Options options, OnChange on_change);
+  // Writes what is queued, unless writing fails.
+  ~FileSink();
+
+  void offer(event::EventPtr event);
+  // Opens the path anew, after the file was moved away. If that fails, the old one is kept.
+  Result<void> reopen();
+  Counters counters() const;
+
+ private:
+  FileSink(Options options, OnChange on_change, UniqueFd file);
+
+  void run();
+  void collect(std::deque<event::EventPtr>& batch, std::unique_lock<std::mutex>& lock);
+  void append_line(const event::Event& event);
+  bool flush();
+  void forget_whole_lines();
+  void set_failing(std::optional<Error> error);
+
+  const Options options_;
+  const OnChange on_change_;
+
+  mutable std::mutex mutex_;  // of what stands below
+  std::condition_variable wake_;
+  std::deque<event::EventPtr> queue_;
+  std::uint64_t dropped_untold_ = 0;
+  UniqueFd reopened_;
+  Counters counters_;
+  bool stopping_ = false;
+
+  // The thread's own.
+  UniqueFd file_;
+  std::string pending_;    // lines not yet written
+  std::size_t begun_ = 0;  // bytes of the first that are
+  bool failing_ = false;
+  std::thread thread_;
+};
+
+}  // namespace vigil::sinks
