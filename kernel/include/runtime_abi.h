@@ -102,7 +102,7 @@ struct vg_dimension {
 	wire_u8 slot;
 	wire_u8 field;     /* enum vg_field */
 	wire_u8 flags;     /* enum vg_dimension_flags */
-	wire_u8 bits;      /* bits: how many bits the value has, a multiple of 64, at most 256 */
+	wire_u8 words;     /* bits: 64-bit words of the value, at most VG_FOLLOW_WORDS */
 	wire_u32 root;     /* trie: root node; ranges: first bound; bits: row of bit 0 */
 	wire_u32 count;    /* ranges: number of bounds, at least 1 */
 	wire_u32 row_none; /* row when there is no value */
