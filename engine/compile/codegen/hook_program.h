@@ -38,17 +38,28 @@ struct LineEntry {
   std::string note;  // "read file argument 0", shown beside the line
 };
 
+// A jump target's name, for the reader.
+struct LabelName {
+  std::uint32_t instruction = 0;
+  std::string name;
+};
+
+// Instructions and all that is left to resolve in them.
+struct Code {
+  std::vector<Instruction> instructions;
+  std::vector<CallRelocation> calls;
+  std::vector<MapRelocation> maps;
+  std::vector<LineEntry> lines;   // ascending; of a generated program, the first at instruction 0
+  std::vector<LabelName> labels;
+};
+
 struct Table {
   std::string name;  // of the runtime's array: ".rodata.trie"
   std::vector<std::uint8_t> bytes;
 };
 
-struct HookProgram {
+struct HookProgram : Code {
   plan::HookKey key;
-  std::vector<Instruction> instructions;
-  std::vector<CallRelocation> calls;
-  std::vector<MapRelocation> maps;
-  std::vector<LineEntry> lines;   // ascending, the first at instruction 0
   std::vector<Table> tables;      // every table of runtime_abi.h, in its order
 };
 

@@ -6,6 +6,7 @@
 
 #include "engine/compile/plan/follow.h"
 #include "engine/compile/plan/limits.h"
+#include "engine/schema/arg_types.h"
 
 namespace vigil::plan {
 namespace {
@@ -77,12 +78,11 @@ void DimensionSet::add_bits(Key key, Term term, const BitTest& bits, const Span&
 
 void DimensionSet::add(std::uint32_t rule, const check::ArgCondition& condition, std::uint8_t slot,
                        schema::ArgType type) {
-  const ValueFacts facts = facts_of(type);
   const Term term = term_of(rule, condition.negated);
-  Key key{.cost = facts.cost, .slot = slot, .field = Field::value, .kind = Kind::numbers, .copy = 0};
+  Key key{.cost = facts_of(type).cost, .slot = slot, .field = Field::value, .kind = Kind::numbers, .copy = 0};
   const auto add_numbers = [&](const check::IntegerCondition& test) {
     key.field = field_of(test.field);
-    if (facts.is_signed && key.field == Field::value) key.kind = Kind::signed_numbers;
+    if (schema::info(type).is_signed && key.field == Field::value) key.kind = Kind::signed_numbers;
     add(key, term, RangeTest(test.ranges), condition.span);
   };
   const auto add_mask = [&](const check::MaskCondition& test) {

@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "engine/compile/plan/plan.h"
+#include "engine/schema/actions.h"
 
 namespace vigil::plan {
 namespace {
@@ -31,19 +32,9 @@ bool enforces(const check::Hook& hook) {
   });
 }
 
-std::string_view name_of(Mechanism mechanism) {
-  switch (mechanism) {
-    case Mechanism::kprobe: return "kprobe";
-    case Mechanism::kretprobe: return "kretprobe";
-    case Mechanism::lsm: return "lsm";
-    case Mechanism::fmod_ret: return "fmod_ret";
-  }
-  return "";
-}
-
 }  // namespace
 
-std::string to_string(const HookKey& key) { return fmt::format("{}/{}", name_of(key.mechanism), key.function); }
+std::string to_string(const HookKey& key) { return fmt::format("{}/{}", schema::name(key.mechanism), key.function); }
 
 bool can_refuse(Mechanism mechanism) { return mechanism == Mechanism::lsm || mechanism == Mechanism::fmod_ret; }
 

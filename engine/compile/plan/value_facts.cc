@@ -5,8 +5,7 @@
 namespace vigil::plan {
 namespace {
 
-constexpr ValueFacts signed_integer{.greatest_bytes = integer_value_bytes, .is_signed = true};
-constexpr ValueFacts unsigned_integer{.greatest_bytes = integer_value_bytes};
+constexpr ValueFacts integer_value{.greatest_bytes = integer_value_bytes};
 constexpr ValueFacts text_value{.cost = ReadCost::text,
                           .greatest_bytes = max_value_bytes,
                           .points_to = PointsTo::caller_memory};
@@ -32,8 +31,8 @@ constexpr ValueFacts cred_value{.cost = ReadCost::socket,
 ValueFacts facts_of(schema::ArgType type) {
   using enum schema::ArgType;
   switch (type) {
-    case int8: case int16: case int32: case int64: case capability: return signed_integer;
-    case uint8: case uint16: case uint32: case uint64: case size: return unsigned_integer;
+    case int8: case int16: case int32: case int64: case uint8: case uint16: case uint32: case uint64:
+    case size: case capability: return integer_value;
     case string: return text_value;
     case char_buf: return buffer_value;
     case file: case path: case dentry: case linux_binprm: return path_value;

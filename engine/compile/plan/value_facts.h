@@ -20,7 +20,6 @@ enum class PointsTo : std::uint8_t {
 struct ValueFacts {
   ReadCost cost = ReadCost::integer;
   std::size_t greatest_bytes = 0;  // in a record, its head not counted
-  bool is_signed = false;
   PointsTo points_to = PointsTo::nothing;
 };
 

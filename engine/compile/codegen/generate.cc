@@ -1,0 +1,28 @@
+#include <cstdio>
+#include <cstdlib>
+
+#include "engine/compile/codegen/hook_program.h"
+#include "engine/compile/codegen/main_program.h"
+#include "engine/compile/codegen/tables.h"
+
+namespace vigil::codegen {
+namespace {
+
+// A plan keeps its limits, so its program always fits.
+Code must(Result<Code> code) {
+  if (code) return std::move(*code);
+  std::fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, code.error().message().c_str());
+  std::abort();
+}
+
+}  // namespace
+
+HookProgram generate(const plan::HookPlan& plan) {
+  HookProgram program;
+  static_cast<Code&>(program) = must(make_main_program(plan));
+  program.key = plan.key;
+  program.tables = make_tables(plan);
+  return program;
+}
+
+}  // namespace vigil::codegen

@@ -1,0 +1,250 @@
+#include "engine/compile/codegen/main_program.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <set>
+
+#include <fmt/core.h>
+
+#include "engine/compile/codegen/emitter.h"
+#include "engine/compile/codegen/slot_kinds.h"
+#include "engine/compile/codegen/steps.h"
+#include "engine/compile/plan/describe.h"
+#include "kernel/include/runtime_abi.h"
+
+namespace vigil::codegen {
+namespace {
+
+using schema::Mechanism;
+
+constexpr Register context = Register::r6, frame = Register::r7, alive = Register::r8, verdict = Register::r9;
+constexpr Register scratch = Register::r1;
+constexpr Register argument1 = Register::r1, argument2 = Register::r2, result = Register::r0;
+constexpr Register stack = Register::r10;
+
+constexpr std::int32_t helper_map_lookup_elem = 1;
+constexpr std::int16_t frame_key_at = -4;  // on the stack
+
+// struct pt_regs of x86-64.
+constexpr std::array<std::int16_t, 6> argument_registers = {112, 104, 96, 88, 72, 64};
+constexpr std::int16_t return_register = 80;
+constexpr std::int16_t stack_pointer = 152;
+
+constexpr std::int32_t greatest_error = 4095;
+
+bool returns_verdict(Mechanism mechanism) {
+  switch (mechanism) {
+    case Mechanism::lsm:
+    case Mechanism::fmod_ret: return true;
+    case Mechanism::kprobe:
+    case Mechanism::kretprobe: return false;
+  }
+  return false;
+}
+
+class MainProgram {
+ public:
+  explicit MainProgram(const plan::HookPlan& plan)
+      : plan_(plan),
+        steps_(steps_of(plan)),
+        has_verdict_(returns_verdict(plan.key.mechanism)),
+        tests_alive_(std::ranges::any_of(steps_, &Step::is_optional)) {}
+
+  Result<Code> make();
+
+ private:
+  Span hook_span() const { return plan_.placements.empty() ? Span{} : plan_.placements.front().span; }
+  Span rules_span() const { return plan_.rules.empty() ? hook_span() : plan_.rules.front().span; }
+
+  void enter();
+  void take_arguments();
+  void copy_argument(std::uint8_t raw, std::int16_t context_offset);
+  std::set<std::uint8_t> raw_arguments() const;
+  void take(const Step& step);
+  void skip_unless_needed(const Step& step, Emitter::Label past);
+  void read(std::uint8_t slot);
+  void match(std::uint32_t dimension);
+  void decide();
+  void keep_verdict();
+  void report_return();
+  void leave();
+
+  // function(frame), function(frame, number)
+  void call(std::string_view function);
+  void call(std::string_view function, std::uint32_t number);
+
+  const plan::HookPlan& plan_;
+  const std::vector<Step> steps_;
+  const bool has_verdict_;
+  const bool tests_alive_;
+  Emitter emit_;
+  Emitter::Label out_ = emit_.make_label("out");          // with a frame
+  Emitter::Label no_frame_ = emit_.make_label("no_frame");
+};
+
+void MainProgram::call(std::string_view function) {
+  emit_.move(argument1, frame);
+  emit_.call(function);
+}
+
+void MainProgram::call(std::string_view function, std::uint32_t number) {
+  emit_.move(argument1, frame);
+  emit_.move(argument2, static_cast<std::int32_t>(number));
+  emit_.call(function);
+}
+
+void MainProgram::enter() {
+  emit_.line(hook_span(), "take a frame");
+  emit_.move(context, argument1);
+  if (has_verdict_) emit_.move(verdict, 0);
+  emit_.call("vg_enter");
+  emit_.store(Width::u32, {stack, frame_key_at}, result);
+  emit_.move(argument2, stack);
+  emit_.add(argument2, frame_key_at);
+  emit_.load_map(argument1, "frames");
+  emit_.call_helper(helper_map_lookup_elem);
+  emit_.jump_if(result, Compare::equal, 0, no_frame_);
+  emit_.move(frame, result);
+}
+
+std::set<std::uint8_t> MainProgram::raw_arguments() const {
+  std::set<std::uint8_t> raws;
+  for (const Step& step : steps_) {
+    if (!step.slot) continue;
+    const plan::Slot& slot = plan_.slots[*step.slot];
+    raws.insert(slot.raw);
+    if (slot.type == schema::ArgType::char_buf) raws.insert(slot.size_raw);
+  }
+  return raws;
+}
+
+void MainProgram::copy_argument(std::uint8_t raw, std::int16_t context_offset) {
+  emit_.load(Width::u64, scratch, {context, context_offset});
+  emit_.store(Width::u64, {frame, static_cast<std::int16_t>(VG_FRAME_RAW_OFFSET + 8 * raw)}, scratch);
+}
+
+void MainProgram::take_arguments() {
+  const std::set<std::uint8_t> raws = raw_arguments();
+  if (raws.empty()) return;
+  emit_.line(hook_span(), "take the arguments");
+  if (has_verdict_) {
+    for (std::uint8_t raw : raws) copy_argument(raw, static_cast<std::int16_t>(8 * raw));
+    return;
+  }
+  if (plan_.syscall) {
+    copy_argument(0, argument_registers[0]);
+    call("vg_syscall_arguments");
+    return;
+  }
+  for (std::uint8_t raw : raws) {
+    if (raw < argument_registers.size()) copy_argument(raw, argument_registers[raw]);
+  }
+  if (*raws.rbegin() < argument_registers.size()) return;
+  emit_.move(argument1, frame);
+  emit_.load(Width::u64, argument2, {context, stack_pointer});
+  emit_.call("vg_stack_arguments");
+}
+
+// Falls through to the reading, so that the verifier follows the path that knows less first.
+void MainProgram::skip_unless_needed(const Step& step, Emitter::Label past) {
+  if (step.needed_by <= std::numeric_limits<std::int32_t>::max()) {
+    emit_.move(scratch, static_cast<std::int32_t>(step.needed_by));
+  } else {
+    emit_.move_wide(scratch, step.needed_by);
+  }
+  emit_.bit_and(scratch, alive);
+  emit_.jump_if(scratch, Compare::equal, 0, past);
+}
+
+void MainProgram::read(std::uint8_t slot) {
+  emit_.line(plan_.slots[slot].span, "read " + plan::describe(plan_.slots[slot]));
+  call(kind_of(plan_.slots[slot].type).reader, slot);
+}
+
+struct Matcher {
+  std::string_view operator()(const plan::TrieClassifier&) const { return "vg_match_trie"; }
+  std::string_view operator()(const plan::RangeClassifier&) const { return "vg_match_ranges"; }
+  std::string_view operator()(const plan::AddressClassifier&) const { return "vg_match_address"; }
+  std::string_view operator()(const plan::BitClassifier&) const { return "vg_match_bits"; }
+};
+
+void MainProgram::match(std::uint32_t number) {
+  const plan::Dimension& dimension = plan_.dimensions[number];
+  emit_.line(dimension.span, "match " + plan::describe(plan_, dimension));
+  call(std::visit(Matcher{}, dimension.classifier), number);
+  emit_.jump_if(result, Compare::equal, 0, out_);
+  if (tests_alive_) emit_.move(alive, result);
+}
+
+void MainProgram::take(const Step& step) {
+  const Emitter::Label past = emit_.make_label("past");
+  if (step.is_optional) {
+    emit_.line(step.slot ? plan_.slots[*step.slot].span : plan_.dimensions[step.dimensions.front()].span,
+               "does a rule that is left need the next value?");
+    skip_unless_needed(step, past);
+  }
+  if (step.slot) read(*step.slot);
+  for (std::uint32_t dimension : step.dimensions) match(dimension);
+  emit_.bind(past);
+}
+
+void MainProgram::decide() {
+  emit_.line(rules_span(), "act for the rules that match");
+  call("vg_decide");
+  if (has_verdict_) keep_verdict();
+}
+
+// Since 6.12 the verifier wants to see that an LSM program returns 0 or an error. A verdict
+// from an earlier program needs no care: the kernel stops at the first that is not 0.
+void MainProgram::keep_verdict() {
+  const Emitter::Label not_an_error = emit_.make_label("not_an_error");
+  emit_.move(verdict, result);
+  emit_.shift_left(verdict, 32);
+  emit_.shift_right_signed(verdict, 32);
+  emit_.jump_if(verdict, Compare::greater, 0, not_an_error);
+  emit_.jump_if(verdict, Compare::greater_or_equal, -greatest_error, out_);
+  emit_.bind(not_an_error);
+  emit_.move(verdict, -1);
+}
+
+void MainProgram::report_return() {
+  emit_.line(hook_span(), "report the return value");
+  emit_.move(argument1, frame);
+  emit_.load(Width::u64, argument2, {context, return_register});
+  emit_.call("vg_return");
+}
+
+void MainProgram::leave() {
+  emit_.bind(out_);
+  emit_.line(hook_span(), "give the frame back");
+  call("vg_leave");
+  emit_.bind(no_frame_);
+  if (has_verdict_) {
+    emit_.move(result, verdict);
+  } else {
+    emit_.move(result, 0);
+  }
+  emit_.exit();
+}
+
+Result<Code> MainProgram::make() {
+  enter();
+  if (plan_.key.mechanism == Mechanism::kretprobe) {
+    report_return();
+  } else {
+    take_arguments();
+    emit_.line(hook_span(), "who is it?");
+    call("vg_begin");
+    for (const Step& step : steps_) take(step);
+    decide();
+  }
+  leave();
+  return emit_.finish();
+}
+
+}  // namespace
+
+Result<Code> make_main_program(const plan::HookPlan& plan) { return MainProgram(plan).make(); }
+
+}  // namespace vigil::codegen

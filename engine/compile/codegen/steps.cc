@@ -1,0 +1,71 @@
+#include "engine/compile/codegen/steps.h"
+
+#include <algorithm>
+
+#include "engine/compile/codegen/tables.h"
+
+namespace vigil::codegen {
+namespace {
+
+bool is_of_process(plan::Field field) {
+  switch (field) {
+    case plan::Field::value:
+    case plan::Field::source_port:
+    case plan::Field::destination_port:
+    case plan::Field::protocol:
+    case plan::Field::family:
+    case plan::Field::state:
+    case plan::Field::source_address:
+    case plan::Field::destination_address: return false;
+    case plan::Field::tgid:
+    case plan::Field::ns_tgid:
+    case plan::Field::binary:
+    case plan::Field::follow: return true;
+  }
+  return false;
+}
+
+std::optional<std::uint8_t> slot_of(const plan::Dimension& dimension) {
+  if (is_of_process(dimension.field)) return std::nullopt;
+  return dimension.slot;
+}
+
+plan::Row rules_that_need(const plan::HookPlan& plan, const Step& step) {
+  plan::Row rules = plan::Row::none(plan.rules.size());
+  for (std::size_t rule = 0; rule < plan.rules.size(); ++rule) {
+    const bool reports = step.slot && (plan.rules[rule].report_slots >> *step.slot & 1) != 0;
+    const bool looks = std::ranges::any_of(step.dimensions, [&](std::uint32_t dimension) {
+      return !plan.rows[plan.dimensions[dimension].row_none].test(rule);
+    });
+    if (reports || looks) rules.set(rule);
+  }
+  return rules;
+}
+
+}  // namespace
+
+std::vector<Step> steps_of(const plan::HookPlan& plan) {
+  std::vector<Step> steps;
+  std::vector<bool> placed(plan.slots.size());
+  for (std::uint32_t i = 0; i < plan.dimensions.size(); ++i) {
+    const auto slot = slot_of(plan.dimensions[i]);
+    if (!slot || steps.empty() || steps.back().slot != slot) steps.push_back({.slot = slot});
+    steps.back().dimensions.push_back(i);
+    if (slot) placed[*slot] = true;
+  }
+  for (std::uint8_t slot = 0; slot < plan.slots.size(); ++slot) {
+    if (!placed[slot]) steps.push_back({.slot = slot});
+  }
+  const RowShape shape = row_shape(plan.rules.size());
+  const std::uint64_t all = summary(plan::Row::all(plan.rules.size()), shape);
+  bool all_left = true;
+  for (Step& step : steps) {
+    step.needed_by = summary(rules_that_need(plan, step), shape);
+    step.is_optional = !all_left && step.needed_by != all;
+    if (!step.dimensions.empty()) all_left = false;
+  }
+  std::erase_if(steps, [](const Step& step) { return step.needed_by == 0; });
+  return steps;
+}
+
+}  // namespace vigil::codegen

@@ -1,0 +1,268 @@
+#include "engine/compile/codegen/tables.h"
+
+#include <bit>
+#include <cstring>
+#include <span>
+#include <string_view>
+
+#include "engine/compile/codegen/double_array.h"
+#include "engine/compile/codegen/slot_kinds.h"
+#include "engine/compile/plan/limits.h"
+#include "engine/schema/arg_types.h"
+#include "kernel/include/runtime_abi.h"
+
+namespace vigil::codegen {
+namespace {
+
+static_assert(plan::max_raw_arguments == VG_MAX_RAW);
+static_assert(plan::max_slots == VG_MAX_SLOTS);
+static_assert(plan::max_dimensions == VG_MAX_DIMENSIONS);
+static_assert(plan::max_rules == VG_MAX_RULES);
+static_assert(plan::max_record_value_bytes == VG_HEAP_SIZE);
+static_assert(plan::max_value_bytes == VG_VALUE_MAX);
+static_assert(plan::follow_set_bits == 64 * VG_FOLLOW_WORDS);
+static_assert(plan::value_head_bytes == sizeof(wire_value));
+static_assert(plan::path_head_bytes == sizeof(wire_path));
+static_assert(plan::buffer_head_bytes == sizeof(wire_bytes));
+static_assert(plan::sock_value_bytes == sizeof(wire_sock));
+static_assert(plan::sockaddr_value_bytes == sizeof(wire_sockaddr));
+static_assert(plan::cred_value_bytes == sizeof(wire_cred));
+
+vg_field field_of(plan::Field field) {
+  switch (field) {
+    case plan::Field::value: return VG_FIELD_VALUE;
+    case plan::Field::source_port: return VG_FIELD_SOURCE_PORT;
+    case plan::Field::destination_port: return VG_FIELD_DESTINATION_PORT;
+    case plan::Field::protocol: return VG_FIELD_PROTOCOL;
+    case plan::Field::family: return VG_FIELD_FAMILY;
+    case plan::Field::state: return VG_FIELD_STATE;
+    case plan::Field::source_address: return VG_FIELD_SOURCE_ADDRESS;
+    case plan::Field::destination_address: return VG_FIELD_DESTINATION_ADDRESS;
+    case plan::Field::tgid: return VG_FIELD_TGID;
+    case plan::Field::ns_tgid: return VG_FIELD_NS_TGID;
+    case plan::Field::binary: return VG_FIELD_BINARY;
+    case plan::Field::follow: return VG_FIELD_FOLLOW;
+  }
+  return VG_FIELD_VALUE;
+}
+
+wire_action action_of(schema::ActionKind kind) {
+  switch (kind) {
+    case schema::ActionKind::post: return WIRE_ACTION_POST;
+    case schema::ActionKind::no_post: return WIRE_ACTION_NOPOST;
+    case schema::ActionKind::sigkill: return WIRE_ACTION_SIGKILL;
+    case schema::ActionKind::signal: return WIRE_ACTION_SIGNAL;
+    case schema::ActionKind::override: return WIRE_ACTION_OVERRIDE;
+  }
+  return WIRE_ACTION_POST;
+}
+
+vg_rate_scope scope_of(schema::RateScope scope) {
+  switch (scope) {
+    case schema::RateScope::thread: return VG_RATE_THREAD;
+    case schema::RateScope::process: return VG_RATE_PROCESS;
+    case schema::RateScope::global: return VG_RATE_GLOBAL;
+  }
+  return VG_RATE_THREAD;
+}
+
+vg_slot slot_of(const plan::Slot& slot) {
+  const SlotKind kind = kind_of(slot.type);
+  const unsigned user = slot.user_memory ? VG_SLOT_USER : 0;
+  return {.raw = slot.raw,
+          .kind = static_cast<wire_u8>(kind.kind),
+          .width = schema::info(slot.type).width_bytes,
+          .flags = static_cast<wire_u8>(kind.flags | user),
+          .size_raw = slot.size_raw,
+          .pad = {}};
+}
+
+wire_u8 flags_of(const plan::Rule& rule) {
+  const bool enforces = rule.overrides || rule.signal != 0;
+  unsigned flags = 0;
+  if (rule.post) flags |= VG_RULE_POST;
+  if (rule.overrides) flags |= VG_RULE_OVERRIDE;
+  if (rule.signal != 0) flags |= VG_RULE_SIGNAL;
+  if (rule.awaits_return) flags |= VG_RULE_AWAITS_RETURN;
+  if (rule.rate_ms != 0) flags |= VG_RULE_RATE_LIMITED;
+  if (enforces) flags |= VG_RULE_ENFORCES;
+  return static_cast<wire_u8>(flags);
+}
+
+vg_rule rule_of(const plan::Rule& rule) {
+  return {.policy_id = rule.policy_id,
+          .policy_slot = rule.policy_slot,
+          .hook_index = rule.hook_index,
+          .selector = rule.selector,
+          .action = static_cast<wire_u8>(action_of(rule.reported)),
+          .flags = flags_of(rule),
+          .signal = rule.signal,
+          .rate_scope = static_cast<wire_u8>(scope_of(rule.rate_scope)),
+          .error = rule.error,
+          .rate_ms = rule.rate_ms,
+          .report_slots = rule.report_slots};
+}
+
+// A table under construction: elements, and what fills it up to a power of two.
+template <typename Element>
+class Elements {
+ public:
+  explicit Elements(Element filler = {}) : filler_(filler) {}
+
+  std::uint32_t size() const { return static_cast<std::uint32_t>(elements_.size()); }
+  void add(const Element& element) { elements_.push_back(element); }
+  void assign(std::vector<Element> elements) { elements_ = std::move(elements); }
+  void pad_to(std::size_t count) { elements_.resize(count, filler_); }
+
+  // Elements - 1 of the finished table.
+  std::uint32_t mask() const { return std::bit_ceil(size()) - 1; }
+
+  Table finish(std::string_view name) && {
+    if (elements_.empty()) {
+      elements_.resize(1);
+    } else {
+      pad_to(std::bit_ceil(elements_.size()));
+    }
+    Table table{.name = std::string(name), .bytes = std::vector<std::uint8_t>(elements_.size() * sizeof(Element))};
+    std::memcpy(table.bytes.data(), elements_.data(), table.bytes.size());
+    return table;
+  }
+
+ private:
+  Element filler_;
+  std::vector<Element> elements_;
+};
+
+// Places each dimension's classifier into the tables that all dimensions share.
+class Tables {
+ public:
+  explicit Tables(const plan::HookPlan& plan) : plan_(plan), shape_(row_shape(plan.rules.size())) {}
+
+  std::vector<Table> make();
+
+ private:
+  vg_dimension describe(const plan::Dimension& dimension) const;
+  void place(const plan::TrieClassifier& trie, vg_dimension& entry);
+  void place(const plan::RangeClassifier& ranges, vg_dimension& entry);
+  void place(const plan::AddressClassifier& addresses, vg_dimension& entry);
+  void place(const plan::BitClassifier& bits, vg_dimension& entry);
+  void add_row(const plan::Row& row);
+  vg_conf conf() const;
+
+  const plan::HookPlan& plan_;
+  RowShape shape_;
+  DoubleArray tries_;
+  Elements<vg_slot> slots_;
+  Elements<vg_dimension> dimensions_;
+  Elements<vg_trie_node> trie_{vg_trie_node{.check = ~wire_u32{0}, .base = 0, .row_prefix = 0, .row_exact = 0}};
+  Elements<vg_bound> bounds_;
+  Elements<vg_bound6> bounds6_;
+  Elements<wire_u64> rows_;
+  Elements<vg_rule> rules_;
+};
+
+vg_dimension Tables::describe(const plan::Dimension& dimension) const {
+  return {.slot = dimension.slot,
+          .field = static_cast<wire_u8>(field_of(dimension.field)),
+          .flags = 0,
+          .words = 0,
+          .root = 0,
+          .count = 0,
+          .row_none = dimension.row_none,
+          .root6 = 0,
+          .count6 = 0};
+}
+
+void Tables::place(const plan::TrieClassifier& trie, vg_dimension& entry) {
+  if (trie.reversed) entry.flags |= VG_DIM_REVERSED;
+  entry.root = tries_.add(trie);
+}
+
+void Tables::place(const plan::RangeClassifier& ranges, vg_dimension& entry) {
+  entry.root = bounds_.size();
+  entry.count = static_cast<wire_u32>(ranges.bounds.size());
+  for (const auto& bound : ranges.bounds) bounds_.add({bound.from, bound.row, 0});
+}
+
+void Tables::place(const plan::AddressClassifier& addresses, vg_dimension& entry) {
+  place(plan::RangeClassifier{.bounds = addresses.ipv4}, entry);
+  entry.root6 = bounds6_.size();
+  entry.count6 = static_cast<wire_u32>(addresses.ipv6.size());
+  for (const auto& bound : addresses.ipv6) bounds6_.add({bound.from_high, bound.from_low, bound.row, 0});
+}
+
+void Tables::place(const plan::BitClassifier& bits, vg_dimension& entry) {
+  if (bits.none_of) entry.flags |= VG_DIM_NONE_OF;
+  entry.words = static_cast<wire_u8>(bits.rows.size() / 64);
+  entry.root = bits.rows.front();
+}
+
+void Tables::add_row(const plan::Row& row) {
+  rows_.add(summary(row, shape_));
+  if (shape_.row_words == 0) return;
+  for (std::uint64_t word : row.words()) rows_.add(word);
+}
+
+vg_conf Tables::conf() const {
+  const std::size_t rules = plan_.rules.size();
+  return {.rules = static_cast<wire_u32>(rules),
+          .row_words = shape_.row_words,
+          .block_words = shape_.block_words,
+          .rows_mask = rows_.mask(),
+          .trie_mask = trie_.mask(),
+          .bounds_mask = bounds_.mask(),
+          .bounds6_mask = bounds6_.mask(),
+          .rules_mask = rules_.mask(),
+          .all_rules = summary(plan::Row::all(rules), shape_),
+          .function_number = plan_.function_number,
+          .generation = plan_.generation,
+          .pad = 0};
+}
+
+std::vector<Table> Tables::make() {
+  for (const plan::Slot& slot : plan_.slots) slots_.add(slot_of(slot));
+  for (const plan::Dimension& dimension : plan_.dimensions) {
+    vg_dimension entry = describe(dimension);
+    std::visit([&](const auto& classifier) { place(classifier, entry); }, dimension.classifier);
+    dimensions_.add(entry);
+  }
+  for (const plan::Row& row : plan_.rows) add_row(row);
+  for (const plan::Rule& rule : plan_.rules) rules_.add(rule_of(rule));
+  trie_.assign(tries_.take());
+  slots_.pad_to(VG_MAX_SLOTS);
+  dimensions_.pad_to(VG_MAX_DIMENSIONS);
+  Elements<vg_conf> conf_table;
+  conf_table.add(conf());
+  std::vector<Table> tables;
+  tables.push_back(std::move(conf_table).finish(".rodata.conf"));
+  tables.push_back(std::move(slots_).finish(".rodata.slots"));
+  tables.push_back(std::move(dimensions_).finish(".rodata.dimensions"));
+  tables.push_back(std::move(trie_).finish(".rodata.trie"));
+  tables.push_back(std::move(bounds_).finish(".rodata.bounds"));
+  tables.push_back(std::move(bounds6_).finish(".rodata.bounds6"));
+  tables.push_back(std::move(rows_).finish(".rodata.rows"));
+  tables.push_back(std::move(rules_).finish(".rodata.rules"));
+  return tables;
+}
+
+}  // namespace
+
+RowShape row_shape(std::size_t rules) {
+  if (rules <= 64) return {};
+  const auto words = static_cast<std::uint32_t>((rules + 63) / 64);
+  return {.row_words = words, .block_words = (words + 63) / 64};
+}
+
+std::uint64_t summary(const plan::Row& row, const RowShape& shape) {
+  const auto words = row.words();
+  if (shape.row_words == 0) return words.empty() ? 0 : words[0];
+  std::uint64_t blocks = 0;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (words[i] != 0) blocks |= std::uint64_t{1} << (i / shape.block_words);
+  }
+  return blocks;
+}
+
+std::vector<Table> make_tables(const plan::HookPlan& plan) { return Tables(plan).make(); }
+
+}  // namespace vigil::codegen

@@ -1,0 +1,78 @@
+#include "engine/compile/plan/describe.h"
+
+#include <fmt/core.h>
+
+#include "engine/schema/actions.h"
+#include "engine/schema/arg_types.h"
+
+namespace vigil::plan {
+namespace {
+
+std::string_view name_of(Field field) {
+  switch (field) {
+    case Field::value: return "";
+    case Field::source_port: return "source port of ";
+    case Field::destination_port: return "destination port of ";
+    case Field::protocol: return "protocol of ";
+    case Field::family: return "family of ";
+    case Field::state: return "state of ";
+    case Field::source_address: return "source address of ";
+    case Field::destination_address: return "destination address of ";
+    case Field::tgid: return "process id";
+    case Field::ns_tgid: return "process id in its namespace";
+    case Field::binary: return "binary";
+    case Field::follow: return "ancestors";
+  }
+  return "";
+}
+
+bool is_of_process(Field field) { return field >= Field::tgid; }
+
+struct HowRead {
+  std::string operator()(const TrieClassifier& trie) const { return trie.reversed ? ", from its end" : ""; }
+  std::string operator()(const RangeClassifier&) const { return ""; }
+  std::string operator()(const AddressClassifier&) const { return ""; }
+  std::string operator()(const BitClassifier& bits) const {
+    return bits.none_of ? ", bits that must not be set" : ", bits";
+  }
+};
+
+void append(std::string& text, std::string_view part) {
+  if (!text.empty()) text += ", ";
+  text += part;
+}
+
+}  // namespace
+
+std::string describe(const Slot& slot) {
+  std::string text = fmt::format("{} argument {}", schema::info(slot.type).name, slot.raw);
+  if (slot.type == schema::ArgType::char_buf) text += fmt::format(" of the size in argument {}", slot.size_raw);
+  if (slot.user_memory) text += " in user memory";
+  return text;
+}
+
+std::string describe(const HookPlan& plan, const Dimension& dimension) {
+  std::string text(name_of(dimension.field));
+  if (!is_of_process(dimension.field)) text += describe(plan.slots[dimension.slot]);
+  return text + std::visit(HowRead{}, dimension.classifier);
+}
+
+std::string describe(const Rule& rule) {
+  std::string text;
+  if (rule.overrides) append(text, fmt::format("refuse with {}", rule.error));
+  if (rule.signal != 0) append(text, fmt::format("send signal {}", rule.signal));
+  append(text, rule.post ? "post" : "post nothing");
+  if (rule.rate_ms != 0) {
+    text += fmt::format(" once in {} ms per {}", rule.rate_ms,
+                        schema::spelling_of(schema::rate_scope_words(), rule.rate_scope));
+  }
+  if (rule.awaits_return) append(text, "wait for the return value");
+  return text;
+}
+
+std::string place(const Span& span) {
+  if (span.line == 0 || span.file == nullptr) return "";
+  return fmt::format("{}:{}", span.file->name, span.line);
+}
+
+}  // namespace vigil::plan

@@ -1,0 +1,127 @@
+#include <algorithm>
+#include <set>
+
+#include <fmt/core.h>
+
+#include "engine/compile/plan/describe.h"
+#include "engine/compile/plan/plan.h"
+#include "engine/schema/actions.h"
+
+namespace vigil::plan {
+namespace {
+
+std::size_t classes_of(const HookPlan& plan, const Dimension& dimension) {
+  std::set<RowId> rows;
+  const auto add = [&](const auto& bounds) {
+    for (const auto& bound : bounds) rows.insert(bound.row);
+  };
+  if (const auto* trie = std::get_if<TrieClassifier>(&dimension.classifier)) {
+    for (const TrieClassifier::Node& node : trie->nodes) rows.insert({node.row_prefix, node.row_exact});
+  } else if (const auto* ranges = std::get_if<RangeClassifier>(&dimension.classifier)) {
+    add(ranges->bounds);
+  } else if (const auto* addresses = std::get_if<AddressClassifier>(&dimension.classifier)) {
+    add(addresses->ipv4);
+    add(addresses->ipv6);
+  } else {
+    const auto& bits = std::get<BitClassifier>(dimension.classifier);
+    const auto less = [&](RowId a, RowId b) {
+      return std::ranges::lexicographical_compare(plan.rows[a].words(), plan.rows[b].words());
+    };
+    std::set<RowId, decltype(less)> distinct(less);
+    distinct.insert(bits.rows.begin(), bits.rows.end());
+    return distinct.size();
+  }
+  return rows.size();
+}
+
+struct TableSize {
+  std::string operator()(const TrieClassifier& trie) const {
+    return fmt::format("trie of {} nodes", trie.nodes.size());
+  }
+  std::string operator()(const RangeClassifier& ranges) const {
+    return fmt::format("{} {}ranges", ranges.bounds.size(), ranges.is_signed ? "signed " : "");
+  }
+  std::string operator()(const AddressClassifier& addresses) const {
+    return fmt::format("{} IPv4 and {} IPv6 ranges", addresses.ipv4.size(), addresses.ipv6.size());
+  }
+  std::string operator()(const BitClassifier& bits) const { return fmt::format("{} bits", bits.rows.size()); }
+};
+
+std::size_t policies_of(const HookPlan& plan) {
+  std::set<std::uint32_t> ids;
+  for (const Placement& placement : plan.placements) ids.insert(placement.policy_id);
+  return ids.size();
+}
+
+std::string explain_placements(const HookPlan& plan) {
+  std::string text = "  placed here\n";
+  for (const Placement& placement : plan.placements) {
+    text += fmt::format("    {} hook {} ({}): {}\n", placement.policy, placement.hook_index,
+                        place(placement.span), placement.reason);
+  }
+  return text;
+}
+
+std::string explain_dimension(const HookPlan& plan, const Dimension& dimension) {
+  const std::size_t lookers = plan.rules.size() - plan.rows[dimension.row_none].count();
+  return fmt::format("match {}: {}, {} classes, {} of {} rules look ({})\n", describe(plan, dimension),
+                     std::visit(TableSize{}, dimension.classifier), classes_of(plan, dimension), lookers,
+                     plan.rules.size(), place(dimension.span));
+}
+
+bool is_of_slot(const Dimension& dimension, std::size_t slot) {
+  return dimension.field <= Field::destination_address && dimension.slot == slot;
+}
+
+std::size_t reporters_of(const HookPlan& plan, std::size_t slot) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      plan.rules, [&](const Rule& rule) { return (rule.report_slots >> slot & 1) != 0; }));
+}
+
+std::string explain_read(const HookPlan& plan, std::size_t slot) {
+  return fmt::format("read value {}: {}, reported by {} rules ({})\n", slot, describe(plan.slots[slot]),
+                     reporters_of(plan, slot), place(plan.slots[slot].span));
+}
+
+// In the order in which things happen; nothing more happens once no rule is left.
+std::string explain_steps(const HookPlan& plan) {
+  std::string text = "  steps, until no rule is left\n";
+  std::vector<bool> read(plan.slots.size());
+  for (const Dimension& dimension : plan.dimensions) {
+    if (is_of_slot(dimension, dimension.slot) && !read[dimension.slot]) {
+      read[dimension.slot] = true;
+      text += "    " + explain_read(plan, dimension.slot);
+    }
+    text += "    " + explain_dimension(plan, dimension);
+  }
+  for (std::size_t slot = 0; slot < plan.slots.size(); ++slot) {
+    if (!read[slot] && reporters_of(plan, slot) > 0) text += "    " + explain_read(plan, slot);
+  }
+  return text;
+}
+
+std::string explain_rules(const HookPlan& plan) {
+  std::string text = "  rules, the first of a policy that matches acts\n";
+  for (std::size_t i = 0; i < plan.rules.size(); ++i) {
+    const Rule& rule = plan.rules[i];
+    const auto placed = std::ranges::find_if(plan.placements, [&](const Placement& placement) {
+      return placement.policy_id == rule.policy_id && placement.hook_index == rule.hook_index;
+    });
+    text += fmt::format("    {}: {} hook {} selector {} ({}): {}\n", i, placed->policy, rule.hook_index,
+                        rule.selector, place(rule.span), describe(rule));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string explain(const HookPlan& plan) {
+  std::string text = fmt::format("{}: {} rules of {} policies, {} values, {} dimensions, {} rows\n",
+                                 to_string(plan.key), plan.rules.size(), policies_of(plan),
+                                 plan.slots.size(), plan.dimensions.size(), plan.rows.size());
+  text += explain_placements(plan);
+  if (plan.key.mechanism == schema::Mechanism::kretprobe) return text;
+  return text + explain_steps(plan) + explain_rules(plan);
+}
+
+}  // namespace vigil::plan
