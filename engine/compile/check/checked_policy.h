@@ -128,6 +128,7 @@ class CheckedPolicy {
 
  private:
   friend class Checker;
+  friend class PolicyBuilder;  // tests/support: policies without a kernel to check against
   CheckedPolicy() = default;
   std::string name_;
   schema::PolicyMode mode_ = schema::PolicyMode::enforce;
