@@ -11,7 +11,7 @@ build_dir() { # TYPE
 program_path() { # TYPE
 	local dir
 	dir=$(build_dir "$1")
-	echo "$dir/engine/daemon:$dir/cli:$dir/tests"
+	echo "$dir/engine/daemon:$dir/cli:$dir/tests/triggers"
 }
 
 build() { # TYPE
