@@ -4,11 +4,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <iterator>
 #include <optional>
+
+#include "engine/base/text.h"
 
 namespace vigil::cli {
 namespace {
@@ -40,22 +41,13 @@ struct Decoded {
   bool valid = false;
 };
 
-constexpr Decoded invalid_byte{.point = 0, .size = 1, .valid = false};
-
-// The character at the front of `text`, strictly: no overlong forms, no surrogates.
+// The character at the front of `text`, or one byte that begins none.
 Decoded decode(std::string_view text) {
+  const std::size_t size = utf8_length(text);
+  if (size == 0) return {};
   const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-  if (byte(0) < 0x80) return {byte(0), 1, true};
-  const std::size_t size = byte(0) >= 0xf0 ? 4 : byte(0) >= 0xe0 ? 3 : byte(0) >= 0xc2 ? 2 : 0;
-  if (size == 0 || byte(0) > 0xf4 || text.size() < size) return invalid_byte;
-  std::uint32_t point = byte(0) & (0xffu >> (size + 1));
-  for (std::size_t i = 1; i < size; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return invalid_byte;
-    point = point << 6 | (byte(i) & 0x3f);
-  }
-  constexpr std::array<std::uint32_t, 5> least = {0, 0, 0x80, 0x800, 0x10000};
-  if (point < least[size] || point > 0x10ffff || (point >= 0xd800 && point < 0xe000))
-    return invalid_byte;
+  std::uint32_t point = size == 1 ? byte(0) : byte(0) & (0xffu >> (size + 1));
+  for (std::size_t i = 1; i < size; ++i) point = point << 6 | (byte(i) & 0x3f);
   return {point, size, true};
 }
 
@@ -150,16 +142,11 @@ std::string quoted_word(std::string_view text) {
 
 std::string printable_text(std::string_view text) {
   std::string out;
-  while (!text.empty()) {
-    const Decoded c = decode(text);
-    if (c.valid && (c.point == '\n' || c.point == '\t' || prints(c.point))) {
-      out += text.substr(0, c.size);
-    } else {
-      append_escaped(out, text, c);
-    }
-    text.remove_prefix(c.size);
+  for (auto end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
+    out += printable(text.substr(0, end)) + '\n';
+    text.remove_prefix(end + 1);
   }
-  return out;
+  return out + printable(text);
 }
 
 }  // namespace vigil::cli

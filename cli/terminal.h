@@ -27,7 +27,7 @@ class Painter {
 // anything that does not print. Nothing a terminal would obey is left in it.
 std::string quoted_word(std::string_view text);
 
-// Text of several lines for a person: newlines and tabs stay, other control bytes become escapes.
+// Text of several lines for a person: newlines stay, control bytes become escapes.
 std::string printable_text(std::string_view text);
 
 }  // namespace vigil::cli

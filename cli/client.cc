@@ -1,0 +1,89 @@
+#include "cli/client.h"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+#include <string_view>
+
+namespace vigil::cli {
+namespace {
+
+constexpr std::string_view unix_scheme = "unix:";
+constexpr auto connect_timeout = std::chrono::seconds(5);
+
+// "unix:///run/x" and "unix:/run/x" -> "/run/x"
+std::optional<std::string> socket_path(std::string_view address) {
+  if (!address.starts_with(unix_scheme)) return std::nullopt;
+  address.remove_prefix(unix_scheme.size());
+  if (address.starts_with("//")) address.remove_prefix(2);
+  return std::string(address);
+}
+
+std::string what_to_do(int errno_value) {
+  switch (errno_value) {
+    case ENOENT: return "; is vigild running? Start it, or name its address with --server-address";
+    case ECONNREFUSED: return "; the socket is left over from a daemon that is gone: start vigild";
+    case EACCES:
+    case EPERM: return "; the socket belongs to root: try again with sudo";
+    default: return "";
+  }
+}
+
+// gRPC tells only "unavailable"; the socket itself says why.
+Result<void> try_socket(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof(address.sun_path))
+    return Error(fmt::format("'{}' is too long for the path of a socket", path));
+  std::memcpy(address.sun_path, path.data(), path.size());
+  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return Error::from_errno("opening a socket");
+  const int result = ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address));
+  const int errno_value = result == 0 ? 0 : errno;
+  close(fd);
+  if (errno_value == 0) return {};
+  const Error error = Error::from_errno(fmt::format("connecting to {}", path), errno_value);
+  return Error(error.message() + what_to_do(errno_value), errno_value);
+}
+
+}  // namespace
+
+std::string default_server_address() {
+  const char* address = std::getenv("VIGIL_SERVER_ADDRESS");
+  return address != nullptr && *address != '\0' ? address : "unix:///run/vigil/vigil.sock";
+}
+
+Result<std::unique_ptr<Stub>> connect(const std::string& address) {
+  const auto path = socket_path(address);
+  if (path) TRY_VOID(try_socket(*path));
+  grpc::ChannelArguments arguments;
+  // A name for the host part: gRPC would put the socket's path there, which servers may refuse.
+  if (path) arguments.SetString(GRPC_ARG_DEFAULT_AUTHORITY, "localhost");
+  const auto channel = grpc::CreateCustomChannel(path ? "unix:" + *path : address,
+                                                 grpc::InsecureChannelCredentials(), arguments);
+  if (!channel->WaitForConnected(std::chrono::system_clock::now() + connect_timeout))
+    return Error(fmt::format("connecting to {}: no answer; is vigild running there?", address));
+  return tetragon::FineGuidanceSensors::NewStub(channel);
+}
+
+Error failure_of(const grpc::Status& status, const std::string& address) {
+  switch (status.error_code()) {
+    case grpc::StatusCode::UNAVAILABLE:
+      return Error(fmt::format("the daemon at {} went away", address));
+    case grpc::StatusCode::UNIMPLEMENTED:
+      return Error(fmt::format("the daemon at {} does not offer this yet", address));
+    default:
+      return Error(status.error_message().empty()
+                       ? fmt::format("the daemon answered with status {}",
+                                     static_cast<int>(status.error_code()))
+                       : status.error_message());
+  }
+}
+
+}  // namespace vigil::cli

@@ -1,0 +1,38 @@
+// The connection to the daemon, and its failures in words that say what to do next.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <memory>
+#include <string>
+
+#include "engine/base/result.h"
+#include "tetragon/sensors.grpc.pb.h"
+
+namespace vigil::cli {
+
+using Stub = tetragon::FineGuidanceSensors::Stub;
+
+// unix:///run/vigil/vigil.sock, or what VIGIL_SERVER_ADDRESS says.
+std::string default_server_address();
+
+// A stub whose daemon answers at `address`: "unix:///PATH" or "HOST:PORT".
+Result<std::unique_ptr<Stub>> connect(const std::string& address);
+
+// What went wrong with a call, as the daemon put it where it did.
+Error failure_of(const grpc::Status& status, const std::string& address);
+
+// One call with one answer.
+template <typename Request, typename Response>
+Result<Response> call(const std::string& address,
+                      grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                      const Request& request) {
+  TRY(const auto stub, connect(address));
+  grpc::ClientContext context;
+  Response response;
+  const grpc::Status status = ((*stub).*method)(&context, request, &response);
+  if (!status.ok()) return failure_of(status, address);
+  return response;
+}
+
+}  // namespace vigil::cli

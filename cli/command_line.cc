@@ -1,0 +1,67 @@
+#include "cli/command_line.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <string_view>
+
+#include "cli/client.h"
+#include "cli/terminal.h"
+#include "cli/verb.h"
+
+namespace vigil::cli {
+namespace {
+
+constexpr std::string_view examples = R"(
+examples:
+  vigil policy check protect.yaml      mistakes with line and column; no root, no daemon
+  sudo vigil policy add protect.yaml   load it
+  sudo vigil events                    watch what happens
+  sudo vigil policy list               what is loaded, and how it is enforced
+
+exit status: 0 done, 1 failed, 2 wrong usage)";
+
+void describe(CLI::App& app, Invocation& invocation) {
+  app.name("vigil");
+  app.require_subcommand(1);
+  app.footer(std::string(examples));
+  app.add_option("--server-address", invocation.server_address,
+                 "where vigild listens: unix:///PATH or HOST:PORT (or VIGIL_SERVER_ADDRESS)")
+      ->type_name("ADDRESS")
+      ->capture_default_str();
+  add_events(app, invocation);
+  add_policy(app, invocation);
+  add_status(app, invocation);
+  add_version(app, invocation);
+}
+
+}  // namespace
+
+ExitStatus run_command_line(int argc, const char* const* argv) {
+  Invocation invocation{.server_address = default_server_address(), .run = {}};
+  CLI::App app("Client of Vigil, the runtime security enforcement engine.");
+  app.fallthrough();
+  app.failure_message([](const CLI::App*, const CLI::Error& error) {
+    return fmt::format("vigil: {}\n       try: vigil --help\n", printable_text(error.what()));
+  });
+  describe(app, invocation);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? ExitStatus::ok : ExitStatus::usage;
+  }
+  return invocation.run();
+}
+
+void print_error(const Error& error) {
+  const std::string text = printable_text(error.message());
+  fmt::print(stderr, "vigil: {}{}", text, text.ends_with('\n') ? "" : "\n");
+}
+
+ExitStatus finish(const Result<void>& result) {
+  if (result) return ExitStatus::ok;
+  print_error(result.error());
+  return ExitStatus::failed;
+}
+
+}  // namespace vigil::cli

@@ -1,0 +1,59 @@
+// vigil policy add: sends files to the daemon, which checks and loads them.
+#include <fmt/format.h>
+
+
+#include "cli/client.h"
+#include "cli/terminal.h"
+#include "cli/verb.h"
+#include "engine/base/file.h"
+
+namespace vigil::cli {
+namespace {
+
+struct Options {
+  std::vector<std::string> files;
+  std::string domain;
+};
+
+// More than any policy needs and less than a message may hold.
+constexpr std::size_t size_limit_bytes = 4 << 20;
+// The daemon knows no file name; its complaints name this instead.
+constexpr std::string_view unnamed = "<grpc>";
+
+std::string with_file_name(std::string message, const std::string& file) {
+  for (auto at = message.find(unnamed); at != std::string::npos;
+       at = message.find(unnamed, at + file.size()))
+    message.replace(at, unnamed.size(), file);
+  return message;
+}
+
+Result<void> add(const std::string& file, const Options& options, const std::string& address) {
+  TRY(const std::string text, read_file(file == "-" ? "/dev/stdin" : file, size_limit_bytes));
+  tetragon::AddTracingPolicyRequest request;
+  request.set_yaml(text);
+  request.set_domain(options.domain);
+  const auto answer = call(address, &Stub::AddTracingPolicy, request);
+  if (!answer) return Error(with_file_name(answer.error().message(), file));
+  fmt::print("{}: loaded\n", printable_text(file));
+  return {};
+}
+
+ExitStatus run(const Options& options, const Invocation& invocation) {
+  ExitStatus status = ExitStatus::ok;
+  for (const auto& file : options.files)
+    if (finish(add(file, options, invocation.server_address)) != ExitStatus::ok)
+      status = ExitStatus::failed;
+  return status;
+}
+
+}  // namespace
+
+void add_policy_add(CLI::App& app, Invocation& invocation) {
+  auto options = std::make_shared<Options>();
+  auto& verb = *app.add_subcommand("add", "load policies");
+  verb.add_option("FILE", options->files, "TracingPolicy files; - is the standard input")->required();
+  verb.add_option("--domain", options->domain, "domain to load them into (grpc)")->type_name("NAME");
+  on_run(verb, invocation, options, run);
+}
+
+}  // namespace vigil::cli

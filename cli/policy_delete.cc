@@ -1,0 +1,43 @@
+// vigil policy delete: unloads policies.
+#include <fmt/format.h>
+
+#include "cli/client.h"
+#include "cli/terminal.h"
+#include "cli/verb.h"
+
+namespace vigil::cli {
+namespace {
+
+struct Options {
+  std::vector<std::string> names;
+  std::string domain;
+};
+
+Result<void> remove(const std::string& name, const Options& options, const std::string& address) {
+  tetragon::DeleteTracingPolicyRequest request;
+  request.set_name(name);
+  request.set_domain(options.domain);
+  TRY([[maybe_unused]] const auto answer, call(address, &Stub::DeleteTracingPolicy, request));
+  fmt::print("{}: deleted\n", printable_text(name));
+  return {};
+}
+
+ExitStatus run(const Options& options, const Invocation& invocation) {
+  ExitStatus status = ExitStatus::ok;
+  for (const auto& name : options.names)
+    if (finish(remove(name, options, invocation.server_address)) != ExitStatus::ok)
+      status = ExitStatus::failed;
+  return status;
+}
+
+}  // namespace
+
+void add_policy_delete(CLI::App& app, Invocation& invocation) {
+  auto options = std::make_shared<Options>();
+  auto& verb = *app.add_subcommand("delete", "unload policies");
+  verb.add_option("NAME", options->names, "policies, as `vigil policy list` names them")->required();
+  verb.add_option("--domain", options->domain, "domain they are in (grpc)")->type_name("NAME");
+  on_run(verb, invocation, options, run);
+}
+
+}  // namespace vigil::cli

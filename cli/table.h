@@ -1,0 +1,27 @@
+// Columns for people: headings, values padded to the widest of each column.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/terminal.h"
+
+namespace vigil::cli {
+
+enum class Align { left, right };
+
+struct Column {
+  std::string heading;
+  Align align = Align::left;
+};
+
+struct Cell {
+  std::string text;
+  Hue hue = Hue::plain;
+};
+
+// A line per row after the headings, each with a newline.
+std::string table(const std::vector<Column>& columns, const std::vector<std::vector<Cell>>& rows,
+                  const Painter& paint);
+
+}  // namespace vigil::cli

@@ -1,0 +1,14 @@
+# What commands of cases can call beside the programs. Sourced by bash for each of them.
+# shellcheck shell=bash
+
+# wait_until COMMAND...: tries until it succeeds, for at most 30 seconds.
+wait_until() {
+	local until=$((SECONDS + 30))
+	until "$@" >/dev/null 2>&1; do
+		((SECONDS < until)) || { echo "never true: $*"; return 1; }
+		sleep 0.1
+	done
+}
+
+# gone PID: whether no such process is left.
+gone() { ! kill -0 "$1" 2>/dev/null; }

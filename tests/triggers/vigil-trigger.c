@@ -1,0 +1,366 @@
+// Does one thing per run, so that a test case sees what one thing does. `vigil-trigger help` lists.
+// A call that fails prints the name of its error ("EPERM") and gives exit status 1.
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int failed(void)
+{
+	puts(strerrorname_np(errno));
+	return 1;
+}
+
+static int done(long result)
+{
+	return result < 0 ? failed() : 0;
+}
+
+/* --- files --------------------------------------------------------------- */
+
+static int do_read(char **arg)
+{
+	char text[4096];
+	int fd = open(arg[0], O_RDONLY);
+	if (fd < 0)
+		return failed();
+	ssize_t size = read(fd, text, sizeof text);
+	if (size < 0)
+		return failed();
+	fwrite(text, 1, (size_t)size, stdout);
+	return 0;
+}
+
+static int do_write(char **arg)
+{
+	int fd = open(arg[0], O_WRONLY | O_CREAT | O_TRUNC, 0644);
+	if (fd < 0)
+		return failed();
+	return done(write(fd, arg[1], strlen(arg[1])));
+}
+
+static int do_open(char **arg)
+{
+	return done(open(arg[0], O_RDONLY));
+}
+
+static int do_unlink(char **arg)
+{
+	return done(unlink(arg[0]));
+}
+
+static int do_mkdir(char **arg)
+{
+	return done(mkdir(arg[0], 0750));
+}
+
+static int do_truncate(char **arg)
+{
+	return done(truncate(arg[0], atol(arg[1])));
+}
+
+static int do_chdir(char **arg)
+{
+	return done(chdir(arg[0]));
+}
+
+/* Opens a file again and again until another file appears; tells how often that worked. */
+static int do_hammer(char **arg)
+{
+	long tries = 0, successes = 0;
+	while (access(arg[1], F_OK) != 0) {
+		int fd = open(arg[0], O_RDONLY);
+		tries++;
+		if (fd >= 0) {
+			successes++;
+			close(fd);
+		}
+	}
+	printf("%s tries, %ld successes\n", tries > 0 ? "many" : "no", successes);
+	return 0;
+}
+
+/* --- numbers: calls that do nothing with any arguments ---------------------- */
+
+static int do_lseek(char **arg)
+{
+	syscall(SYS_lseek, strtol(arg[0], NULL, 0), strtoll(arg[1], NULL, 0), strtol(arg[2], NULL, 0));
+	return 0;
+}
+
+/* The first argument must be an option that the kernel does not know. */
+static int do_prctl(char **arg)
+{
+	unsigned long value[5];
+	for (int i = 0; i < 5; i++)
+		value[i] = strtoul(arg[i], NULL, 0);
+	syscall(SYS_prctl, value[0], value[1], value[2], value[3], value[4]);
+	return 0;
+}
+
+static int do_setuid(char **arg)
+{
+	return done(syscall(SYS_setuid, atoi(arg[0])));
+}
+
+/* --- network --------------------------------------------------------------- */
+
+static socklen_t address_of(struct sockaddr_storage *to, const char *host, const char *port)
+{
+	struct sockaddr_in *v4 = (void *)to;
+	struct sockaddr_in6 *v6 = (void *)to;
+	memset(to, 0, sizeof *to);
+	if (inet_pton(AF_INET, host, &v4->sin_addr) == 1) {
+		v4->sin_family = AF_INET;
+		v4->sin_port = htons((unsigned short)atoi(port));
+		return sizeof *v4;
+	}
+	if (inet_pton(AF_INET6, host, &v6->sin6_addr) == 1) {
+		v6->sin6_family = AF_INET6;
+		v6->sin6_port = htons((unsigned short)atoi(port));
+		return sizeof *v6;
+	}
+	fprintf(stderr, "vigil-trigger: '%s' is no address\n", host);
+	exit(2);
+}
+
+/* Listens there itself first, so that only a policy can refuse the connection. */
+static int do_connect(char **arg)
+{
+	struct sockaddr_storage to;
+	socklen_t size = address_of(&to, arg[0], arg[1]);
+	int on = 1;
+	int server = socket(to.ss_family, SOCK_STREAM, 0);
+	setsockopt(server, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	if (bind(server, (void *)&to, size) < 0 || listen(server, 1) < 0)
+		return failed();
+	if (connect(socket(to.ss_family, SOCK_STREAM, 0), (void *)&to, size) < 0)
+		return failed();
+	puts("connected");
+	return 0;
+}
+
+static int do_connect_udp(char **arg)
+{
+	struct sockaddr_storage to;
+	socklen_t size = address_of(&to, arg[0], arg[1]);
+	if (connect(socket(to.ss_family, SOCK_DGRAM, 0), (void *)&to, size) < 0)
+		return failed();
+	puts("connected");
+	return 0;
+}
+
+/* Listens on an address until it is killed; says when it does. */
+static int do_serve(char **arg)
+{
+	struct sockaddr_storage to;
+	socklen_t size = address_of(&to, arg[0], arg[1]);
+	int on = 1;
+	int server = socket(to.ss_family, SOCK_STREAM, 0);
+	setsockopt(server, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	if (bind(server, (void *)&to, size) < 0 || listen(server, 8) < 0)
+		return failed();
+	puts("listening");
+	fflush(stdout);
+	for (;;)
+		close(accept(server, NULL, NULL));
+}
+
+/* Gives the loopback interface a second IPv4 address. */
+static int do_add_address(char **arg)
+{
+	struct ifreq request = { .ifr_name = "lo:vigil" };
+	struct sockaddr_storage to;
+	address_of(&to, arg[0], "0");
+	memcpy(&request.ifr_addr, &to, sizeof request.ifr_addr);
+	return done(ioctl(socket(AF_INET, SOCK_DGRAM, 0), SIOCSIFADDR, &request));
+}
+
+/* --- processes --------------------------------------------------------------- */
+
+static int do_exit(char **arg)
+{
+	return atoi(arg[0]);
+}
+
+static int do_signal(char **arg)
+{
+	raise(atoi(arg[0]));
+	return 0;
+}
+
+static int do_exec(char **arg)
+{
+	execv(arg[0], arg);
+	return failed();
+}
+
+/* Waits for `left` children; fewer is an error of this program. */
+static void reap(int left)
+{
+	while (left > 0 && wait(NULL) > 0)
+		left--;
+	if (left > 0)
+		exit(2);
+}
+
+/* spawn N FILE: N children that exec FILE, eight at a time. */
+static int do_spawn(char **arg)
+{
+	int count = atoi(arg[0]);
+	for (int i = 0; i < count; i++) {
+		if (i >= 8)
+			reap(1);
+		pid_t child = fork();
+		if (child < 0)
+			return failed();
+		if (child == 0) {
+			execv(arg[1], arg + 1);
+			_exit(127);
+		}
+	}
+	reap(count < 8 ? count : 8);
+	return 0;
+}
+
+/* fork N: N children that only exit. */
+static int do_fork(char **arg)
+{
+	for (int i = atoi(arg[0]); i > 0; i--) {
+		pid_t child = fork();
+		if (child < 0)
+			return failed();
+		if (child == 0)
+			_exit(0);
+		reap(1);
+	}
+	return 0;
+}
+
+static int do_vfork(char **arg)
+{
+	int status;
+	pid_t child = vfork();
+	if (child < 0)
+		return failed();
+	if (child == 0) {
+		execv(arg[0], arg);
+		_exit(127);
+	}
+	waitpid(child, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* A grandchild whose parent is gone execs; this program waits for it to end. */
+static int do_double_fork(char **arg)
+{
+	int ends[2];
+	char end;
+	if (pipe(ends) < 0)
+		return failed();
+	if (fork() == 0) {
+		if (fork() != 0)
+			_exit(0);
+		pid_t middle = getppid();
+		while (getppid() == middle)
+			sched_yield();
+		close(ends[0]);
+		execv(arg[0], arg);
+		_exit(127);
+	}
+	close(ends[1]);
+	reap(1);
+	while (read(ends[0], &end, 1) > 0)
+		;
+	return 0;
+}
+
+static void *exec_in_thread(void *arg)
+{
+	char **argv = arg;
+	execv(argv[0], argv);
+	exit(127);
+}
+
+static int do_thread_exec(char **arg)
+{
+	pthread_t thread;
+	if (pthread_create(&thread, NULL, exec_in_thread, arg) != 0)
+		return failed();
+	for (;;)
+		pause();
+}
+
+/* long-argv COUNT SIZE: execs itself with COUNT arguments of SIZE letters: a..., b..., ... */
+static int do_long_argv(char **arg)
+{
+	int count = atoi(arg[0]), size = atoi(arg[1]);
+	char **argv = calloc((size_t)count + 4, sizeof *argv);
+	argv[0] = "/proc/self/exe";
+	argv[1] = "exit";
+	argv[2] = "0";
+	for (int i = 0; i < count; i++) {
+		argv[3 + i] = calloc(1, (size_t)size + 1);
+		memset(argv[3 + i], 'a' + i % 26, (size_t)size);
+	}
+	execv(argv[0], argv);
+	return failed();
+}
+
+/* --- the table --------------------------------------------------------------- */
+
+static const struct {
+	const char *name;
+	int least; /* arguments */
+	const char *arguments;
+	int (*run)(char **arg);
+} rows[] = {
+	{ "read", 1, "FILE", do_read },
+	{ "write", 2, "FILE TEXT", do_write },
+	{ "open", 1, "FILE", do_open },
+	{ "unlink", 1, "FILE", do_unlink },
+	{ "mkdir", 1, "DIR", do_mkdir },
+	{ "truncate", 2, "FILE SIZE", do_truncate },
+	{ "chdir", 1, "DIR", do_chdir },
+	{ "hammer", 2, "FILE UNTIL-FILE", do_hammer },
+	{ "lseek", 3, "FD OFFSET WHENCE", do_lseek },
+	{ "prctl", 5, "OPTION A B C D", do_prctl },
+	{ "setuid", 1, "UID", do_setuid },
+	{ "connect", 2, "ADDRESS PORT", do_connect },
+	{ "connect-udp", 2, "ADDRESS PORT", do_connect_udp },
+	{ "serve", 2, "ADDRESS PORT", do_serve },
+	{ "add-address", 1, "ADDRESS", do_add_address },
+	{ "exit", 1, "STATUS", do_exit },
+	{ "signal", 1, "NUMBER", do_signal },
+	{ "exec", 1, "FILE ARGUMENT...", do_exec },
+	{ "spawn", 2, "COUNT FILE ARGUMENT...", do_spawn },
+	{ "fork", 1, "COUNT", do_fork },
+	{ "vfork", 1, "FILE ARGUMENT...", do_vfork },
+	{ "double-fork", 1, "FILE ARGUMENT...", do_double_fork },
+	{ "thread-exec", 1, "FILE ARGUMENT...", do_thread_exec },
+	{ "long-argv", 2, "COUNT SIZE", do_long_argv },
+};
+
+int main(int argc, char **argv)
+{
+	for (size_t i = 0; argc > 1 && i < sizeof rows / sizeof *rows; i++)
+		if (strcmp(rows[i].name, argv[1]) == 0 && argc - 2 >= rows[i].least)
+			return rows[i].run(argv + 2);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		printf("vigil-trigger %s %s\n", rows[i].name, rows[i].arguments);
+	return 2;
+}
