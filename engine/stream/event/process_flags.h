@@ -32,6 +32,7 @@ class ProcessFlags {
   }
 
   void set(ProcessFlag flag) { bits_ |= bit(flag); }
+  void clear(ProcessFlag flag) { bits_ &= ~bit(flag); }
   bool has(ProcessFlag flag) const { return (bits_ & bit(flag)) != 0; }
   bool operator==(const ProcessFlags&) const = default;
 

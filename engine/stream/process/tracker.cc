@@ -124,6 +124,8 @@ void Tracker::on(event::ForkRecord&& record) {
 void Tracker::on(event::ExecRecord&& record) {
   now_ns_ = std::max(now_ns_, record.ktime_ns);
   auto parent = find_parent(record.parent);
+  // A process that execs again follows itself, not a fork.
+  if (record.parent.tgid == record.self.tgid) record.flags.clear(ProcessFlag::clone);
   event::Process process = identified(record.self, parent ? parent->key : record.parent);
   process.uid = record.euid;
   process.auid = record.auid;

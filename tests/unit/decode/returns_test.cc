@@ -1,0 +1,104 @@
+#include "engine/stream/decode/returns.h"
+
+#include <gtest/gtest.h>
+
+namespace vigil::decode {
+namespace {
+
+event::HookInfoPtr returning_info() {
+  event::HookInfo info;
+  info.return_argument = event::HookInfo::Shown{schema::ArgType::int32, "result", 255};
+  return std::make_shared<const event::HookInfo>(info);
+}
+
+event::HookRecord entry_at(std::uint64_t ktime_ns, std::uint32_t tgid = 5) {
+  event::HookRecord record;
+  record.ktime_ns = ktime_ns;
+  record.self = {tgid, 1};
+  record.tid = tgid;
+  record.info = returning_info();
+  return record;
+}
+
+class ReturnsTest : public testing::Test {
+ protected:
+  std::uint64_t shown(std::size_t i) const {
+    return std::get<std::uint64_t>(seen.at(i).returned->value);
+  }
+
+  std::vector<event::HookRecord> seen;
+  Returns returns{[this](event::HookRecord&& record) { seen.push_back(std::move(record)); }};
+};
+
+TEST_F(ReturnsTest, JoinsAndCutsTheValueToItsType) {
+  returns.entry(1, entry_at(10));
+  EXPECT_TRUE(seen.empty());
+  returns.returned(1, {0xffffffff, 20, 5});
+  ASSERT_EQ(seen.size(), 1u);
+  EXPECT_EQ(static_cast<std::int64_t>(shown(0)), -1);
+  EXPECT_EQ(seen[0].returned->label, "result");
+}
+
+TEST_F(ReturnsTest, TheReturnMayComeFirst) {
+  returns.returned(1, {7, 20, 5});
+  returns.entry(1, entry_at(10));
+  ASSERT_EQ(seen.size(), 1u);
+  EXPECT_EQ(shown(0), 7u);
+}
+
+TEST_F(ReturnsTest, AllPoliciesGetTheSameReturn) {
+  returns.entry(1, entry_at(10));
+  returns.entry(1, entry_at(10));
+  returns.returned(1, {7, 20, 5});
+  returns.entry(1, entry_at(10));
+  ASSERT_EQ(seen.size(), 3u);
+  EXPECT_EQ(shown(2), 7u);
+  returns.expire(UINT64_MAX);
+  EXPECT_EQ(returns.returns_without_entry(), 0u);
+  EXPECT_EQ(returns.waiting(), 0u);
+}
+
+TEST_F(ReturnsTest, AnOldValueIsNotForALaterCall) {
+  returns.returned(1, {7, 20, 5});
+  returns.entry(1, entry_at(30));
+  EXPECT_TRUE(seen.empty());
+  returns.returned(1, {8, 40, 5});
+  ASSERT_EQ(seen.size(), 1u);
+  EXPECT_EQ(shown(0), 8u);
+}
+
+TEST_F(ReturnsTest, WithoutAReturnTheEntryIsHandedOnAndCounted) {
+  returns.entry(1, entry_at(10));
+  returns.expire(10 + Returns::wait_ns - 1);
+  EXPECT_TRUE(seen.empty());
+  returns.expire(10 + Returns::wait_ns);
+  ASSERT_EQ(seen.size(), 1u);
+  EXPECT_FALSE(seen[0].returned);
+  EXPECT_EQ(returns.entries_without_return(), 1u);
+}
+
+TEST_F(ReturnsTest, AnExitEndsTheWait) {
+  returns.entry(1, entry_at(10));
+  returns.entry(2, entry_at(10, 6));
+  returns.exited(5, 20);
+  returns.expire(20 + Returns::linger_ns);
+  ASSERT_EQ(seen.size(), 1u);
+  EXPECT_EQ(seen[0].self.tgid, 5u);
+}
+
+TEST_F(ReturnsTest, AReturnAloneIsCounted) {
+  returns.returned(1, {7, 20, 5});
+  returns.expire(20 + Returns::linger_ns);
+  EXPECT_TRUE(seen.empty());
+  EXPECT_EQ(returns.returns_without_entry(), 1u);
+}
+
+TEST_F(ReturnsTest, TheTableIsBounded) {
+  for (std::uint64_t call = 0; call <= Returns::max_calls; ++call)
+    returns.entry(call, entry_at(10));
+  EXPECT_EQ(seen.size(), 1u);
+  EXPECT_EQ(returns.waiting(), Returns::max_calls);
+}
+
+}  // namespace
+}  // namespace vigil::decode

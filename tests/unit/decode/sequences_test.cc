@@ -1,0 +1,59 @@
+#include "engine/stream/decode/sequences.h"
+
+#include <gtest/gtest.h>
+
+namespace vigil::decode {
+namespace {
+
+TEST(Sequences, NothingIsMissingInOrder) {
+  Sequences sequences;
+  for (std::uint64_t i = 0; i < 5; ++i) sequences.see(0, i);
+  EXPECT_EQ(sequences.missing(), 0u);
+}
+
+TEST(Sequences, AGapIsMissingFromTheFirstNumberOn) {
+  Sequences sequences;
+  sequences.see(0, 2);
+  sequences.see(0, 5);
+  EXPECT_EQ(sequences.missing(), 4u);
+}
+
+TEST(Sequences, CpusCountForThemselves) {
+  Sequences sequences;
+  sequences.see(0, 0);
+  sequences.see(7, 1);
+  EXPECT_EQ(sequences.missing(), 1u);
+}
+
+TEST(Sequences, ALateArrivalFillsTheGap) {
+  Sequences sequences;
+  sequences.see(0, 0);
+  sequences.see(0, 3);
+  sequences.see(0, 1);
+  sequences.see(0, 2);
+  EXPECT_EQ(sequences.missing(), 0u);
+  sequences.see(0, 2);  // never below zero
+  EXPECT_EQ(sequences.missing(), 0u);
+}
+
+TEST(Sequences, AGapIsToldOnceAndOnlyWhenItStays) {
+  Sequences sequences;
+  sequences.see(0, 10);
+  EXPECT_EQ(sequences.take_confirmed(), 0u);
+  sequences.see(0, 0);
+  EXPECT_EQ(sequences.take_confirmed(), 9u);
+  EXPECT_EQ(sequences.take_confirmed(), 0u);
+  sequences.see(0, 12);
+  EXPECT_EQ(sequences.take_confirmed(), 0u);
+  EXPECT_EQ(sequences.take_confirmed(), 1u);
+}
+
+TEST(Sequences, NumbersMayWrap) {
+  Sequences sequences;
+  sequences.see(0, UINT64_MAX);
+  sequences.see(0, 0);
+  EXPECT_EQ(sequences.missing(), UINT64_MAX);
+}
+
+}  // namespace
+}  // namespace vigil::decode

@@ -1,0 +1,152 @@
+#include "engine/stream/decode/values.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/decode/wire_bytes.h"
+
+namespace vigil::decode {
+namespace {
+
+using schema::ArgType;
+
+event::HookInfo info_of(std::initializer_list<ArgType> types) {
+  event::HookInfo info;
+  std::uint8_t slot = 0;
+  for (ArgType type : types)
+    info.arguments.push_back({type, "", type == ArgType::nop ? std::uint8_t{255} : slot++});
+  return info;
+}
+
+wire_value head(std::uint8_t slot, wire_value_kind kind, std::uint8_t flags = 0) {
+  return {slot, static_cast<std::uint8_t>(kind), flags, 0, 0};
+}
+
+// The only value of a record.
+event::Value one(ArgType type, wire_value value, std::string_view body) {
+  WireBytes bytes;
+  bytes.add_value(value, body);
+  auto values = take_values(ByteCursor(bytes.bytes()), info_of({type}));
+  EXPECT_EQ(values.arguments.size(), 1u);
+  return values.arguments.at(0).value;
+}
+
+bool is_error(const event::Value& value) {
+  return std::holds_alternative<event::ErrorValue>(value);
+}
+
+event::PathValue path_of(std::uint32_t flags, std::uint16_t mode, std::string_view text) {
+  const wire_path path{flags, mode, 0};
+  std::string body(as_text(path));
+  body += text;
+  return std::get<event::PathValue>(one(ArgType::file, head(0, WIRE_VALUE_PATH), body));
+}
+
+TEST(Values, IntegersAreCutToTheirType) {
+  auto integer = [](ArgType type, std::uint64_t raw) {
+    return std::get<std::uint64_t>(integer_value(type, raw));
+  };
+  EXPECT_EQ(static_cast<std::int64_t>(integer(ArgType::int8, 0xff80)), -128);
+  EXPECT_EQ(static_cast<std::int64_t>(integer(ArgType::int16, 0x8000)), -32768);
+  EXPECT_EQ(static_cast<std::int64_t>(integer(ArgType::int32, 0xfffffff0)), -16);
+  EXPECT_EQ(integer(ArgType::uint8, 0x1f0), 0xf0u);
+  EXPECT_EQ(integer(ArgType::uint16, 0x10001), 1u);
+  EXPECT_EQ(integer(ArgType::uint32, ~0ull), 0xffffffffu);
+  EXPECT_EQ(integer(ArgType::size, ~0ull), ~0ull);
+  EXPECT_TRUE(is_error(integer_value(ArgType::string, 1)));
+}
+
+TEST(Values, ComeInThePolicysOrderWithoutNop) {
+  WireBytes bytes;
+  const std::uint64_t number = 42;
+  bytes.add_value(head(1, WIRE_VALUE_INTEGER), as_text(number));
+  bytes.add_value(head(0, WIRE_VALUE_STRING), "abc");
+  const auto values = take_values(ByteCursor(bytes.bytes()),
+                                  info_of({ArgType::string, ArgType::nop, ArgType::uint64}));
+  ASSERT_EQ(values.arguments.size(), 2u);
+  EXPECT_FALSE(values.malformed);
+  EXPECT_EQ(std::get<std::string>(values.arguments[0].value), "abc");
+  EXPECT_EQ(std::get<std::uint64_t>(values.arguments[1].value), 42u);
+}
+
+TEST(Values, OneSlotMayBeShownTwice) {
+  WireBytes bytes;
+  bytes.add_value(head(0, WIRE_VALUE_STRING), "abc");
+  auto info = info_of({ArgType::string, ArgType::string});
+  info.arguments[1].slot = 0;
+  EXPECT_EQ(take_values(ByteCursor(bytes.bytes()), info).arguments.size(), 2u);
+}
+
+TEST(Values, Paths) {
+  EXPECT_EQ(path_of(0, 0100640, "/etc/shadow").path, "/etc/shadow");
+  EXPECT_EQ(path_of(0, 0100640, "/x").permission, "-rw-r-----");
+  EXPECT_EQ(path_of(0, 0041777, "/tmp").permission, "drwxrwxrwt");
+  EXPECT_EQ(path_of(0, 0104755, "/su").permission, "-rwsr-xr-x");
+  EXPECT_EQ(path_of(0, 0102644, "/x").permission, "-rw-r-Sr--");
+  EXPECT_EQ(path_of(0, 0120777, "/l").permission, "lrwxrwxrwx");
+  EXPECT_EQ(path_of(WIRE_PATH_NO_MODE, 0100644, "/new").permission, "---------");
+  EXPECT_EQ(path_of(WIRE_PATH_DELETED, 0100644, "/gone").path, "/gone (deleted)");
+  EXPECT_TRUE(path_of(WIRE_PATH_UNRESOLVED, 0100644, "/part").unresolved);
+}
+
+TEST(Values, Bytes) {
+  const wire_bytes original{6000};
+  const std::string body = std::string(as_text(original)) + std::string("a\0b", 3);
+  const auto value = std::get<event::BytesValue>(
+      one(ArgType::char_buf, head(0, WIRE_VALUE_BYTES, WIRE_VALUE_TRUNCATED), body));
+  EXPECT_EQ(value.bytes, std::string("a\0b", 3));
+  EXPECT_EQ(value.original_size, 6000u);
+  EXPECT_TRUE(value.truncated);
+}
+
+TEST(Values, SocketsAndAddresses) {
+  wire_sock sock{};
+  sock.family = 2;
+  sock.destination_port = 443;
+  sock.destination[0] = 10;
+  const auto value =
+      std::get<event::SockValue>(one(ArgType::socket, head(0, WIRE_VALUE_SOCK), as_text(sock)));
+  EXPECT_EQ(value.destination_port, 443);
+  EXPECT_EQ(value.destination[0], 10);
+  wire_sockaddr address{};
+  address.port = 53;
+  EXPECT_EQ(std::get<event::SockaddrValue>(
+                one(ArgType::sockaddr, head(0, WIRE_VALUE_SOCKADDR), as_text(address)))
+                .port,
+            53);
+}
+
+TEST(Values, Credentials) {
+  wire_cred cred{};
+  cred.euid = 1000;
+  cred.effective = 1ull << 40;
+  const auto value =
+      std::get<event::CredValue>(one(ArgType::cred, head(0, WIRE_VALUE_CRED), as_text(cred)));
+  EXPECT_EQ(value.euid, 1000u);
+  EXPECT_EQ(value.effective, 1ull << 40);
+}
+
+TEST(Values, WhatTheKernelCouldNotReadIsAnError) {
+  EXPECT_TRUE(is_error(one(ArgType::string, head(0, WIRE_VALUE_STRING, WIRE_VALUE_ERROR), "")));
+}
+
+TEST(Values, TooShortAnotherTypeOrAbsentIsAnError) {
+  EXPECT_TRUE(is_error(one(ArgType::uint64, head(0, WIRE_VALUE_INTEGER), "1234")));
+  EXPECT_TRUE(is_error(one(ArgType::file, head(0, WIRE_VALUE_PATH), "1234")));
+  EXPECT_TRUE(is_error(one(ArgType::cred, head(0, WIRE_VALUE_CRED), "1234")));
+  EXPECT_TRUE(is_error(one(ArgType::cred, head(0, WIRE_VALUE_STRING), "1234")));
+  EXPECT_TRUE(is_error(one(ArgType::string, head(1, WIRE_VALUE_STRING), "1234")));
+}
+
+TEST(Values, ABrokenTailDoesNotCostWhatStandsBefore) {
+  WireBytes bytes;
+  bytes.add_value(head(0, WIRE_VALUE_STRING), "abc");
+  bytes.add(wire_value{1, WIRE_VALUE_STRING, 0, 0, 1u << 30});
+  const auto values =
+      take_values(ByteCursor(bytes.bytes()), info_of({ArgType::string, ArgType::string}));
+  EXPECT_TRUE(values.malformed);
+  EXPECT_EQ(std::get<std::string>(values.arguments[0].value), "abc");
+  EXPECT_TRUE(is_error(values.arguments[1].value));
+}
+
+}  // namespace
+}  // namespace vigil::decode
