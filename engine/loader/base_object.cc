@@ -74,14 +74,4 @@ Result<int> BaseObject::map(std::string_view name) const {
   return it->second;
 }
 
-std::vector<BaseObject::Program> BaseObject::programs() const {
-  std::vector<Program> all;
-  bpf_program* program = nullptr;
-  bpf_object__for_each_program(program, object_.get()) {
-    all.push_back({bpf_program__name(program), bpf_program__fd(program),
-                   static_cast<std::uint32_t>(bpf_program__insn_cnt(program))});
-  }
-  return all;
-}
-
 }  // namespace vigil::loader

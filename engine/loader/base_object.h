@@ -23,13 +23,6 @@ class BaseObject {
   const MapFds& maps() const { return maps_; }
   Result<int> map(std::string_view name) const;
 
-  struct Program {
-    std::string name;
-    int fd = -1;
-    std::uint32_t instructions = 0;
-  };
-  std::vector<Program> programs() const;
-
  private:
   struct LinkCloser {
     void operator()(bpf_link* link) const { bpf_link__destroy(link); }

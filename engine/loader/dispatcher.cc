@@ -11,7 +11,7 @@
 namespace vigil::loader {
 namespace {
 
-constexpr const char* slots_map = "programs";
+constexpr const char* slots_map = "hook_programs";
 constexpr std::size_t log_bytes = 64 * 1024;
 
 Result<UniqueFd> make_slots() {

@@ -10,23 +10,13 @@
 namespace vigil::loader {
 namespace {
 
-constexpr std::size_t lines_kept = 4;
+constexpr std::size_t lines_kept = 3;
 
 // "processed 94 insns (limit 1000000) ...", "stack depth 0+0", "verification time 79 usec",
 // and the end marks that libbpf adds.
 bool is_statistics(std::string_view line) {
   return line.starts_with("processed ") || line.starts_with("stack depth ") ||
          line.starts_with("verification time ") || line.find("-- END ") != line.npos;
-}
-
-std::vector<std::string_view> split_lines(std::string_view text) {
-  std::vector<std::string_view> lines;
-  while (!text.empty()) {
-    std::size_t end = std::min(text.find('\n'), text.size());
-    if (end > 0) lines.push_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return lines;
 }
 
 // "14: (85) call pc+3" and, with its state, "14: R0=0 ...": 14.
@@ -37,6 +27,23 @@ std::optional<std::uint32_t> instruction_of(std::string_view line) {
     return std::nullopt;
   }
   return number;
+}
+
+// "14: R0_w=scalar()": the registers there, without the instruction.
+bool is_state(std::string_view line) {
+  std::size_t digits = line.find_first_not_of("0123456789");
+  if (digits == 0 || digits == line.npos || line[digits] != ':') return false;
+  return !line.substr(digits).starts_with(": (");
+}
+
+std::vector<std::string_view> split_lines(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    std::size_t end = std::min(text.find('\n'), text.size());
+    if (end > 0) lines.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
 }
 
 const codegen::LineEntry* line_at(const codegen::HookProgram& program, std::uint32_t instruction) {
@@ -69,6 +76,7 @@ const ImageFunction* function_at(const JoinedProgram& joined, std::uint32_t inst
 std::string last_lines(std::string_view log, std::size_t lines) {
   auto all = split_lines(log);
   std::erase_if(all, is_statistics);
+  std::erase_if(all, is_state);
   std::size_t skipped = all.size() > lines ? all.size() - lines : 0;
   return fmt::format("{}", fmt::join(all.begin() + static_cast<std::ptrdiff_t>(skipped), all.end(), "; "));
 }

@@ -10,7 +10,7 @@
 
 namespace vigil::loader {
 
-// The last `lines` lines that say something (statistics are left out), joined by "; ".
+// The last `lines` lines that say something (no statistics, no register states), joined by "; ".
 std::string last_lines(std::string_view log, std::size_t lines);
 
 // The instruction that the verifier looked at last.

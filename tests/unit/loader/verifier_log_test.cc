@@ -33,7 +33,9 @@ TEST(LastInstruction, IsTheOneLookedAtLast) {
   EXPECT_EQ(last_instruction("the kernel said nothing\n"), std::nullopt);
 }
 
-TEST(LastLines, LeavesOutStatistics) {
+TEST(LastLines, LeavesOutStatisticsAndStates) {
+  EXPECT_EQ(last_lines("14: R0_w=scalar()\n14: (79) r0 = *(u64 *)(r9 +0)\nno\n", 3),
+            "14: (79) r0 = *(u64 *)(r9 +0); no");
   EXPECT_EQ(last_lines(refused_in_main, 1), "R9 !read_ok");
   EXPECT_EQ(last_lines("one\n", 3), "one");
   EXPECT_EQ(last_lines("", 3), "");
@@ -41,7 +43,7 @@ TEST(LastLines, LeavesOutStatistics) {
 
 TEST(ExplainRefusal, NamesThePolicyLine) {
   EXPECT_EQ(explain_refusal(refused_in_main, hook(), joined()),
-            "demo.yaml:3: the kernel refused this hook: ; a; 0: (bf) r6 = r1                       "
+            "demo.yaml:3: the kernel refused this hook: 0: (bf) r6 = r1                       "
             "; R1=ctx(); 5: (79) r0 = *(u64 *)(r9 +0); R9 !read_ok");
 }
 

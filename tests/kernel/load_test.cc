@@ -1,0 +1,75 @@
+// vigil-load-test: every base program and every shape of hook program loads, attaches
+// and goes away again on this kernel. Prints what each costs.
+#include <fmt/core.h>
+
+#include <cstdio>
+#include <set>
+
+#include "engine/compile/codegen/hook_program.h"
+#include "engine/loader/bpf_kernel.h"
+#include "tests/kernel/programs.h"
+#include "tests/support/plan_shapes.h"
+
+namespace vigil::testing {
+namespace {
+
+int passed = 0, failed = 0;
+
+void fail(const std::string& name, const Error& error) {
+  ++failed;
+  fmt::print("{:<44} FAIL {}\n", name, error.message());
+  std::fflush(stdout);
+}
+
+std::set<std::uint32_t> ids_of(const std::vector<LoadedProgram>& programs) {
+  std::set<std::uint32_t> ids;
+  for (const auto& program : programs) ids.insert(program.id);
+  return ids;
+}
+
+bool start(loader::Kernel& kernel) {
+  auto before = ids_of(loaded_programs());
+  if (auto started = kernel.start(); !started) {
+    fail("base programs", started.error());
+    return false;
+  }
+  for (const auto& program : loaded_programs()) {
+    if (before.contains(program.id)) continue;
+    ++passed;
+    print_row("base/" + program.name, program.instructions, program.verified_instructions,
+              program.memory_bytes, "ok");
+  }
+  return true;
+}
+
+void try_shape(loader::Kernel& kernel, const PlanShape& shape) {
+  auto report = kernel.install(codegen::generate(shape.plan));
+  if (!report) return fail(shape.name, report.error());
+  if (auto removed = kernel.remove(shape.plan.key); !removed) return fail(shape.name, removed.error());
+  ++passed;
+  print_row(shape.name, report->instructions, report->verified_instructions, report->memory_bytes, "ok");
+}
+
+int main() {
+  auto kernel = loader::make_bpf_kernel({});
+  if (!kernel) {
+    fail("features", kernel.error());
+  } else {
+    const auto& features = (*kernel)->features();
+    fmt::print("kernel {}: BPF LSM {}, fmod_ret {}, override_return {}\n", features.release,
+               features.bpf_lsm_active ? "active" : "not active", features.fmod_ret ? "yes" : "no",
+               features.override_return ? "yes" : "no");
+    print_heading();
+    if (start(**kernel)) {
+      for (const auto& shape : plan_shapes()) try_shape(**kernel, shape);
+    }
+    (*kernel)->stop();
+  }
+  fmt::print("{} passed, {} failed\n", passed, failed);
+  return failed == 0 ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace vigil::testing
+
+int main() { return vigil::testing::main(); }

@@ -1,0 +1,118 @@
+#include "tests/support/fake_kernel.h"
+
+#include <chrono>
+#include <thread>
+
+#include <fmt/format.h>
+
+namespace vigil::testing {
+
+using loader::Ring;
+
+void FakeKernel::fail_install(const plan::HookKey& key, std::string message) {
+  install_failures_[key] = std::move(message);
+}
+
+void FakeKernel::feed(Ring ring, std::vector<std::uint8_t> record) {
+  std::lock_guard lock(records_mutex_);
+  switch (ring) {
+    case Ring::process: process_records_.push_back(std::move(record)); return;
+    case Ring::events: event_records_.push_back(std::move(record)); return;
+  }
+}
+
+void FakeKernel::set_policy_counters(std::uint32_t slot, const loader::PolicyCounters& counters) {
+  policy_counters_[slot] = counters;
+}
+
+Result<void> FakeKernel::must_run() const {
+  if (running_) return {};
+  return Error("the kernel programs are not loaded");
+}
+
+Result<void> FakeKernel::start() {
+  calls_.push_back("start");
+  if (!start_failure_.empty()) return Error(std::exchange(start_failure_, {}));
+  running_ = true;
+  return {};
+}
+
+Result<loader::HookReport> FakeKernel::install(const codegen::HookProgram& program) {
+  calls_.push_back("install " + to_string(program.key));
+  TRY_VOID(must_run());
+  auto failure = install_failures_.find(program.key);
+  if (failure != install_failures_.end()) return Error(failure->second);
+  hooks_[program.key] = program;
+  auto size = static_cast<std::uint32_t>(program.instructions.size());
+  return loader::HookReport{program.key, size, size, 0};
+}
+
+Result<void> FakeKernel::remove(const plan::HookKey& key) {
+  calls_.push_back("remove " + to_string(key));
+  TRY_VOID(must_run());
+  hooks_.erase(key);
+  return {};
+}
+
+Result<void> FakeKernel::reset_policy(std::uint32_t slot, schema::PolicyMode mode) {
+  TRY_VOID(must_run());
+  policy_counters_[slot] = {};
+  modes_[slot] = mode;
+  return {};
+}
+
+Result<void> FakeKernel::set_policy_mode(std::uint32_t slot, schema::PolicyMode mode) {
+  TRY_VOID(must_run());
+  modes_[slot] = mode;
+  return {};
+}
+
+Result<loader::PolicyCounters> FakeKernel::policy_counters(std::uint32_t slot) {
+  TRY_VOID(must_run());
+  return policy_counters_[slot];
+}
+
+Result<void> FakeKernel::set_follow_set(std::uint32_t set, const std::vector<std::uint32_t>& pids,
+                                        bool in_namespace) {
+  calls_.push_back(fmt::format("set follow set {}", set));
+  TRY_VOID(must_run());
+  follow_sets_[set] = {pids, in_namespace};
+  return {};
+}
+
+Result<void> FakeKernel::clear_follow_set(std::uint32_t set) {
+  calls_.push_back(fmt::format("clear follow set {}", set));
+  TRY_VOID(must_run());
+  follow_sets_.erase(set);
+  return {};
+}
+
+Result<void> FakeKernel::seed(const loader::SeededProcess& process) {
+  TRY_VOID(must_run());
+  seeds_.push_back(process);
+  return {};
+}
+
+FakeKernel::Records FakeKernel::take(Records& records) {
+  std::lock_guard lock(records_mutex_);
+  return std::exchange(records, {});
+}
+
+Result<void> FakeKernel::poll(int timeout_ms, const loader::RecordHandler& handler) {
+  TRY_VOID(must_run());
+  Records process = take(process_records_), events = take(event_records_);
+  if (process.empty() && events.empty()) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(timeout_ms));
+  }
+  for (const auto& record : process) handler(Ring::process, record);
+  for (const auto& record : events) handler(Ring::events, record);
+  return {};
+}
+
+void FakeKernel::stop() {
+  calls_.push_back("stop");
+  running_ = false;
+  hooks_.clear();
+}
+
+}  // namespace vigil::testing
