@@ -19,6 +19,7 @@ typedef std::uint32_t wire_u32;
 typedef std::int32_t wire_s32;
 typedef std::uint64_t wire_u64;
 #else
+#include <linux/types.h>
 #define WIRE_ASSERT _Static_assert
 typedef __u8 wire_u8;
 typedef __u16 wire_u16;
@@ -79,7 +80,7 @@ struct wire_fork {
 	struct wire_exec_key self;
 	struct wire_exec_key parent; /* the forking process */
 	wire_u32 tid;
-	wire_u32 ns_tgid;            /* tgid in its own pid namespace */
+	wire_u32 ns_tgid;            /* tgid in its own pid namespace, 0 in the initial one */
 	wire_u32 euid;
 	wire_u32 auid;
 	wire_u32 flags;              /* enum wire_process_flags */

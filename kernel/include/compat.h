@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Where kernels and machines differ: one function per difference, none anywhere else. */
+#ifndef VIGIL_COMPAT_H
+#define VIGIL_COMPAT_H
+
+#include "kernel/include/types.h"
+
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+
+/* Kernels without CONFIG_AUDIT have no login uid; unset reads as the kernel's own "unset". */
+static __always_inline u32 compat_auid(const struct task_struct *task)
+{
+	if (!bpf_core_field_exists(task->loginuid))
+		return (u32)-1;
+	return BPF_CORE_READ(task, loginuid.val);
+}
+
+/* 7.x turns the one element at the end of struct pid into a flexible array. */
+static __always_inline const struct upid *compat_upid(const struct pid *pid, u32 level)
+{
+	return (const void *)pid + bpf_core_field_offset(struct pid, numbers) +
+	       (u64)level * bpf_core_type_size(struct upid);
+}
+
+/* Kernels without CONFIG_IPV6 have no such addresses. */
+static __always_inline void compat_sock_addresses6(const struct sock *sk, void *source, void *destination)
+{
+	if (!bpf_core_field_exists(sk->__sk_common.skc_v6_daddr))
+		return;
+	bpf_core_read(source, 16, &sk->__sk_common.skc_v6_rcv_saddr);
+	bpf_core_read(destination, 16, &sk->__sk_common.skc_v6_daddr);
+}
+
+/* A namespace's inode holds its ns_common since 3.19. */
+static __always_inline const struct ns_common *compat_inode_namespace(const struct inode *inode)
+{
+	return BPF_CORE_READ(inode, i_private);
+}
+
+/* Both machines give the upper half of addresses to the kernel. */
+static __always_inline bool compat_is_user_address(u64 address)
+{
+	return (s64)address >= 0;
+}
+
+/* The six arguments of a system call, from the registers that its wrapper is given. */
+static __always_inline long compat_syscall_arguments(u64 arguments[6], const struct pt_regs *regs)
+{
+	long error = 0;
+
+#if defined(__TARGET_ARCH_x86)
+	error |= bpf_core_read(&arguments[0], 8, &regs->di);
+	error |= bpf_core_read(&arguments[1], 8, &regs->si);
+	error |= bpf_core_read(&arguments[2], 8, &regs->dx);
+	error |= bpf_core_read(&arguments[3], 8, &regs->r10);
+	error |= bpf_core_read(&arguments[4], 8, &regs->r8);
+	error |= bpf_core_read(&arguments[5], 8, &regs->r9);
+#elif defined(__TARGET_ARCH_arm64)
+	error = bpf_core_read(arguments, 48, &regs->user_regs.regs);
+#else
+#error "which registers hold the arguments of a system call here?"
+#endif
+	return error;
+}
+
+/* Bytes between the stack pointer at a function's entry and its first stack argument. */
+static __always_inline u64 compat_stack_arguments_offset(void)
+{
+#if defined(__TARGET_ARCH_x86)
+	return 8; /* the return address */
+#else
+	return 0;
+#endif
+}
+
+#endif /* VIGIL_COMPAT_H */

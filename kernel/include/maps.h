@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Maps that base programs, dispatchers and hook programs share: one of each, by name. */
+#ifndef VIGIL_MAPS_H
+#define VIGIL_MAPS_H
+
+#include "kernel/include/runtime_abi.h"
+#include "kernel/lib/frame.h"
+#include "kernel/lib/process.h"
+
+#include <bpf/bpf_helpers.h>
+
+/* User space sets max_entries to possible CPUs * VG_FRAMES_PER_CPU. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, VG_FRAMES_PER_CPU);
+	__type(key, u32);
+	__type(value, struct vg_frame);
+} frames SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct vg_proc);
+} procs SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 262144);
+	__type(key, u32);
+	__type(value, struct vg_seed);
+} seeds SEC(".maps");
+
+/* User space sets the sizes of the rings. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4 * 1024 * 1024);
+} ring_process SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 8 * 1024 * 1024);
+} ring_events SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, WIRE_RINGS);
+	__type(key, u32);
+	__type(value, u64);
+} sequences SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, VG_COUNTERS);
+	__type(key, u32);
+	__type(value, u64);
+} counters SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, VG_MAX_POLICIES);
+	__type(key, u32);
+	__type(value, struct vg_policy_state);
+} policy_state SEC(".maps");
+
+struct vg_call_key {
+	u64 pid_tgid;
+	u64 function_number;
+};
+
+struct vg_call {
+	u64 call;
+	struct wire_exec_key self;
+	u32 ring;
+	u32 pad;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct vg_call_key);
+	__type(value, struct vg_call);
+} calls SEC(".maps");
+
+struct vg_rate_key {
+	u64 scope; /* tid, tgid or 0 */
+	u64 hash;  /* of the values the policy reports */
+	u32 policy_id;
+	u16 hook_index;
+	u16 selector;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 32768);
+	__type(key, struct vg_rate_key);
+	__type(value, u64); /* when the last event was posted */
+} rate_limits SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 65536);
+	__type(key, struct vg_follow_key);
+	__type(value, struct vg_follow_sets);
+} follow_pids SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct vg_follow_conf);
+} follow_conf SEC(".maps");
+
+#endif /* VIGIL_MAPS_H */

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * A frame: the private memory of one hit, from a pool per CPU. It holds the loops'
+ * state too: what comes from memory is unknown to the verifier, so that one pass over
+ * a loop's body stands for all of them.
+ */
+#ifndef VIGIL_FRAME_H
+#define VIGIL_FRAME_H
+
+#include "kernel/include/types.h"
+#include "kernel/include/runtime_abi.h"
+
+enum {
+	VG_RULE_WORDS = VG_MAX_RULES / 64,
+	VG_NAME_MAX = 255,
+	VG_RECORD_FIXED = sizeof(struct wire_hook),
+	VG_RECORD_MAX = VG_RECORD_FIXED + VG_HEAP_SIZE,
+	/* What is copied into a record at once is masked with this. */
+	VG_COPY_MASK = 8191,
+	/* Room behind the heap, so that a masked offset plus a masked size stays inside. */
+	VG_HEAP_SLACK = VG_COPY_MASK + 1,
+};
+
+/* A record under construction: fixed part, then its bytes. */
+union vg_record {
+	struct wire_head head;
+	struct wire_fork fork;
+	struct wire_exec exec;
+	struct wire_data data;
+	struct wire_exit exit;
+	struct wire_hook hook;
+	struct wire_return returned;
+	struct {
+		u8 fixed[VG_RECORD_FIXED];
+		u8 heap[VG_HEAP_SIZE + VG_HEAP_SLACK];
+	};
+};
+_Static_assert(sizeof(struct wire_exec) == VG_RECORD_FIXED, "the heap follows both");
+
+struct vg_path_walk {
+	u64 dentry;
+	u64 mount; /* struct mount, 0: stay below the dentry's own root */
+	u64 root;  /* of that mount */
+	u32 at;    /* where the text in `path` begins */
+	u32 flags; /* enum wire_path_flags */
+};
+
+struct vg_text_walk {
+	u64 at;
+	u32 step; /* 1 or -1 */
+	u32 node, base;
+	u32 stopped;
+};
+
+struct vg_range_search {
+	u64 high, low;
+	u32 first, count;
+};
+
+struct vg_bit_fold {
+	u64 words[VG_FOLLOW_WORDS];
+	u64 sum;
+	u32 root, row_none, none_of, bits;
+};
+
+struct vg_decision {
+	u64 bits; /* of the current word, not yet looked at */
+	u32 base; /* rule number of bit 0 */
+	u32 word; /* next */
+	u64 owner; /* policy and hook that were decided last */
+	u32 decided;
+	s32 verdict;
+	u32 overridden;
+};
+
+/* The arguments of a new program, from the second on. */
+struct vg_args {
+	u64 at, end; /* in the program's memory */
+	u32 sent;    /* in pieces that went before */
+	u32 flags;   /* enum wire_process_flags */
+};
+
+struct vg_frame {
+	u32 busy;
+	u32 key; /* of this frame in `frames` */
+	u64 entered_ktime_ns;
+	u64 raw[16];
+
+	/* the process */
+	u64 follow[VG_FOLLOW_WORDS];
+	u32 process_flags; /* enum vg_proc_flags */
+	u32 kernel_thread;
+
+	/* values read: 1 + offset of the wire_value in the heap, 0 when not read */
+	u32 used; /* of the heap */
+	u32 slot_at[VG_MAX_SLOTS];
+
+	/* rules alive */
+	u64 alive; /* summary */
+	u32 row_count;
+	u32 has_exact;
+	u32 rows[VG_MAX_DIMENSIONS];
+	u64 exact[VG_RULE_WORDS]; /* from dimensions whose row is no table row */
+
+	/* loops; no two of a kind are nested */
+	struct vg_path_walk walk;
+	struct vg_text_walk text;
+	struct vg_range_search search;
+	struct vg_bit_fold fold;
+	struct vg_decision decision;
+	u64 hash, hash_at, hash_slots;
+	u64 ancestor;
+	struct vg_args args;
+
+	/* a path is put together from its end */
+	u8 path[VG_VALUE_MAX + VG_NAME_MAX + 1];
+	u8 name[64];
+
+	union vg_record record;
+};
+_Static_assert(__builtin_offsetof(struct vg_frame, raw) == VG_FRAME_RAW_OFFSET, "generated code writes raw");
+_Static_assert(VG_MAX_RAW <= 16, "raw is indexed with a mask");
+
+#endif /* VIGIL_FRAME_H */

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Paths as d_path would print them, seen from the topmost mount whatever the task's
+ * root is. The text is put together from its end in frame->path and stands at
+ * [walk.at, VG_VALUE_MAX) afterwards.
+ */
+#ifndef VIGIL_PATH_H
+#define VIGIL_PATH_H
+
+#include "kernel/include/compat.h"
+#include "kernel/lib/common.h"
+#include "kernel/lib/frame.h"
+
+/* statfs(2) numbers of the file systems whose files have made-up names. */
+#define VG_MAGIC_PIPE 0x50495045
+#define VG_MAGIC_SOCK 0x534F434B
+#define VG_MAGIC_NS 0x6e736673
+#define VG_MAGIC_ANON_INODE 0x09041934
+#define VG_MAGIC_PID 0x50494446
+
+/* At most this many components and mounts: each component is two bytes at least. */
+#define VG_PATH_STEPS (VG_VALUE_MAX / 2 + 256)
+
+/* Up to 8 characters in front of the text; `word` holds them in its last bytes. */
+static __always_inline void path_prepend_word(struct vg_frame *frame, u64 word, u32 size)
+{
+	u32 at = frame->walk.at;
+
+	if (at < 8)
+		return;
+	*(u64 *)(frame->path + ((at - 8) & (VG_VALUE_MAX - 1))) = word;
+	frame->walk.at = at - size;
+}
+
+#define path_prepend(frame, literal)                                                               \
+	do {                                                                                       \
+		u64 word_ = 0;                                                                     \
+		_Pragma("unroll") for (u32 i_ = 0; i_ < sizeof(literal) - 1; i_++) word_ |=        \
+			(u64)(u8)(literal)[i_] << (8 * (9 - sizeof(literal) + i_));                \
+		path_prepend_word(frame, word_, sizeof(literal) - 1);                              \
+	} while (0)
+
+/* 0, or -1 when there is no room. */
+static __always_inline int path_prepend_bytes(struct vg_frame *frame, const void *bytes, u32 size)
+{
+	u32 at = frame->walk.at;
+
+	if (size > VG_NAME_MAX || size > at)
+		return -1;
+	at -= size;
+	bpf_probe_read_kernel(frame->path + VG_MASK(at, VG_VALUE_MAX - 1), VG_MASK(size, 255), bytes);
+	frame->walk.at = at;
+	return 0;
+}
+
+static long path_digit(u64 i, struct vg_loop *loop)
+{
+	struct vg_frame *frame = loop->frame;
+	u64 number = frame->walk.root;
+	u32 at = frame->walk.at - 1;
+
+	frame->path[at & (VG_VALUE_MAX - 1)] = '0' + number % 10;
+	frame->walk.at = at;
+	frame->walk.root = number / 10;
+	return number < 10;
+}
+
+static __always_inline void path_prepend_number(struct vg_frame *frame, u64 number)
+{
+	struct vg_loop loop = { frame };
+
+	frame->walk.root = number;
+	bpf_loop(20, path_digit, &loop, 0);
+}
+
+static __always_inline int path_component(struct vg_frame *frame, const struct dentry *dentry)
+{
+	struct qstr name;
+
+	if (bpf_core_read(&name.name, sizeof(name.name), &dentry->d_name.name) ||
+	    bpf_core_read(&name.len, sizeof(name.len), &dentry->d_name.len))
+		return -1;
+	if (frame->walk.at < name.len + 1 || path_prepend_bytes(frame, name.name, name.len))
+		return -1;
+	frame->walk.at--;
+	frame->path[VG_MASK(frame->walk.at, VG_VALUE_MAX - 1)] = '/';
+	return 0;
+}
+
+/* From a mount's root to where it is mounted; 1 at the top. */
+static __always_inline long path_cross_mount(struct vg_frame *frame, u64 dentry)
+{
+	const struct mount *mount = (const void *)frame->walk.mount;
+	const struct mount *parent;
+
+	if (!mount)
+		return 1;
+	if (dentry != frame->walk.root) { /* cut off from its mount */
+		frame->walk.flags |= WIRE_PATH_UNRESOLVED;
+		return 1;
+	}
+	parent = BPF_CORE_READ(mount, mnt_parent);
+	if (!parent || parent == mount)
+		return 1;
+	frame->walk.dentry = (u64)BPF_CORE_READ(mount, mnt_mountpoint);
+	frame->walk.root = (u64)BPF_CORE_READ(parent, mnt.mnt_root);
+	frame->walk.mount = (u64)parent;
+	return 0;
+}
+
+static long path_step(u64 i, struct vg_loop *loop)
+{
+	struct vg_frame *frame = loop->frame;
+	u64 dentry = frame->walk.dentry;
+	u64 parent = (u64)BPF_CORE_READ((const struct dentry *)dentry, d_parent);
+
+	if (dentry == frame->walk.root || dentry == parent)
+		return path_cross_mount(frame, dentry);
+	if (!parent || path_component(frame, (const void *)dentry)) {
+		frame->walk.flags |= WIRE_PATH_UNRESOLVED;
+		return 1;
+	}
+	frame->walk.dentry = parent;
+	return 0;
+}
+
+static __always_inline void path_climb(struct vg_frame *frame)
+{
+	struct vg_loop loop = { frame };
+
+	if (bpf_loop(VG_PATH_STEPS, path_step, &loop, 0) == VG_PATH_STEPS)
+		frame->walk.flags |= WIRE_PATH_UNRESOLVED;
+	if (frame->walk.at == VG_VALUE_MAX)
+		path_prepend(frame, "/");
+}
+
+/* Files without a place in any tree: their file system makes a name up. */
+static __always_inline void path_pseudo(struct vg_frame *frame, const struct dentry *dentry)
+{
+	const struct inode *inode = BPF_CORE_READ(dentry, d_inode);
+	u64 magic = BPF_CORE_READ(dentry, d_sb, s_magic);
+	long size;
+
+	if (magic == VG_MAGIC_PIPE || magic == VG_MAGIC_SOCK || magic == VG_MAGIC_NS) {
+		path_prepend(frame, "]");
+		path_prepend_number(frame, BPF_CORE_READ(inode, i_ino));
+		path_prepend(frame, ":[");
+	}
+	switch (magic) {
+	case VG_MAGIC_PIPE:
+		path_prepend(frame, "pipe");
+		return;
+	case VG_MAGIC_SOCK:
+		path_prepend(frame, "socket");
+		return;
+	case VG_MAGIC_NS:
+		size = bpf_probe_read_kernel_str(
+			frame->name, sizeof(frame->name),
+			BPF_CORE_READ(compat_inode_namespace(inode), ops, name));
+		if (size > 1)
+			path_prepend_bytes(frame, frame->name, size - 1);
+		return;
+	case VG_MAGIC_PID:
+		path_prepend(frame, "[pidfd]");
+		path_prepend(frame, "inode:");
+		path_prepend(frame, "anon_");
+		return;
+	}
+	path_component(frame, dentry);
+	if (magic == VG_MAGIC_ANON_INODE) {
+		frame->walk.at++; /* no slash here */
+		path_prepend(frame, "inode:");
+		path_prepend(frame, "anon_");
+		return;
+	}
+	frame->walk.flags |= WIRE_PATH_DELETED; /* memfd, SysV and anonymous shared memory */
+}
+
+static __always_inline void path_start(struct vg_frame *frame, u64 mount, u64 root, u64 dentry)
+{
+	frame->walk.mount = mount;
+	frame->walk.root = root;
+	frame->walk.dentry = dentry;
+	frame->walk.at = VG_VALUE_MAX;
+	frame->walk.flags = 0;
+}
+
+static __always_inline bool path_is_unlinked(const struct dentry *dentry)
+{
+	return BPF_CORE_READ(dentry, d_parent) != dentry && !BPF_CORE_READ(dentry, d_hash.pprev);
+}
+
+/* The size of the text, -1 without a dentry. */
+VG_FUNCTION int vg_path_text(struct vg_frame *frame, u64 mnt_address, u64 dentry_address)
+{
+	const struct vfsmount *mnt = (const void *)mnt_address;
+	const struct dentry *dentry = (const void *)dentry_address;
+	u64 root;
+
+	if (!frame || !mnt || !dentry)
+		return -1;
+	root = (u64)BPF_CORE_READ(mnt, mnt_root);
+	path_start(frame, mnt_address - bpf_core_field_offset(struct mount, mnt), root, dentry_address);
+	if (BPF_CORE_READ(dentry, d_op, d_dname) &&
+	    (dentry_address != root || BPF_CORE_READ(dentry, d_parent) != dentry)) {
+		path_pseudo(frame, dentry);
+	} else {
+		if (path_is_unlinked(dentry))
+			frame->walk.flags |= WIRE_PATH_DELETED;
+		path_climb(frame);
+	}
+	return VG_VALUE_MAX - frame->walk.at;
+}
+
+/* The same below the root of the dentry's own file system. */
+VG_FUNCTION int vg_dentry_text(struct vg_frame *frame, u64 dentry_address)
+{
+	const struct dentry *dentry = (const void *)dentry_address;
+
+	if (!frame || !dentry)
+		return -1;
+	path_start(frame, 0, 0, dentry_address);
+	path_climb(frame);
+	return VG_VALUE_MAX - frame->walk.at;
+}
+
+#endif /* VIGIL_PATH_H */

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The state of a process: one per thread group, kept with its leader's task. */
+#ifndef VIGIL_PROCESS_H
+#define VIGIL_PROCESS_H
+
+#include "kernel/include/types.h"
+#include "kernel/include/runtime_abi.h"
+
+enum { VG_EXE_INLINE = 256 };
+
+enum vg_proc_flags {
+	VG_PROC_EXECED = 1u << 0,  /* `self` names an exec */
+	VG_PROC_CLONED = 1u << 1,  /* `self` names a fork that we saw */
+	VG_PROC_REBUILT = 1u << 2, /* made from the task, neither was seen */
+	VG_PROC_SEEDED = 1u << 3,  /* rebuilt, and user space has told its key */
+	VG_PROC_IN_INIT_TREE = 1u << 4,
+};
+
+struct vg_proc {
+	struct wire_exec_key self;
+	struct wire_exec_key parent;
+	u32 flags;  /* enum vg_proc_flags */
+	u32 exited; /* set by whoever reports the end */
+	u32 euid;   /* at exec */
+	u32 auid;
+	u32 ns_tgid; /* 0 in the initial pid namespace */
+	u32 follow_generation;
+	u64 follow[VG_FOLLOW_WORDS];
+	u32 exe_size; /* of the program's path, 0: none; above VG_EXE_INLINE: not kept here */
+	u32 pad;
+	u8 exe[VG_EXE_INLINE];
+};
+
+#endif /* VIGIL_PROCESS_H */

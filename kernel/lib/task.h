@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Who runs: the state of a task's process, found or rebuilt from the task in place,
+ * and the follow sets it is in.
+ */
+#ifndef VIGIL_TASK_H
+#define VIGIL_TASK_H
+
+#include "kernel/include/compat.h"
+#include "kernel/include/maps.h"
+#include "kernel/lib/common.h"
+#include "kernel/lib/emit.h"
+#include "kernel/lib/path.h"
+
+/* Ancestors looked at when a process is met for the first time. */
+#define VG_ANCESTORS 64
+
+static __always_inline const struct pid *task_tgid_pid(const struct task_struct *task)
+{
+	return BPF_CORE_READ(task, signal, pids[PIDTYPE_TGID]);
+}
+
+/* 0 in the initial pid namespace. */
+static __always_inline u32 task_ns_tgid(const struct task_struct *task)
+{
+	const struct pid *pid = task_tgid_pid(task);
+	u32 level = BPF_CORE_READ(pid, level);
+
+	return level ? BPF_CORE_READ(compat_upid(pid, level), nr) : 0;
+}
+
+static __always_inline const struct task_struct *task_parent(const struct task_struct *task)
+{
+	return BPF_CORE_READ(task, real_parent, group_leader);
+}
+
+/* What the idle task, parent of all, is known by. */
+#define VG_KERNEL_KTIME 1
+
+/* The key of a process without state; 1 when user space gave it. */
+static __always_inline int task_guess_key(const struct task_struct *leader, struct wire_exec_key *key,
+					  struct wire_exec_key *parent, u32 *auid)
+{
+	u32 tgid = BPF_CORE_READ(leader, tgid);
+	const struct vg_seed *seed = bpf_map_lookup_elem(&seeds, &tgid);
+
+	key->tgid = tgid;
+	key->pad = 0;
+	key->ktime_ns = VG_KERNEL_KTIME;
+	if (seed) {
+		key->ktime_ns = seed->start_ktime_ns;
+		if (parent) {
+			*parent = seed->parent;
+			*auid = seed->auid;
+		}
+		return 1;
+	}
+	if (tgid)
+		key->ktime_ns = BPF_CORE_READ(leader, start_boottime);
+	return 0;
+}
+
+/* The path of the program the task runs into frame->path; its size, 0 when it has none. */
+static __always_inline u32 task_exe_text(struct vg_frame *frame, const struct task_struct *task)
+{
+	const struct file *exe;
+	int size;
+
+	if (BPF_CORE_READ(task, flags) & PF_KTHREAD)
+		return 0;
+	exe = BPF_CORE_READ(task, mm, exe_file);
+	size = vg_path_text(frame, (u64)BPF_CORE_READ(exe, f_path.mnt),
+			    (u64)BPF_CORE_READ(exe, f_path.dentry));
+	return size < 0 ? 0 : size;
+}
+
+static __always_inline void proc_set_exe(struct vg_frame *frame, struct vg_proc *proc,
+					 const struct task_struct *task)
+{
+	u32 size = task_exe_text(frame, task);
+
+	proc->exe_size = size;
+	if (size && size <= VG_EXE_INLINE)
+		bpf_probe_read_kernel(proc->exe, VG_EXE_INLINE,
+				      frame->path + VG_MASK(frame->walk.at, VG_VALUE_MAX - 1));
+}
+
+/* --- the tree of a container's init ---------------------------------------- */
+
+static long init_tree_step(u64 i, struct vg_loop *loop)
+{
+	struct vg_frame *frame = loop->frame;
+	const struct task_struct *task = (const void *)frame->ancestor;
+	const struct task_struct *parent = task_parent(task);
+	u32 level = BPF_CORE_READ(task_tgid_pid(task), level);
+
+	if (!level || task_ns_tgid(task) == 1)
+		return 1;
+	if (BPF_CORE_READ(task_tgid_pid(parent), level) != level) {
+		frame->ancestor = 0; /* put there from outside */
+		return 1;
+	}
+	frame->ancestor = (u64)parent;
+	return 0;
+}
+
+/* Whether the task's living ancestors lead to the first process of its pid namespace. */
+static __always_inline bool task_in_init_tree(struct vg_frame *frame, const struct task_struct *task)
+{
+	struct vg_loop loop = { frame };
+
+	frame->ancestor = (u64)task;
+	bpf_loop(VG_ANCESTORS, init_tree_step, &loop, 0);
+	return frame->ancestor && task_ns_tgid((const void *)frame->ancestor) == 1;
+}
+
+/* --- follow sets ----------------------------------------------------------- */
+
+static __always_inline void follow_add(u64 follow[VG_FOLLOW_WORDS], u32 pid, u32 in_namespace)
+{
+	struct vg_follow_key key = { .pid = pid, .in_namespace = in_namespace };
+	const struct vg_follow_sets *sets;
+
+	if (!pid)
+		return;
+	sets = bpf_map_lookup_elem(&follow_pids, &key);
+	if (!sets)
+		return;
+	for (u32 i = 0; i < VG_FOLLOW_WORDS; i++)
+		follow[i] |= sets->words[i];
+}
+
+struct vg_follow_loop {
+	struct vg_frame *frame;
+	const struct vg_follow_conf *conf;
+	u64 generation;
+};
+
+static long follow_forget(u64 set, struct vg_follow_loop *loop)
+{
+	u64 *word = &loop->frame->follow[(set >> 6) & (VG_FOLLOW_WORDS - 1)];
+	u64 bit = VG_MASK(set, 64 * VG_FOLLOW_WORDS - 1);
+
+	if (loop->conf->born[bit] > loop->generation)
+		*word &= ~(1ull << (set & 63));
+	return 0;
+}
+
+static long follow_ancestor(u64 i, struct vg_loop *loop)
+{
+	struct vg_frame *frame = loop->frame;
+	const struct task_struct *task = (const void *)frame->ancestor;
+	u32 tgid = BPF_CORE_READ(task, tgid);
+
+	if (!tgid)
+		return 1;
+	follow_add(frame->follow, tgid, 0);
+	follow_add(frame->follow, task_ns_tgid(task), 1);
+	frame->ancestor = (u64)task_parent(task);
+	return 0;
+}
+
+/* Brings the sets up to date after user space has changed them; also into the frame. */
+static __always_inline void proc_follow(struct vg_frame *frame, struct vg_proc *proc,
+					const struct task_struct *leader)
+{
+	u32 zero = 0;
+	const struct vg_follow_conf *conf = bpf_map_lookup_elem(&follow_conf, &zero);
+	struct vg_follow_loop forget = { frame, conf, proc->follow_generation };
+	struct vg_loop loop = { frame };
+	u32 generation;
+
+	__builtin_memcpy(frame->follow, proc->follow, sizeof(frame->follow));
+	if (!conf || conf->generation == proc->follow_generation)
+		return;
+	generation = *(volatile u32 *)&conf->generation;
+	bpf_loop(64 * VG_FOLLOW_WORDS, follow_forget, &forget, 0);
+	frame->ancestor = (u64)leader;
+	bpf_loop(VG_ANCESTORS, follow_ancestor, &loop, 0);
+	__builtin_memcpy(proc->follow, frame->follow, sizeof(frame->follow));
+	proc->follow_generation = generation;
+}
+
+/* --- state ----------------------------------------------------------------- */
+
+static __always_inline void proc_set_owner(struct vg_proc *proc, const struct task_struct *leader)
+{
+	proc->euid = BPF_CORE_READ(leader, cred, euid.val);
+	proc->auid = compat_auid(leader);
+	proc->ns_tgid = task_ns_tgid(leader);
+}
+
+/* The parent's key: of its state when it has one. */
+static __always_inline void proc_guess_parent(struct vg_proc *proc, struct task_struct *leader)
+{
+	struct task_struct *parent = leader->real_parent->group_leader;
+	const struct vg_proc *state = bpf_task_storage_get(&procs, parent, NULL, 0);
+
+	if (state)
+		proc->parent = state->self;
+	else
+		task_guess_key(task_parent(leader), &proc->parent, NULL, NULL);
+}
+
+static __always_inline void proc_rebuild(struct vg_frame *frame, struct vg_proc *proc,
+					 struct task_struct *leader)
+{
+	u32 flags = VG_PROC_REBUILT;
+
+	proc_set_owner(proc, leader);
+	if (task_guess_key(leader, &proc->self, &proc->parent, &proc->auid))
+		flags |= VG_PROC_SEEDED;
+	else
+		proc_guess_parent(proc, leader);
+	if (task_in_init_tree(frame, leader))
+		flags |= VG_PROC_IN_INIT_TREE;
+	proc_set_exe(frame, proc, leader);
+	proc->flags = flags;
+}
+
+/* What user space has told since the state was rebuilt without it. */
+static __always_inline void proc_adopt_seed(struct vg_proc *proc, const struct task_struct *leader)
+{
+	if ((proc->flags & (VG_PROC_REBUILT | VG_PROC_SEEDED)) != VG_PROC_REBUILT)
+		return;
+	if (task_guess_key(leader, &proc->self, &proc->parent, &proc->auid))
+		proc->flags |= VG_PROC_SEEDED;
+}
+
+/* The state of a thread group, made when there is none. NULL: no memory, counted. */
+static __always_inline struct vg_proc *proc_get(struct vg_frame *frame, struct task_struct *leader)
+{
+	struct vg_proc *proc = bpf_task_storage_get(&procs, leader, NULL, 0);
+
+	if (!proc) {
+		proc = bpf_task_storage_get(&procs, leader, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+		if (!proc) {
+			count(VG_COUNT_NO_STATE);
+			return NULL;
+		}
+	}
+	if (!proc->flags)
+		proc_rebuild(frame, proc, leader);
+	else
+		proc_adopt_seed(proc, leader);
+	proc_follow(frame, proc, leader);
+	return proc;
+}
+
+#endif /* VIGIL_TASK_H */

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The life cycle of processes: state kept with the task, and a record of each step. */
+#include "kernel/lib/exec_record.h"
+#include "kernel/lib/task.h"
+
+#include <bpf/bpf_tracing.h>
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+/* --- fork ------------------------------------------------------------------- */
+
+/* A child starts as its parent was; it is in the sets that name its own pid, too. */
+static __always_inline void proc_inherit(struct vg_proc *proc, const struct vg_proc *parent,
+					 const struct task_struct *child)
+{
+	if (!parent)
+		return;
+	proc->follow_generation = parent->follow_generation;
+	__builtin_memcpy(proc->follow, parent->follow, sizeof(proc->follow));
+	follow_add(proc->follow, child->tgid, 0);
+	follow_add(proc->follow, proc->ns_tgid, 1);
+	proc->exe_size = parent->exe_size;
+	__builtin_memcpy(proc->exe, parent->exe, sizeof(proc->exe));
+}
+
+static __always_inline u32 clone_flags(const struct vg_proc *parent, u32 ns_tgid)
+{
+	u32 in_tree = ns_tgid == 1 ? VG_PROC_IN_INIT_TREE : 0;
+
+	if (parent && ns_tgid)
+		in_tree |= parent->flags & VG_PROC_IN_INIT_TREE;
+	return VG_PROC_CLONED | in_tree;
+}
+
+static __always_inline u32 wire_flags(u32 flags)
+{
+	u32 wire = flags & VG_PROC_IN_INIT_TREE ? WIRE_PROCESS_IN_INIT_TREE : 0;
+
+	if (flags & VG_PROC_REBUILT)
+		wire |= WIRE_PROCESS_REBUILT;
+	return flags & VG_PROC_CLONED ? wire | WIRE_PROCESS_CLONE : wire;
+}
+
+static __always_inline void clone_send(const struct vg_proc *child)
+{
+	struct wire_fork fork = {
+		.head = { .kind = WIRE_FORK, .ktime_ns = child->self.ktime_ns },
+		.self = child->self,
+		.parent = child->parent,
+		.tid = child->self.tgid,
+		.ns_tgid = child->ns_tgid,
+		.euid = child->euid,
+		.auid = child->auid,
+		.flags = wire_flags(child->flags),
+	};
+
+	record_send(WIRE_RING_PROCESS, &fork, sizeof(fork));
+}
+
+/* Runs before the child does. */
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(on_fork, struct task_struct *forking, struct task_struct *child)
+{
+	u32 tgid = child->tgid;
+	u32 key;
+	struct vg_frame *frame;
+	struct vg_proc *parent, *proc;
+
+	if ((u32)child->pid != tgid)
+		return 0;
+	key = frame_take();
+	frame = bpf_map_lookup_elem(&frames, &key);
+	parent = frame ? proc_get(frame, forking->group_leader)
+		       : bpf_task_storage_get(&procs, forking->group_leader, NULL, 0);
+	if (frame)
+		frame_give_back(frame);
+	bpf_map_delete_elem(&seeds, &tgid); /* of an earlier process with this number */
+	proc = bpf_task_storage_get(&procs, child, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!proc) {
+		count(VG_COUNT_NO_STATE);
+		return 0;
+	}
+	proc->self.ktime_ns = bpf_ktime_get_boot_ns();
+	proc->self.tgid = tgid;
+	if (parent)
+		proc->parent = parent->self;
+	proc_set_owner(proc, child);
+	proc_inherit(proc, parent, child);
+	proc->flags = clone_flags(parent, proc->ns_tgid);
+	clone_send(proc);
+	return 0;
+}
+
+/* --- exec ------------------------------------------------------------------- */
+
+/*
+ * An exec by a thread that is not the leader gives it the leader's number and frees the
+ * leader's task, and its state with it. This is the last hook before that on every kernel.
+ */
+SEC("kprobe/security_bprm_creds_from_file")
+int on_exec_prepare(void *ctx)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	const struct vg_proc *old;
+	struct vg_proc *copy;
+
+	if (task->pid == task->tgid)
+		return 0;
+	old = bpf_task_storage_get(&procs, task->group_leader, NULL, 0);
+	if (!old)
+		return 0;
+	copy = bpf_task_storage_get(&procs, task, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (copy)
+		bpf_probe_read_kernel(copy, sizeof(*copy), old);
+	else
+		count(VG_COUNT_NO_STATE);
+	return 0;
+}
+
+/* The state becomes that of the new program. An exec's parent is what the process was
+ * before, unless that was only a fork: then it is who forked. */
+static __always_inline void proc_exec(struct vg_frame *frame, struct vg_proc *proc,
+				      struct task_struct *task, u64 now)
+{
+	u32 kept = proc->flags & (VG_PROC_CLONED | VG_PROC_IN_INIT_TREE);
+
+	if (proc->flags & (VG_PROC_EXECED | VG_PROC_SEEDED))
+		proc->parent = proc->self;
+	proc->self.ktime_ns = now;
+	proc->self.tgid = task->tgid;
+	proc_set_owner(proc, task);
+	proc_set_exe(frame, proc, task);
+	proc->flags = VG_PROC_EXECED | kept;
+}
+
+static __always_inline void exec_fill(struct vg_frame *frame, const struct vg_proc *proc)
+{
+	struct wire_exec *exec = &frame->record.exec;
+
+	exec->head.kind = WIRE_EXEC;
+	exec->head.ktime_ns = proc->self.ktime_ns;
+	exec->self = proc->self;
+	exec->parent = proc->parent;
+	exec->tid = proc->self.tgid;
+	exec->ns_tgid = proc->ns_tgid;
+	exec->euid = proc->euid;
+	exec->auid = proc->auid;
+	exec->flags = WIRE_PROCESS_EXECVE | wire_flags(proc->flags);
+}
+
+static __always_inline void exec_report(struct vg_frame *frame, struct task_struct *task,
+					u64 filename)
+{
+	u64 now = bpf_ktime_get_boot_ns();
+	struct vg_proc *proc = proc_get(frame, task);
+
+	if (!proc)
+		return;
+	proc_exec(frame, proc, task, now);
+	vg_exec_arguments(frame, now, proc->self.tgid);
+	exec_fill(frame, proc);
+	vg_exec_send(frame, filename);
+	proc->flags &= ~VG_PROC_CLONED;
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(on_exec, struct task_struct *task, pid_t old_tid, struct linux_binprm *bprm)
+{
+	u32 key = frame_take();
+	struct vg_frame *frame = bpf_map_lookup_elem(&frames, &key);
+
+	if (!frame)
+		return 0;
+	exec_report(frame, task, (u64)bprm->filename);
+	frame_give_back(frame);
+	return 0;
+}
+
+/* --- exit ------------------------------------------------------------------- */
+
+/* What wait(2) will tell the parent. */
+static __always_inline u32 group_exit_code(struct task_struct *leader)
+{
+	if (leader->signal->flags & SIGNAL_GROUP_EXIT)
+		return leader->signal->group_exit_code;
+	return leader->exit_code;
+}
+
+static __always_inline void exit_send(const struct vg_proc *proc, u32 exit_code)
+{
+	struct wire_exit exit = {
+		.head = { .kind = WIRE_EXIT, .ktime_ns = bpf_ktime_get_boot_ns() },
+		.self = proc->self,
+		.tid = proc->self.tgid,
+		.exit_code = exit_code,
+	};
+
+	record_send(WIRE_RING_PROCESS, &exit, sizeof(exit));
+}
+
+/* Several last threads can find the group without a living one: the first reports it. */
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(on_exit, struct task_struct *task)
+{
+	struct task_struct *leader = task->group_leader;
+	u32 tgid = task->tgid;
+	u32 key;
+	struct vg_frame *frame;
+	struct vg_proc *proc;
+
+	if (task->signal->live.counter)
+		return 0;
+	key = frame_take();
+	frame = bpf_map_lookup_elem(&frames, &key);
+	if (!frame)
+		return 0;
+	proc = proc_get(frame, leader);
+	frame_give_back(frame);
+	if (proc && !__sync_lock_test_and_set(&proc->exited, 1)) {
+		bpf_map_delete_elem(&seeds, &tgid);
+		exit_send(proc, group_exit_code(leader));
+	}
+	return 0;
+}

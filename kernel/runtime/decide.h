@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What is left alive: the first matching rule of each policy acts and emits. */
+#ifndef VIGIL_DECIDE_H
+#define VIGIL_DECIDE_H
+
+#include "kernel/lib/emit.h"
+#include "kernel/lib/value.h"
+#include "kernel/runtime/tables.h"
+
+/* --- rate limits -------------------------------------------------------------- */
+
+static long hash_step(u64 i, struct vg_loop *loop)
+{
+	struct vg_frame *frame = loop->frame;
+	u64 at = VG_MASK(frame->hash_at, VG_HEAP_SIZE - 1);
+
+	frame->hash = (frame->hash ^ *(u64 *)(frame->record.heap + at)) * 0x9e3779b97f4a7c15ull;
+	frame->hash ^= frame->hash >> 29;
+	frame->hash_at += 8;
+	return 0;
+}
+
+/* The last, partial word is cleared behind its end first, so that equal bytes hash alike. */
+static __always_inline void value_pad(struct vg_frame *frame, u32 end)
+{
+	u64 zero = 0;
+	u32 rest = -end & 7;
+
+	bpf_probe_read_kernel(heap_at(frame, end), VG_MASK(rest, 7), &zero);
+}
+
+static long hash_slot(u64 slot, struct vg_loop *loop)
+{
+	struct vg_frame *frame = loop->frame;
+	struct vg_loop words = { frame };
+	u32 at = frame->slot_at[VG_MASK(slot, VG_MAX_SLOTS - 1)];
+	const struct wire_value *value = heap_at(frame, at - 1);
+
+	if (!at || !(frame->hash_slots >> slot & 1))
+		return 0;
+	value_pad(frame, at - 1 + sizeof(*value) + value->size);
+	frame->hash_at = at - 1;
+	bpf_loop((value->size + sizeof(*value) + 7) / 8, hash_step, &words, 0);
+	return 0;
+}
+
+static __always_inline u64 rate_scope(u32 scope)
+{
+	u64 pid_tgid = bpf_get_current_pid_tgid();
+
+	switch (scope) {
+	case VG_RATE_THREAD:
+		return (u32)pid_tgid;
+	case VG_RATE_PROCESS:
+		return pid_tgid >> 32;
+	}
+	return 0;
+}
+
+/* Whether an event like this one was posted within the rule's interval. */
+VG_FUNCTION int vg_rate_limited(struct vg_frame *frame, u32 index)
+{
+	const volatile struct vg_rule *rule = TABLE(rules, index, CONF->rules_mask);
+	u64 now = bpf_ktime_get_boot_ns();
+	struct vg_rate_key key = {};
+	struct vg_loop loop = { frame };
+	const u64 *last;
+
+	if (!frame)
+		return 0;
+	frame->hash = 0;
+	frame->hash_slots = rule->report_slots;
+	bpf_loop(VG_MAX_SLOTS, hash_slot, &loop, 0);
+	key.scope = rate_scope(rule->rate_scope);
+	key.hash = frame->hash;
+	key.policy_id = rule->policy_id;
+	key.hook_index = rule->hook_index;
+	key.selector = rule->selector;
+	last = bpf_map_lookup_elem(&rate_limits, &key);
+	if (last && now - *last < rule->rate_ms * 1000000ull)
+		return 1;
+	bpf_map_update_elem(&rate_limits, &key, &now, BPF_ANY);
+	return 0;
+}
+
+/* --- posting ------------------------------------------------------------------ */
+
+/* So that vg_return finds the call again. */
+static __always_inline int remember_call(struct vg_frame *frame, u32 ring)
+{
+	struct vg_call_key key = { bpf_get_current_pid_tgid(), CONF->function_number };
+	struct vg_call call = { .call = frame->record.hook.call,
+				.self = frame->record.hook.self,
+				.ring = ring };
+
+	if (!bpf_map_update_elem(&calls, &key, &call, BPF_ANY))
+		return 0;
+	count(VG_COUNT_NO_CALL);
+	return -1;
+}
+
+static __always_inline u8 hook_flags(struct vg_frame *frame, u32 rule_flags, bool monitored, u32 ring)
+{
+	u8 flags = frame->process_flags & VG_PROC_REBUILT ? WIRE_HOOK_PROCESS_UNKNOWN : 0;
+
+	if (monitored && rule_flags & (VG_RULE_SIGNAL | VG_RULE_OVERRIDE))
+		flags |= WIRE_HOOK_MONITORED;
+	if (rule_flags & VG_RULE_AWAITS_RETURN && !remember_call(frame, ring))
+		flags |= WIRE_HOOK_AWAITS_RETURN;
+	return flags;
+}
+
+VG_FUNCTION int vg_post(struct vg_frame *frame, u32 index, u32 monitored)
+{
+	const volatile struct vg_rule *rule = TABLE(rules, index, CONF->rules_mask);
+	u32 ring = rule->flags & VG_RULE_ENFORCES ? WIRE_RING_PROCESS : WIRE_RING_EVENTS;
+	struct wire_hook *hook;
+
+	if (!frame)
+		return -1;
+	hook = &frame->record.hook;
+	hook->policy_id = rule->policy_id;
+	hook->hook_index = rule->hook_index;
+	hook->selector = rule->selector;
+	hook->action = rule->action;
+	hook->flags = hook_flags(frame, rule->flags, monitored, ring);
+	return vg_send(frame, ring, sizeof(*hook) + frame->used);
+}
+
+/* --- acting ------------------------------------------------------------------- */
+
+static __always_inline void add(u64 *counter)
+{
+	__sync_fetch_and_add(counter, 1);
+}
+
+static __always_inline void act_signal(const volatile struct vg_rule *rule,
+				       struct vg_policy_state *state, bool monitored)
+{
+	if (!(rule->flags & VG_RULE_SIGNAL))
+		return;
+	if (monitored)
+		add(&state->monitor_signal);
+	else if (!bpf_send_signal(rule->signal))
+		add(&state->signal);
+}
+
+static __always_inline void act_override(struct vg_frame *frame, const volatile struct vg_rule *rule,
+					 struct vg_policy_state *state, bool monitored)
+{
+	if (!(rule->flags & VG_RULE_OVERRIDE))
+		return;
+	if (monitored) {
+		add(&state->monitor_override);
+		return;
+	}
+	add(&state->override);
+	if (frame->decision.overridden)
+		return;
+	frame->decision.overridden = 1;
+	frame->decision.verdict = rule->error;
+}
+
+static __always_inline void act_post(struct vg_frame *frame, u32 index, u32 flags,
+				     struct vg_policy_state *state, bool monitored)
+{
+	if (!(flags & VG_RULE_POST))
+		add(&state->nopost);
+	else if (flags & VG_RULE_RATE_LIMITED && vg_rate_limited(frame, index))
+		add(&state->rate_limited);
+	else if (vg_post(frame, index, monitored))
+		add(&state->post_lost);
+	else
+		add(&state->post);
+}
+
+/* Act first: what a ring says comes too late to matter. */
+VG_FUNCTION int vg_act(struct vg_frame *frame, u32 index)
+{
+	const volatile struct vg_rule *rule = TABLE(rules, index, CONF->rules_mask);
+	u32 slot = rule->policy_slot;
+	struct vg_policy_state *state = bpf_map_lookup_elem(&policy_state, &slot);
+	bool monitored;
+	u64 owner;
+
+	if (!frame || !state)
+		return -1;
+	owner = (u64)rule->policy_id << 16 | rule->hook_index;
+	if (frame->decision.decided && frame->decision.owner == owner)
+		return 0;
+	frame->decision.decided = 1;
+	frame->decision.owner = owner;
+	monitored = state->mode == 1;
+	act_signal(rule, state, monitored);
+	act_override(frame, rule, state, monitored);
+	act_post(frame, index, rule->flags, state, monitored);
+	return 0;
+}
+
+/* --- deciding ----------------------------------------------------------------- */
+
+struct vg_word_loop {
+	struct vg_frame *frame;
+	u64 column;
+};
+
+static long word_and_row(u64 i, struct vg_word_loop *loop)
+{
+	struct vg_frame *frame = loop->frame;
+	u32 row = frame->rows[VG_MASK(i, VG_MAX_DIMENSIONS - 1)];
+
+	frame->decision.bits &= row_column(row, loop->column);
+	return 0;
+}
+
+/* The next word's alive rules, when its block can have any. */
+static __always_inline void next_word(struct vg_frame *frame, u32 word)
+{
+	struct vg_word_loop loop = { frame, word + 1 };
+	u64 block = word / CONF->block_words;
+
+	frame->decision.word = word + 1;
+	frame->decision.base = word * 64;
+	if (!(frame->alive >> (block & 63) & 1))
+		return;
+	frame->decision.bits = frame->has_exact ? frame->exact[VG_MASK(word, VG_RULE_WORDS - 1)] : ~0ull;
+	bpf_loop(frame->row_count, word_and_row, &loop, 0);
+}
+
+static __always_inline u32 bits_below(u64 one)
+{
+	u64 x = one - 1;
+
+	x -= (x >> 1) & 0x5555555555555555ull;
+	x = (x & 0x3333333333333333ull) + ((x >> 2) & 0x3333333333333333ull);
+	x = (x + (x >> 4)) & 0x0f0f0f0f0f0f0f0full;
+	return x * 0x0101010101010101ull >> 56;
+}
+
+/* Either one rule, or on to the next word. */
+static long decide_step(u64 i, struct vg_loop *loop)
+{
+	struct vg_frame *frame = loop->frame;
+	u64 bits = frame->decision.bits;
+	u64 lowest = bits & -bits;
+	u32 rule;
+
+	if (!bits) {
+		if (frame->decision.word >= CONF->row_words)
+			return 1;
+		next_word(frame, frame->decision.word);
+		return 0;
+	}
+	frame->decision.bits = bits ^ lowest;
+	rule = frame->decision.base + bits_below(lowest);
+	if (rule >= CONF->rules)
+		return 1;
+	vg_act(frame, rule);
+	return 0;
+}
+
+static __always_inline int decide(struct vg_frame *frame)
+{
+	struct vg_loop loop = { frame };
+
+	__builtin_memset(&frame->decision, 0, sizeof(frame->decision));
+	if (!CONF->row_words)
+		frame->decision.bits = frame->alive;
+	bpf_loop(CONF->rules + CONF->row_words + 1, decide_step, &loop, 0);
+	return frame->decision.verdict;
+}
+
+#endif /* VIGIL_DECIDE_H */

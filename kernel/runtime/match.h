@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* From a dimension's value to its row, and the rules that stay alive. */
+#ifndef VIGIL_MATCH_H
+#define VIGIL_MATCH_H
+
+#include "kernel/lib/task.h"
+#include "kernel/lib/value.h"
+#include "kernel/runtime/tables.h"
+
+#include <bpf/bpf_endian.h>
+
+static __always_inline u64 narrow(struct vg_frame *frame, u32 row)
+{
+	u64 alive = frame->alive & row_column(row, 0);
+
+	frame->alive = alive;
+	if (CONF->row_words) {
+		frame->rows[VG_MASK(frame->row_count, VG_MAX_DIMENSIONS - 1)] = row;
+		frame->row_count++;
+	}
+	return alive;
+}
+
+/* The value of a slot; NULL when it was not read or could not be. */
+static __always_inline const struct wire_value *value_of(struct vg_frame *frame, u32 slot)
+{
+	u32 at = frame->slot_at[slot & (VG_MAX_SLOTS - 1)];
+	const struct wire_value *value = heap_at(frame, at - 1);
+
+	return at && !(value->flags & WIRE_VALUE_ERROR) ? value : NULL;
+}
+
+/* --- text --------------------------------------------------------------------- */
+
+/* The program's path goes behind the record, where no value is yet. */
+static __always_inline u32 text_of_binary(struct vg_frame *frame)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	const struct vg_proc *proc = bpf_task_storage_get(&procs, task->group_leader, NULL, 0);
+	u8 *to = frame->record.heap + VG_HEAP_SIZE;
+	u32 size;
+
+	frame->text.at = VG_HEAP_SIZE;
+	if (frame->process_flags && proc && proc->exe_size <= VG_EXE_INLINE) {
+		bpf_probe_read_kernel(to, VG_EXE_INLINE, proc->exe);
+		return proc->exe_size;
+	}
+	size = task_exe_text(frame, task);
+	bpf_probe_read_kernel(to, VG_MASK(size, VG_COPY_MASK),
+			      frame->path + VG_MASK(frame->walk.at, VG_VALUE_MAX - 1));
+	return size;
+}
+
+/* Sets text.at to where the text begins in the heap; its size, or -1 when there is none. */
+static __always_inline s32 text_locate(struct vg_frame *frame, u32 slot, u32 field)
+{
+	const struct wire_value *value;
+	u32 prefix = 0;
+
+	if (field == VG_FIELD_BINARY)
+		return (s32)text_of_binary(frame) ?: -1;
+	value = value_of(frame, slot);
+	if (!value)
+		return -1;
+	if (value->kind == WIRE_VALUE_PATH)
+		prefix = sizeof(struct wire_path);
+	else if (value->kind == WIRE_VALUE_BYTES)
+		prefix = sizeof(struct wire_bytes);
+	else if (value->kind != WIRE_VALUE_STRING)
+		return -1;
+	if (value->kind == WIRE_VALUE_PATH && value->size == prefix)
+		return -1;
+	frame->text.at = frame->slot_at[slot & (VG_MAX_SLOTS - 1)] - 1 + sizeof(*value) + prefix;
+	return value->size - prefix;
+}
+
+/* One byte. Nothing but memory tells one step's state from the next: see frame.h. */
+static long trie_step(u64 i, struct vg_loop *loop)
+{
+	struct vg_frame *frame = loop->frame;
+	struct vg_text_walk *text = &frame->text;
+	const volatile struct vg_trie_node *next;
+	u64 at = text->at;
+	u32 index;
+
+	if (at >= sizeof(frame->record.heap))
+		return 1;
+	index = (text->base + frame->record.heap[at]) & CONF->trie_mask;
+	next = TABLE(trie, index, CONF->trie_mask);
+	if (next->check != text->node) {
+		text->stopped = 1;
+		return 1;
+	}
+	text->node = index;
+	text->base = next->base;
+	text->at = at + (s64)(s32)text->step;
+	return 0;
+}
+
+static __always_inline u32 trie_row(struct vg_frame *frame, u32 root, u32 size)
+{
+	struct vg_loop loop = { frame };
+	const volatile struct vg_trie_node *node;
+
+	frame->text.node = root;
+	frame->text.base = TABLE(trie, root, CONF->trie_mask)->base;
+	frame->text.stopped = 0;
+	bpf_loop(size, trie_step, &loop, 0);
+	node = TABLE(trie, frame->text.node, CONF->trie_mask);
+	return frame->text.stopped ? node->row_prefix : node->row_exact;
+}
+
+static __always_inline u64 match_trie(struct vg_frame *frame, const volatile struct vg_dimension *d)
+{
+	s32 size = text_locate(frame, d->slot, d->field);
+
+	if (size < 0)
+		return narrow(frame, d->row_none);
+	frame->text.step = 1;
+	if (d->flags & VG_DIM_REVERSED) {
+		frame->text.step = -1;
+		frame->text.at += size - 1;
+	}
+	return narrow(frame, trie_row(frame, d->root, size));
+}
+
+/* --- numbers ------------------------------------------------------------------ */
+
+static __always_inline int number_of_sock(const struct wire_sock *sock, u32 field, u64 *number)
+{
+	bool ip = sock->family == AF_INET || sock->family == AF_INET6;
+
+	switch (field) {
+	case VG_FIELD_SOURCE_PORT:
+		*number = sock->source_port;
+		return ip ? 0 : -1;
+	case VG_FIELD_DESTINATION_PORT:
+		*number = sock->destination_port;
+		return ip ? 0 : -1;
+	case VG_FIELD_PROTOCOL:
+		*number = sock->protocol;
+		return 0;
+	case VG_FIELD_FAMILY:
+		*number = sock->family;
+		return 0;
+	case VG_FIELD_STATE:
+		*number = sock->state;
+		return 0;
+	}
+	return -1;
+}
+
+static __always_inline int number_of_sockaddr(const struct wire_sockaddr *address, u32 field,
+					      u64 *number)
+{
+	switch (field) {
+	case VG_FIELD_SOURCE_PORT:
+	case VG_FIELD_DESTINATION_PORT:
+		*number = address->port;
+		return address->family == AF_INET || address->family == AF_INET6 ? 0 : -1;
+	case VG_FIELD_FAMILY:
+		*number = address->family;
+		return 0;
+	}
+	return -1;
+}
+
+static __always_inline int number_of_slot(struct vg_frame *frame, u32 slot, u32 field, u64 *number)
+{
+	const struct wire_value *value = value_of(frame, slot);
+
+	if (!value)
+		return -1;
+	switch (value->kind) {
+	case WIRE_VALUE_INTEGER:
+		*number = *(const u64 *)(value + 1);
+		return field == VG_FIELD_VALUE ? 0 : -1;
+	case WIRE_VALUE_SOCK:
+		return number_of_sock((const void *)(value + 1), field, number);
+	case WIRE_VALUE_SOCKADDR:
+		return number_of_sockaddr((const void *)(value + 1), field, number);
+	}
+	return -1;
+}
+
+static __always_inline int number_of(struct vg_frame *frame, const volatile struct vg_dimension *d,
+				     u64 *number)
+{
+	u32 slot = d->slot;
+	u32 field = d->field;
+
+	if (field == VG_FIELD_TGID) {
+		*number = frame->record.hook.self.tgid;
+		return 0;
+	}
+	if (field == VG_FIELD_NS_TGID) {
+		*number = frame->record.hook.ns_tgid;
+		return 0;
+	}
+	return number_of_slot(frame, slot, field, number);
+}
+
+/* Halves what is left: the last bound <= the value is in [first, first + count). */
+static long bound_step(u64 i, struct vg_loop *loop)
+{
+	struct vg_range_search *search = &loop->frame->search;
+	u32 half = search->count / 2;
+	u32 middle = search->first + half;
+
+	if (!half)
+		return 1;
+	if (TABLE(bounds, middle, CONF->bounds_mask)->from <= search->high) {
+		search->first = middle;
+		search->count -= half;
+	} else {
+		search->count = half;
+	}
+	return 0;
+}
+
+static __always_inline u32 bound_row(struct vg_frame *frame, u64 number, u32 first, u32 count)
+{
+	struct vg_loop loop = { frame };
+
+	frame->search.high = number;
+	frame->search.first = first;
+	frame->search.count = count;
+	bpf_loop(32, bound_step, &loop, 0);
+	return TABLE(bounds, frame->search.first, CONF->bounds_mask)->row;
+}
+
+static __always_inline u64 match_ranges(struct vg_frame *frame,
+					const volatile struct vg_dimension *d)
+{
+	u64 number = 0;
+
+	if (number_of(frame, d, &number))
+		return narrow(frame, d->row_none);
+	if (d->field == VG_FIELD_VALUE && (slot_of(d->slot)->flags & VG_SLOT_SIGNED))
+		number ^= 1ull << 63;
+	return narrow(frame, bound_row(frame, number, d->root, d->count));
+}
+
+/* --- addresses ---------------------------------------------------------------- */
+
+static long bound6_step(u64 i, struct vg_loop *loop)
+{
+	struct vg_range_search *search = &loop->frame->search;
+	u32 half = search->count / 2;
+	u32 middle = search->first + half;
+	const volatile struct vg_bound6 *bound;
+	u64 high, low;
+
+	if (!half)
+		return 1;
+	bound = TABLE(bounds6, middle, CONF->bounds6_mask);
+	high = bound->from_high;
+	low = bound->from_low;
+	if (high < search->high || (high == search->high && low <= search->low)) {
+		search->first = middle;
+		search->count -= half;
+	} else {
+		search->count = half;
+	}
+	return 0;
+}
+
+static __always_inline u32 bound6_row(struct vg_frame *frame, u32 first, u32 count)
+{
+	struct vg_loop loop = { frame };
+
+	frame->search.first = first;
+	frame->search.count = count;
+	bpf_loop(32, bound6_step, &loop, 0);
+	return TABLE(bounds6, frame->search.first, CONF->bounds6_mask)->row;
+}
+
+/* Sets search.high and low in host order. The family it is to be looked up in, or 0. */
+static __always_inline u32 address_locate(struct vg_frame *frame, u32 slot, u32 field)
+{
+	const struct wire_value *value = value_of(frame, slot);
+	const void *address;
+	u32 family;
+
+	if (!value)
+		return 0;
+	if (value->kind == WIRE_VALUE_SOCK) {
+		const struct wire_sock *sock = (const void *)(value + 1);
+
+		family = sock->family;
+		address = field == VG_FIELD_SOURCE_ADDRESS ? sock->source : sock->destination;
+	} else if (value->kind == WIRE_VALUE_SOCKADDR) {
+		const struct wire_sockaddr *sockaddr = (const void *)(value + 1);
+
+		family = sockaddr->family;
+		address = sockaddr->address;
+	} else {
+		return 0;
+	}
+	frame->search.high = bpf_be64_to_cpu(((const u64 *)address)[0]);
+	frame->search.low = bpf_be64_to_cpu(((const u64 *)address)[1]);
+	if (family == AF_INET)
+		frame->search.low = frame->search.high >> 32;
+	return family;
+}
+
+static __always_inline u64 match_address(struct vg_frame *frame,
+					 const volatile struct vg_dimension *d)
+{
+	u32 family = address_locate(frame, d->slot, d->field);
+
+	/* ::ffff:a.b.c.d is IPv4 */
+	if (family == AF_INET6 && !frame->search.high && frame->search.low >> 32 == 0xffff)
+		family = AF_INET;
+	if (family == AF_INET)
+		return narrow(frame, bound_row(frame, (u32)frame->search.low, d->root, d->count));
+	if (family == AF_INET6)
+		return narrow(frame, bound6_row(frame, d->root6, d->count6));
+	return narrow(frame, d->row_none);
+}
+
+/* --- bits --------------------------------------------------------------------- */
+
+struct vg_fold_loop {
+	struct vg_frame *frame;
+	u64 column;
+};
+
+static long fold_bit(u64 bit, struct vg_fold_loop *loop)
+{
+	struct vg_bit_fold *fold = &loop->frame->fold;
+	u64 word = fold->words[VG_MASK(bit >> 6, VG_FOLLOW_WORDS - 1)];
+	u64 row;
+
+	if (!(word >> (bit & 63) & 1))
+		return 0;
+	row = row_column(fold->root + bit, loop->column);
+	if (fold->none_of)
+		fold->sum &= row;
+	else
+		fold->sum |= row;
+	return 0;
+}
+
+static __always_inline void fold_column(struct vg_frame *frame, u64 column)
+{
+	struct vg_fold_loop loop = { frame, column };
+
+	frame->fold.sum = frame->fold.none_of ? ~0ull : row_column(frame->fold.row_none, column);
+	bpf_loop(frame->fold.bits, fold_bit, &loop, 0);
+}
+
+/* The folded row is in no table: its words are kept in the frame. */
+static long fold_word(u64 word, struct vg_loop *loop)
+{
+	struct vg_frame *frame = loop->frame;
+	u64 *exact = &frame->exact[VG_MASK(word, VG_RULE_WORDS - 1)];
+
+	fold_column(frame, word + 1);
+	*exact = frame->has_exact ? *exact & frame->fold.sum : frame->fold.sum;
+	return 0;
+}
+
+static __always_inline int bits_locate(struct vg_frame *frame, u32 slot, u32 field)
+{
+	struct vg_bit_fold *fold = &frame->fold;
+
+	__builtin_memset(fold->words, 0, sizeof(fold->words));
+	if (field == VG_FIELD_FOLLOW) {
+		__builtin_memcpy(fold->words, frame->follow, sizeof(fold->words));
+		return 0;
+	}
+	return number_of_slot(frame, slot, field, &fold->words[0]);
+}
+
+static __always_inline u64 match_bits(struct vg_frame *frame, const volatile struct vg_dimension *d)
+{
+	struct vg_loop loop = { frame };
+	struct vg_bit_fold *fold = &frame->fold;
+
+	if (bits_locate(frame, d->slot, d->field))
+		return narrow(frame, d->row_none);
+	fold->root = d->root;
+	fold->row_none = d->row_none;
+	fold->none_of = d->flags & VG_DIM_NONE_OF;
+	fold->bits = 64 * d->words;
+	fold_column(frame, 0);
+	frame->alive &= fold->sum;
+	if (CONF->row_words) {
+		bpf_loop(CONF->row_words, fold_word, &loop, 0);
+		frame->has_exact = 1;
+	}
+	return frame->alive;
+}
+
+#endif /* VIGIL_MATCH_H */

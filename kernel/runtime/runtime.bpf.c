@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What hook programs call: kernel/include/runtime_abi.h. Global functions, so that the
+ * verifier checks each once and for any argument; a frame may be absent in its eyes.
+ */
+#include "kernel/include/maps.h"
+#include "kernel/lib/read.h"
+#include "kernel/lib/socket.h"
+#include "kernel/lib/task.h"
+#include "kernel/runtime/decide.h"
+#include "kernel/runtime/match.h"
+#include "kernel/runtime/tables.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+/* --- a hit's begin and end ------------------------------------------------------ */
+
+VG_FUNCTION u32 vg_enter(void)
+{
+	return frame_take();
+}
+
+VG_FUNCTION int vg_leave(struct vg_frame *frame)
+{
+	if (frame)
+		frame_give_back(frame);
+	return 0;
+}
+
+static __always_inline void begin_record(struct vg_frame *frame)
+{
+	struct wire_hook *hook = &frame->record.hook;
+
+	hook->head.kind = WIRE_HOOK;
+	hook->head.ktime_ns = bpf_ktime_get_boot_ns();
+	hook->call = hook->head.ktime_ns;
+	hook->tid = bpf_get_current_pid_tgid();
+	hook->generation = CONF->generation;
+}
+
+static __always_inline void begin_process(struct vg_frame *frame, struct task_struct *leader)
+{
+	struct wire_hook *hook = &frame->record.hook;
+	const struct vg_proc *proc = proc_get(frame, leader);
+
+	if (proc) {
+		hook->self = proc->self;
+		hook->parent = proc->parent;
+		hook->ns_tgid = proc->ns_tgid;
+		hook->euid = proc->euid;
+		frame->process_flags = proc->flags;
+		return;
+	}
+	task_guess_key(leader, &hook->self, NULL, NULL);
+	task_guess_key(task_parent(leader), &hook->parent, NULL, NULL);
+	hook->ns_tgid = task_ns_tgid(leader);
+	hook->euid = BPF_CORE_READ(leader, cred, euid.val);
+	frame->process_flags = VG_PROC_REBUILT;
+	__builtin_memset(frame->follow, 0, sizeof(frame->follow));
+}
+
+VG_FUNCTION int vg_begin(struct vg_frame *frame)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+
+	if (!frame)
+		return 0;
+	begin_record(frame);
+	begin_process(frame, task->group_leader);
+	__builtin_memset(frame->slot_at, 0, sizeof(frame->slot_at));
+	frame->used = 0;
+	frame->row_count = 0;
+	frame->has_exact = 0;
+	frame->alive = CONF->all_rules;
+	return 0;
+}
+
+/* --- raw arguments -------------------------------------------------------------- */
+
+VG_FUNCTION int vg_syscall_arguments(struct vg_frame *frame)
+{
+	u64 regs;
+
+	if (!frame)
+		return -1;
+	regs = frame->raw[0];
+	if (!compat_syscall_arguments(frame->raw, (const void *)regs))
+		return 0;
+	__builtin_memset(frame->raw, 0, 6 * sizeof(u64));
+	return -1;
+}
+
+VG_FUNCTION int vg_stack_arguments(struct vg_frame *frame, u64 sp)
+{
+	if (!frame)
+		return -1;
+	return bpf_probe_read_kernel(&frame->raw[6], (VG_MAX_RAW - 6) * sizeof(u64),
+				     (const void *)(sp + compat_stack_arguments_offset()));
+}
+
+static __always_inline u64 raw_of(struct vg_frame *frame, u32 raw)
+{
+	return frame->raw[raw & 15];
+}
+
+/* --- readers -------------------------------------------------------------------- */
+
+#define READER(name, expression)                                                                   \
+	VG_FUNCTION int vg_read_##name(struct vg_frame *frame, u32 slot)                           \
+	{                                                                                          \
+		const volatile struct vg_slot *s = slot_of(slot);                                  \
+		bool user = s->flags & VG_SLOT_USER;                                               \
+		u64 raw;                                                                           \
+                                                                                                   \
+		(void)user;                                                                        \
+		if (!frame)                                                                        \
+			return -1;                                                                 \
+		raw = raw_of(frame, s->raw);                                                       \
+		return expression;                                                                 \
+	}
+
+READER(integer, read_integer(frame, slot, raw, s->width, s->flags &VG_SLOT_SIGNED))
+READER(string, read_string(frame, slot, raw, user))
+READER(file, read_file(frame, slot, (const void *)raw))
+READER(path, vg_value_path(frame, slot, (u64)BPF_CORE_READ((const struct path *)raw, mnt),
+			   (u64)BPF_CORE_READ((const struct path *)raw, dentry)))
+READER(dentry, read_dentry(frame, slot, raw))
+READER(fd, read_file(frame, slot, file_of_fd(raw)))
+READER(binprm, read_file(frame, slot, BPF_CORE_READ((const struct linux_binprm *)raw, file)))
+READER(sock, read_sock(frame, slot, (const void *)raw))
+READER(socket, read_sock(frame, slot, BPF_CORE_READ((const struct socket *)raw, sk)))
+READER(sockaddr, read_sockaddr(frame, slot, raw, user))
+READER(bytes, read_bytes(frame, slot, raw, raw_of(frame, s->size_raw), user))
+READER(cred, read_cred(frame, slot, (const void *)raw))
+
+/* --- matchers -------------------------------------------------------------------- */
+
+#define MATCHER(name)                                                                              \
+	VG_FUNCTION u64 vg_match_##name(struct vg_frame *frame, u32 dimension)                     \
+	{                                                                                          \
+		return frame ? match_##name(frame, dimension_of(dimension)) : 0;                   \
+	}
+
+MATCHER(trie)
+MATCHER(ranges)
+MATCHER(address)
+MATCHER(bits)
+
+/* --- the end ---------------------------------------------------------------------- */
+
+VG_FUNCTION int vg_decide(struct vg_frame *frame)
+{
+	return frame ? decide(frame) : 0;
+}
+
+VG_FUNCTION int vg_return(struct vg_frame *frame, u64 value)
+{
+	struct vg_call_key key = { bpf_get_current_pid_tgid(), CONF->function_number };
+	const struct vg_call *call = bpf_map_lookup_elem(&calls, &key);
+	struct wire_return *returned;
+	u32 ring;
+
+	if (!frame || !call)
+		return 0;
+	returned = &frame->record.returned;
+	returned->head.kind = WIRE_RETURN;
+	returned->head.ktime_ns = bpf_ktime_get_boot_ns();
+	returned->self = call->self;
+	returned->call = call->call;
+	returned->value = value;
+	returned->tid = (u32)key.pid_tgid;
+	returned->pad = 0;
+	ring = call->ring;
+	bpf_map_delete_elem(&calls, &key);
+	return vg_send(frame, ring, sizeof(*returned));
+}
+
+/*
+ * Makes libbpf put every function above behind a program. The loader puts a hook's
+ * generated instructions in its place.
+ */
+#ifndef VG_PLACEHOLDER_SECTION
+#define VG_PLACEHOLDER_SECTION "vigil"
+#endif
+
+SEC(VG_PLACEHOLDER_SECTION)
+int main_placeholder(void *ctx)
+{
+	u32 key = vg_enter();
+	struct vg_frame *frame = bpf_map_lookup_elem(&frames, &key);
+	u32 slot = key & 1;
+
+	if (!frame)
+		return 0;
+	vg_begin(frame);
+	vg_syscall_arguments(frame);
+	vg_stack_arguments(frame, 0);
+	vg_read_integer(frame, slot);
+	vg_read_string(frame, slot);
+	vg_read_file(frame, slot);
+	vg_read_path(frame, slot);
+	vg_read_dentry(frame, slot);
+	vg_read_fd(frame, slot);
+	vg_read_binprm(frame, slot);
+	vg_read_sock(frame, slot);
+	vg_read_socket(frame, slot);
+	vg_read_sockaddr(frame, slot);
+	vg_read_bytes(frame, slot);
+	vg_read_cred(frame, slot);
+	vg_match_trie(frame, slot);
+	vg_match_ranges(frame, slot);
+	vg_match_address(frame, slot);
+	vg_match_bits(frame, slot);
+	vg_decide(frame);
+	vg_return(frame, 0);
+	return vg_leave(frame);
+}
