@@ -53,10 +53,13 @@ Result<UniqueFd> attach_to_function(int program, const Target& target) {
 
 Result<UniqueFd> attach_by_mechanism(int program, const plan::HookKey& key, const Target& target) {
   switch (key.mechanism) {
-    case schema::Mechanism::kprobe: return attach_kprobe(program, key.function, Probe::entry);
-    case schema::Mechanism::kretprobe: return attach_kprobe(program, key.function, Probe::return_);
+    case schema::Mechanism::kprobe:
+      return attach_kprobe(program, key.function, Probe::entry);
+    case schema::Mechanism::kretprobe:
+      return attach_kprobe(program, key.function, Probe::return_);
     case schema::Mechanism::lsm:
-    case schema::Mechanism::fmod_ret: return attach_to_function(program, target);
+    case schema::Mechanism::fmod_ret:
+      return attach_to_function(program, target);
   }
   __builtin_unreachable();
 }
@@ -66,7 +69,8 @@ Result<UniqueFd> attach_by_mechanism(int program, const plan::HookKey& key, cons
 Result<Target> target_of(const plan::HookKey& key, const VmlinuxTypes& types) {
   switch (key.mechanism) {
     case schema::Mechanism::kprobe:
-    case schema::Mechanism::kretprobe: return Target{BPF_PROG_TYPE_KPROBE, {}, 0};
+    case schema::Mechanism::kretprobe:
+      return Target{BPF_PROG_TYPE_KPROBE, {}, 0};
     case schema::Mechanism::lsm: {
       TRY(std::uint32_t id, types.function("bpf_lsm_" + key.function));
       return Target{BPF_PROG_TYPE_LSM, BPF_LSM_MAC, id};

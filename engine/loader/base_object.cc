@@ -47,8 +47,8 @@ Result<BaseObject> BaseObject::load(const RingSizes& sizes) {
   TRY_VOID(size_maps(made.object_.get(), sizes));
   LibbpfLog log;
   if (int error = bpf_object__load(made.object_.get()); error != 0) {
-    return Error::from_errno(
-        fmt::format("loading the base programs ({})", log.tail(log_lines)), -error);
+    return Error::from_errno(fmt::format("loading the base programs ({})", log.tail(log_lines)),
+                             -error);
   }
   made.maps_ = map_fds(*made.object_);
   return made;
@@ -60,8 +60,8 @@ Result<void> BaseObject::attach() {
     LibbpfLog log;
     bpf_link* link = bpf_program__attach(program);
     if (link == nullptr) {
-      return Error::from_errno(fmt::format("attaching {} ({})", bpf_program__name(program),
-                                           log.tail(log_lines)));
+      return Error::from_errno(
+          fmt::format("attaching {} ({})", bpf_program__name(program), log.tail(log_lines)));
     }
     links_.emplace_back(link);
   }

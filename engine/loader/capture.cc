@@ -48,8 +48,8 @@ void take_functions(const btf* types, const bpf_prog_load_opts& options, Image& 
             {btf__name_by_offset(types, type->name_off), info.insn_off, 0, info.type_id});
       });
   for (std::size_t i = 0; i < image.functions.size(); ++i) {
-    std::size_t end = i + 1 < image.functions.size() ? image.functions[i + 1].start
-                                                     : image.instructions.size();
+    std::size_t end =
+        i + 1 < image.functions.size() ? image.functions[i + 1].start : image.instructions.size();
     image.functions[i].size = static_cast<std::uint32_t>(end - image.functions[i].start);
   }
 }
@@ -58,8 +58,7 @@ void take_lines(const bpf_prog_load_opts& options, Image& image) {
   for_each_record<bpf_line_info>(
       options.line_info, options.line_info_cnt, options.line_info_rec_size,
       [&](const bpf_line_info& info) {
-        image.lines.push_back(
-            {info.insn_off, info.file_name_off, info.line_off, info.line_col});
+        image.lines.push_back({info.insn_off, info.file_name_off, info.line_off, info.line_col});
       });
 }
 
@@ -146,8 +145,7 @@ MapFds map_fds(const bpf_object& object) {
   return fds;
 }
 
-Result<RelocatedObject> RelocatedObject::make(const char* name,
-                                              std::span<const std::uint8_t> elf,
+Result<RelocatedObject> RelocatedObject::make(const char* name, std::span<const std::uint8_t> elf,
                                               const MapFds& shared) {
   static const int handler = register_handler();
   if (handler < 0) return Error::from_errno("registering the program handler", -handler);

@@ -30,8 +30,7 @@ std::vector<codegen::Instruction> instructions_of(const RelocatedObject& prebuil
   return instructions;
 }
 
-Result<UniqueFd> load(const std::vector<codegen::Instruction>& instructions,
-                      const Target& target) {
+Result<UniqueFd> load(const std::vector<codegen::Instruction>& instructions, const Target& target) {
   std::string log(log_bytes, '\0');
   LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = target.attach_type,
               .attach_btf_id = target.btf_id, .log_level = 0,

@@ -24,12 +24,15 @@ static_assert(sizeof(ImageLine) == sizeof(bpf_line_info));
 
 std::vector<bpf_func_info> func_info_of(const JoinedProgram& joined) {
   std::vector<bpf_func_info> records;
-  for (const auto& function : joined.functions) records.push_back({function.start, function.type_id});
+  for (const auto& function : joined.functions)
+    records.push_back({function.start, function.type_id});
   return records;
 }
 
 // "file_open": bpftool shows it; the kernel keeps 15 characters.
-std::string kernel_name(const plan::HookKey& key) { return key.function.substr(0, 15); }
+std::string kernel_name(const plan::HookKey& key) {
+  return key.function.substr(0, 15);
+}
 
 class Load {
  public:
@@ -67,10 +70,9 @@ class Load {
 
  private:
   UniqueFd attempt() {
-    return UniqueFd(bpf_prog_load(
-        type_, kernel_name(program_.key).c_str(), license,
-        reinterpret_cast<const bpf_insn*>(joined_.instructions.data()),
-        joined_.instructions.size(), &options_));
+    return UniqueFd(bpf_prog_load(type_, kernel_name(program_.key).c_str(), license,
+                                  reinterpret_cast<const bpf_insn*>(joined_.instructions.data()),
+                                  joined_.instructions.size(), &options_));
   }
 
   const codegen::HookProgram& program_;
@@ -107,10 +109,10 @@ Result<LoadedHook> load_hook(const codegen::HookProgram& program, const Relocate
   TRY(Tables tables, make_tables(program.tables));
   TRY(BtfPtr types, copy_types(runtime.image()));
   auto add_string = [&](std::string_view text) {
-    return static_cast<std::uint32_t>(std::max(0, btf__add_str(types.get(), std::string(text).c_str())));
+    return static_cast<std::uint32_t>(
+        std::max(0, btf__add_str(types.get(), std::string(text).c_str())));
   };
-  TRY(JoinedProgram joined,
-      join(program, runtime.image(), all_maps(runtime, tables), add_string));
+  TRY(JoinedProgram joined, join(program, runtime.image(), all_maps(runtime, tables), add_string));
   TRY_VOID(load_types(types.get()));
   TRY(UniqueFd fd, Load(program, joined, target, btf__fd(types.get())).run());
   HookReport report{.key = program.key,

@@ -16,11 +16,12 @@ using codegen::Instruction;
 constexpr std::uint8_t call_opcode = BPF_JMP | BPF_CALL;
 constexpr std::uint8_t load64_opcode = BPF_LD | BPF_IMM | BPF_DW;
 
-std::uint8_t source_of(const Instruction& instruction) { return instruction.registers >> 4; }
+std::uint8_t source_of(const Instruction& instruction) {
+  return instruction.registers >> 4;
+}
 
 void set_source(Instruction& instruction, std::uint8_t source) {
-  instruction.registers =
-      static_cast<std::uint8_t>((instruction.registers & 0x0f) | (source << 4));
+  instruction.registers = static_cast<std::uint8_t>((instruction.registers & 0x0f) | (source << 4));
 }
 
 // A call of another function of the program, or a load of its address for a callback.
@@ -50,8 +51,7 @@ std::span<const Instruction> body_of(const Image& image, const ImageFunction& fu
 template <typename T>
 std::span<const T> inside(const std::vector<T>& all, const ImageFunction& function) {
   auto first = std::ranges::lower_bound(all, function.start, {}, &T::instruction);
-  auto last =
-      std::ranges::lower_bound(all, function.start + function.size, {}, &T::instruction);
+  auto last = std::ranges::lower_bound(all, function.start + function.size, {}, &T::instruction);
   return {first, last};
 }
 
@@ -59,8 +59,12 @@ class Joiner {
  public:
   Joiner(const codegen::HookProgram& program, const Image& image, const MapFds& maps,
          const AddString& add_string)
-      : program_(program), image_(image), maps_(maps), add_string_(add_string),
-        reached_(image.functions.size(), false), new_start_(image.functions.size(), 0) {}
+      : program_(program),
+        image_(image),
+        maps_(maps),
+        add_string_(add_string),
+        reached_(image.functions.size(), false),
+        new_start_(image.functions.size(), 0) {}
 
   Result<JoinedProgram> join() {
     TRY_VOID(reach_from_main());
@@ -74,8 +78,7 @@ class Joiner {
 
  private:
   Result<std::size_t> target(std::uint32_t instruction) const {
-    std::int64_t start =
-        std::int64_t{instruction} + 1 + image_.instructions[instruction].immediate;
+    std::int64_t start = std::int64_t{instruction} + 1 + image_.instructions[instruction].immediate;
     auto found = function_at(image_, start);
     if (!found) {
       return Error(fmt::format("instruction {} of the runtime calls into the middle of a function",

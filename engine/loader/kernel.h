@@ -16,10 +16,10 @@ namespace vigil::loader {
 
 // What this kernel can do, found by trying once.
 struct Features {
-  std::string release;             // "6.12.95+deb13-amd64"
-  bool bpf_lsm_active = false;     // "bpf" in the LSM list: attached LSM programs really run
+  std::string release;          // "6.12.95+deb13-amd64"
+  bool bpf_lsm_active = false;  // "bpf" in the LSM list: attached LSM programs really run
   bool fmod_ret = false;
-  bool override_return = false;    // bpf_override_return
+  bool override_return = false;  // bpf_override_return
 };
 
 // What loading one hook gave.
@@ -43,7 +43,7 @@ struct KernelCounters {
 // A process that existed before start, for the in-kernel state.
 struct SeededProcess {
   std::uint32_t tgid = 0;
-  std::uint64_t start_ktime_ns = 0;         // as in its exec_id
+  std::uint64_t start_ktime_ns = 0;  // as in its exec_id
   std::uint32_t parent_tgid = 0;
   std::uint64_t parent_start_ktime_ns = 0;
   std::uint32_t auid = 0;

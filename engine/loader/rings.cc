@@ -40,7 +40,8 @@ Result<Rings> Rings::make(int process_fd, int events_fd) {
   return rings;
 }
 
-Result<Rings::Left> Rings::drain(Consumer& consumer, unsigned budget, const RecordHandler& handler) {
+Result<Rings::Left> Rings::drain(Consumer& consumer, unsigned budget,
+                                 const RecordHandler& handler) {
   consumer.source->handler = &handler;
   consumer.source->budget = budget;
   int taken = ring_buffer__consume(consumer.buffer.get());

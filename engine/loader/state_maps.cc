@@ -28,8 +28,10 @@ Result<void> look_up(int map, const Key& key, Value& value, const char* doing) {
 
 std::uint32_t number_of(schema::PolicyMode mode) {
   switch (mode) {
-    case schema::PolicyMode::enforce: return 0;
-    case schema::PolicyMode::monitor: return 1;
+    case schema::PolicyMode::enforce:
+      return 0;
+    case schema::PolicyMode::monitor:
+      return 1;
   }
   __builtin_unreachable();
 }
@@ -60,14 +62,14 @@ Result<vg_policy_state*> PolicyStates::at(std::uint32_t slot) const {
 }
 
 Result<void> PolicyStates::reset(std::uint32_t slot, schema::PolicyMode mode) {
-  TRY(vg_policy_state* state, at(slot));
+  TRY(vg_policy_state * state, at(slot));
   *state = {};
   state->mode = number_of(mode);
   return {};
 }
 
 Result<void> PolicyStates::set_mode(std::uint32_t slot, schema::PolicyMode mode) {
-  TRY(vg_policy_state* state, at(slot));
+  TRY(vg_policy_state * state, at(slot));
   std::atomic_ref(state->mode).store(number_of(mode));
   return {};
 }
@@ -117,12 +119,11 @@ Result<void> begin_generation(int map, std::uint32_t set) {
 }
 
 Result<void> write_seed(int map, const SeededProcess& process) {
-  vg_seed seed{.start_ktime_ns = process.start_ktime_ns,
-               .parent = {.ktime_ns = process.parent_start_ktime_ns,
-                          .tgid = process.parent_tgid,
-                          .pad = 0},
-               .auid = process.auid,
-               .pad = 0};
+  vg_seed seed{
+      .start_ktime_ns = process.start_ktime_ns,
+      .parent = {.ktime_ns = process.parent_start_ktime_ns, .tgid = process.parent_tgid, .pad = 0},
+      .auid = process.auid,
+      .pad = 0};
   return update(map, process.tgid, seed, "telling the kernel about a running process");
 }
 

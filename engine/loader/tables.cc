@@ -19,10 +19,11 @@ std::string kernel_name(std::string_view table) {
 Result<UniqueFd> make_table(const codegen::Table& table) {
   LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_RDONLY_PROG);
   UniqueFd fd(bpf_map_create(BPF_MAP_TYPE_ARRAY, kernel_name(table.name).c_str(),
-                             sizeof(std::uint32_t),
-                             static_cast<std::uint32_t>(table.bytes.size()), 1, &options));
+                             sizeof(std::uint32_t), static_cast<std::uint32_t>(table.bytes.size()),
+                             1, &options));
   if (!fd) {
-    return Error::from_errno(fmt::format("making table {} of {} bytes", table.name, table.bytes.size()));
+    return Error::from_errno(
+        fmt::format("making table {} of {} bytes", table.name, table.bytes.size()));
   }
   std::uint32_t key = 0;
   if (bpf_map_update_elem(fd.get(), &key, table.bytes.data(), BPF_ANY) != 0 ||

@@ -78,7 +78,8 @@ std::string last_lines(std::string_view log, std::size_t lines) {
   std::erase_if(all, is_statistics);
   std::erase_if(all, is_state);
   std::size_t skipped = all.size() > lines ? all.size() - lines : 0;
-  return fmt::format("{}", fmt::join(all.begin() + static_cast<std::ptrdiff_t>(skipped), all.end(), "; "));
+  return fmt::format(
+      "{}", fmt::join(all.begin() + static_cast<std::ptrdiff_t>(skipped), all.end(), "; "));
 }
 
 std::optional<std::uint32_t> last_instruction(std::string_view log) {

@@ -45,9 +45,11 @@ bool start(loader::Kernel& kernel) {
 void try_shape(loader::Kernel& kernel, const PlanShape& shape) {
   auto report = kernel.install(codegen::generate(shape.plan));
   if (!report) return fail(shape.name, report.error());
-  if (auto removed = kernel.remove(shape.plan.key); !removed) return fail(shape.name, removed.error());
+  if (auto removed = kernel.remove(shape.plan.key); !removed)
+    return fail(shape.name, removed.error());
   ++passed;
-  print_row(shape.name, report->instructions, report->verified_instructions, report->memory_bytes, "ok");
+  print_row(shape.name, report->instructions, report->verified_instructions, report->memory_bytes,
+            "ok");
 }
 
 int main() {
@@ -72,4 +74,6 @@ int main() {
 }  // namespace
 }  // namespace vigil::testing
 
-int main() { return vigil::testing::main(); }
+int main() {
+  return vigil::testing::main();
+}

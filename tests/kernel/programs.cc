@@ -39,7 +39,8 @@ void print_heading() {
 
 void print_row(const std::string& name, std::uint32_t instructions, std::uint32_t verified,
                std::uint64_t memory_bytes, const std::string& verdict) {
-  fmt::print("{:<44} {:>12} {:>10} {:>10} {}\n", name, instructions, verified, memory_bytes, verdict);
+  fmt::print("{:<44} {:>12} {:>10} {:>10} {}\n", name, instructions, verified, memory_bytes,
+             verdict);
   std::fflush(stdout);
 }
 

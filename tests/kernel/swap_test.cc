@@ -60,10 +60,8 @@ plan::HookPlan deny_secret(std::uint16_t generation) {
   plan.generation = generation;
   plan.slots.push_back({.type = schema::ArgType::file, .raw = 0});
   plan.rows = {plan::Row::none(1), plan::Row::all(1)};
-  plan.dimensions.push_back({.field = plan::Field::value,
-                             .slot = 0,
-                             .row_none = 0,
-                             .classifier = exactly(secret)});
+  plan.dimensions.push_back(
+      {.field = plan::Field::value, .slot = 0, .row_none = 0, .classifier = exactly(secret)});
   plan.rules.push_back({.policy_id = 1,
                         .policy_slot = 0,
                         .reported = schema::ActionKind::override,
@@ -81,9 +79,15 @@ struct Attempts {
   void run() {
     while (!stop) {
       switch (open_secret()) {
-        case Opened::yes: ++opened; break;
-        case Opened::denied: ++denied; break;
-        case Opened::otherwise: ++otherwise; break;
+        case Opened::yes:
+          ++opened;
+          break;
+        case Opened::denied:
+          ++denied;
+          break;
+        case Opened::otherwise:
+          ++otherwise;
+          break;
       }
     }
   }
@@ -142,7 +146,8 @@ int main(int swaps) {
   if (!started) fmt::print("{}\n", started.error().message());
   check(started.has_value(), "the base programs are attached");
   if (started) {
-    check((*kernel)->reset_policy(0, schema::PolicyMode::enforce).has_value(), "the policy has a slot");
+    check((*kernel)->reset_policy(0, schema::PolicyMode::enforce).has_value(),
+          "the policy has a slot");
     run(**kernel, swaps);
   }
   (*kernel)->stop();

@@ -63,10 +63,8 @@ class FakeKernel final : public loader::Kernel {
   Records take(Records& records);
   Result<void> must_run() const;
 
-  loader::Features features_{.release = "6.12.0-fake",
-                             .bpf_lsm_active = true,
-                             .fmod_ret = true,
-                             .override_return = false};
+  loader::Features features_{
+      .release = "6.12.0-fake", .bpf_lsm_active = true, .fmod_ret = true, .override_return = false};
   std::atomic<bool> running_ = false;
   std::string start_failure_;
   std::map<plan::HookKey, std::string> install_failures_;

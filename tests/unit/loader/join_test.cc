@@ -11,28 +11,51 @@ using codegen::Instruction;
 
 constexpr std::uint8_t call = BPF_JMP | BPF_CALL, load64 = BPF_LD | BPF_IMM | BPF_DW;
 
-Instruction plain(std::int32_t immediate) { return {BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, immediate}; }
-Instruction exit_() { return {BPF_JMP | BPF_EXIT, 0, 0, 0}; }
-Instruction call_at(std::int32_t distance) { return {call, BPF_PSEUDO_CALL << 4, 0, distance}; }
-Instruction helper(std::int32_t id) { return {call, 0, 0, id}; }
+Instruction plain(std::int32_t immediate) {
+  return {BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, immediate};
+}
+Instruction exit_() {
+  return {BPF_JMP | BPF_EXIT, 0, 0, 0};
+}
+Instruction call_at(std::int32_t distance) {
+  return {call, BPF_PSEUDO_CALL << 4, 0, distance};
+}
+Instruction helper(std::int32_t id) {
+  return {call, 0, 0, id};
+}
 Instruction load(std::uint8_t source, std::int32_t immediate) {
   return {load64, static_cast<std::uint8_t>(source << 4 | 1), 0, immediate};
 }
-Instruction second_half(std::int32_t immediate = 0) { return {0, 0, 0, immediate}; }
+Instruction second_half(std::int32_t immediate = 0) {
+  return {0, 0, 0, immediate};
+}
 
 // main | lonely | enter -> leaf, callback | leaf | callback (reads a table)
 Image runtime() {
   Image image;
   image.instructions = {
-      plain(0), exit_(),                                               // 0 main
-      plain(1), exit_(),                                               // 2 lonely
-      call_at(4), load(BPF_PSEUDO_FUNC, 5), second_half(), helper(181), exit_(),  // 4 enter
-      plain(2), exit_(),                                               // 9 leaf
-      load(BPF_PSEUDO_MAP_VALUE, 77), second_half(16), exit_(),        // 11 callback
+      plain(0),
+      exit_(),  // 0 main
+      plain(1),
+      exit_(),  // 2 lonely
+      call_at(4),
+      load(BPF_PSEUDO_FUNC, 5),
+      second_half(),
+      helper(181),
+      exit_(),  // 4 enter
+      plain(2),
+      exit_(),  // 9 leaf
+      load(BPF_PSEUDO_MAP_VALUE, 77),
+      second_half(16),
+      exit_(),  // 11 callback
   };
-  image.functions = {{"hook", 0, 2, 40}, {"vg_lonely", 2, 2, 41}, {"vg_enter", 4, 5, 42},
-                     {"leaf", 9, 2, 43}, {"callback", 11, 3, 44}};
-  image.lines = {{0, 1, 1, 0}, {2, 1, 2, 0}, {4, 1, 3, 0}, {6, 1, 4, 0}, {9, 1, 5, 0}, {11, 1, 6, 0}};
+  image.functions = {{"hook", 0, 2, 40},
+                     {"vg_lonely", 2, 2, 41},
+                     {"vg_enter", 4, 5, 42},
+                     {"leaf", 9, 2, 43},
+                     {"callback", 11, 3, 44}};
+  image.lines = {{0, 1, 1, 0}, {2, 1, 2, 0}, {4, 1, 3, 0},
+                 {6, 1, 4, 0}, {9, 1, 5, 0}, {11, 1, 6, 0}};
   image.maps = {{11, ".rodata.trie"}};
   return image;
 }
@@ -84,9 +107,9 @@ TEST(Join, PutsMainBeforeTheFunctionsItReaches) {
 
 TEST(Join, AimsCallsAndCallbacksAtTheirNewPlaces) {
   auto program = joined();
-  EXPECT_EQ(program.instructions[1], call_at(3));                     // main -> 5
-  EXPECT_EQ(program.instructions[5], call_at(4));                     // enter -> leaf 10
-  EXPECT_EQ(program.instructions[6], load(BPF_PSEUDO_FUNC, 5));       // enter -> callback 12
+  EXPECT_EQ(program.instructions[1], call_at(3));                // main -> 5
+  EXPECT_EQ(program.instructions[5], call_at(4));                // enter -> leaf 10
+  EXPECT_EQ(program.instructions[6], load(BPF_PSEUDO_FUNC, 5));  // enter -> callback 12
   EXPECT_EQ(program.instructions[8], helper(181));
 }
 
