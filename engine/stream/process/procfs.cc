@@ -167,20 +167,23 @@ void take_children(std::multimap<std::uint32_t, ExistingProcess>& by_parent, eve
 
 Result<std::vector<ExistingProcess>> read_processes(const std::string& root) {
   TRY(auto pids, process_numbers(root));
-  std::ranges::sort(pids);
+  std::map<std::uint32_t, Read> all;
+  for (std::uint32_t pid : pids)
+    if (auto read = read_process(root, pid)) all.emplace(pid, std::move(*read));
   std::multimap<std::uint32_t, ExistingProcess> by_parent;
-  for (std::uint32_t pid : pids) {
-    if (auto read = read_process(root, pid))
-      by_parent.emplace(read->parent, std::move(read->process));
+  for (auto& [pid, read] : all) {
+    // A parent that vanished, or is outside this pid namespace.
+    const bool orphan = !all.contains(read.parent);
+    by_parent.emplace(orphan ? kernel_key.tgid : read.parent, std::move(read.process));
   }
   std::vector<ExistingProcess> ordered;
   take_children(by_parent, kernel_key, ordered);
-  // Their parent vanished, or is outside this pid namespace.
+  // A loop: pids were used again while we read.
   while (!by_parent.empty()) {
-    auto orphan = by_parent.extract(by_parent.begin());
-    orphan.mapped().parent_key = kernel_key;
-    ordered.push_back(orphan.mapped());
-    take_children(by_parent, orphan.mapped().key, ordered);
+    auto first = by_parent.extract(by_parent.begin()).mapped();
+    first.parent_key = kernel_key;
+    ordered.push_back(first);
+    take_children(by_parent, first.key, ordered);
   }
   return ordered;
 }

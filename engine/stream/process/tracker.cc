@@ -79,12 +79,12 @@ void Tracker::add_existing(const std::vector<ExistingProcess>& processes) {
   emit(kernel_key.ktime_ns, event::ProcessExec{kernel, kernel});
   for (const auto& existing : processes) {
     if (table_.find_live(existing.key.tgid) != nullptr) continue;
-    auto process = add_existing(existing);
+    auto process = publish_existing(existing);
     emit(process->key.ktime_ns, event::ProcessExec{process, table_.find(process->parent_key)});
   }
 }
 
-event::ProcessPtr Tracker::add_existing(const ExistingProcess& existing) {
+event::ProcessPtr Tracker::publish_existing(const ExistingProcess& existing) {
   event::Process process = identified(existing.key, existing.parent_key);
   process.uid = existing.euid;
   process.auid = existing.auid;

@@ -58,7 +58,7 @@ class Tracker {
   event::ProcessPtr publish(event::Process&& process);
   event::ProcessPtr make_unknown(const event::ExecKey& key, const event::ExecKey& parent,
                                  std::uint32_t euid);
-  event::ProcessPtr add_existing(const ExistingProcess& existing);
+  event::ProcessPtr publish_existing(const ExistingProcess& existing);
   void emit_hook(event::HookRecord&& record, event::ProcessPtr process);
   void emit(std::uint64_t ktime_ns, decltype(event::Event::body) body);
 

@@ -1,0 +1,16 @@
+#include "engine/stream/process/signals.h"
+
+#include <gtest/gtest.h>
+
+namespace vigil::process {
+namespace {
+
+TEST(SignalName, Known) {
+  EXPECT_EQ(signal_name(0), "");
+  EXPECT_EQ(signal_name(9), "SIGKILL");
+  EXPECT_EQ(signal_name(11), "SIGSEGV");
+  EXPECT_EQ(signal_name(34), "SIGRTMIN+2");
+}
+
+}  // namespace
+}  // namespace vigil::process

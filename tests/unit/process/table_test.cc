@@ -1,0 +1,95 @@
+#include "engine/stream/process/table.h"
+
+#include <gtest/gtest.h>
+
+namespace vigil::process {
+namespace {
+
+constexpr std::uint64_t grace = 1000;
+
+event::ProcessPtr process(event::ExecKey key, event::ExecKey parent = {}) {
+  event::Process process;
+  process.key = key;
+  process.parent_key = parent;
+  return std::make_shared<const event::Process>(process);
+}
+
+TEST(Table, FindsByKeyAndByLivePid) {
+  Table table;
+  table.insert(process({5, 100}), 100);
+  EXPECT_NE(table.find({5, 100}), nullptr);
+  EXPECT_EQ(table.find({5, 101}), nullptr);
+  EXPECT_EQ(table.find_live(5)->key, (event::ExecKey{5, 100}));
+  EXPECT_EQ(table.find_live(6), nullptr);
+}
+
+TEST(Table, AnExecEndsWhatThePidWasBefore) {
+  Table table;
+  table.insert(process({5, 100}), 100);
+  table.insert(process({5, 200}), 200);
+  EXPECT_EQ(table.find_live(5)->key.ktime_ns, 200u);
+  EXPECT_NE(table.find({5, 100}), nullptr);
+  EXPECT_EQ(table.counters().live, 1u);
+}
+
+TEST(Table, TheEndedAreKeptForTheGrace) {
+  Table table({10, grace});
+  table.insert(process({5, 100}), 100);
+  table.end({5, 100}, 200);
+  EXPECT_EQ(table.find_live(5), nullptr);
+  table.expire(200 + grace - 1);
+  EXPECT_NE(table.find({5, 100}), nullptr);
+  table.expire(200 + grace);
+  EXPECT_EQ(table.find({5, 100}), nullptr);
+}
+
+TEST(Table, AParentIsKeptWhileAChildIs) {
+  Table table({10, grace});
+  table.insert(process({5, 100}), 100);
+  table.insert(process({6, 110}, {5, 100}), 110);
+  table.end({5, 100}, 120);
+  table.expire(120 + 10 * grace);
+  EXPECT_NE(table.find({5, 100}), nullptr);
+  table.end({6, 110}, 130);
+  table.expire(130 + grace);
+  table.expire(130 + grace);
+  EXPECT_EQ(table.counters().entries, 0u);
+}
+
+TEST(Table, TheEndedMakeRoomTheLiveDoNot) {
+  Table table({3, grace});
+  for (std::uint32_t pid = 1; pid <= 3; ++pid) table.insert(process({pid, 1}), 1);
+  table.end({2, 1}, 2);
+  table.end({1, 1}, 3);
+  table.insert(process({4, 1}), 4);
+  EXPECT_EQ(table.find({2, 1}), nullptr);
+  EXPECT_NE(table.find({1, 1}), nullptr);
+  table.insert(process({5, 1}), 5);
+  table.insert(process({6, 1}), 6);
+  EXPECT_EQ(table.counters().entries, 4u);
+  EXPECT_EQ(table.counters().live, 4u);
+  EXPECT_EQ(table.counters().evicted, 2u);
+}
+
+TEST(Table, TheSameKeyIsReplaced) {
+  Table table;
+  table.insert(process({5, 100}, {1, 1}), 100);
+  auto better = process({5, 100}, {2, 1});
+  table.insert(better, 110);
+  EXPECT_EQ(table.find({5, 100}), better);
+  EXPECT_EQ(table.counters().entries, 1u);
+}
+
+TEST(Table, FortyThousandLiveProcesses) {
+  Table table;
+  for (std::uint32_t pid = 1; pid <= 40'000; ++pid) table.insert(process({pid, pid}, {1, 1}), pid);
+  table.expire(UINT64_MAX);
+  EXPECT_EQ(table.counters().live, 40'000u);
+  for (std::uint32_t pid = 1; pid <= 40'000; ++pid) table.end({pid, pid}, 50'000);
+  table.expire(UINT64_MAX - 1);
+  table.expire(UINT64_MAX - 1);
+  EXPECT_EQ(table.counters().entries, 0u);
+}
+
+}  // namespace
+}  // namespace vigil::process
