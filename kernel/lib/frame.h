@@ -17,8 +17,8 @@ enum {
 	VG_RECORD_MAX = VG_RECORD_FIXED + VG_HEAP_SIZE,
 	/* What is copied into a record at once is masked with this. */
 	VG_COPY_MASK = 8191,
-	/* Room behind the heap, so that a masked offset plus a masked size stays inside. */
-	VG_HEAP_SLACK = VG_COPY_MASK + 1,
+	/* Room behind the heap: a masked offset, headers and a masked size stay inside. */
+	VG_HEAP_SLACK = VG_COPY_MASK + 1 + 128,
 };
 
 /* A record under construction: fixed part, then its bytes. */
