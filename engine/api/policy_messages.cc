@@ -25,7 +25,6 @@ tetragon::TracingPolicyState to_message(PolicyState state) {
     case PolicyState::enabled: return tetragon::TP_STATE_ENABLED;
     case PolicyState::disabled: return tetragon::TP_STATE_DISABLED;
     case PolicyState::load_error: return tetragon::TP_STATE_LOAD_ERROR;
-    case PolicyState::error: return tetragon::TP_STATE_ERROR;
   }
   return tetragon::TP_STATE_UNKNOWN;
 }

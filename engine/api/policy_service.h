@@ -31,7 +31,7 @@ class [[nodiscard]] Outcome : public std::expected<T, Failure> {
   Outcome(Failure failure) : std::expected<T, Failure>(std::unexpected(std::move(failure))) {}
 };
 
-enum class PolicyState : std::uint8_t { enabled, disabled, load_error, error };
+enum class PolicyState : std::uint8_t { enabled, disabled, load_error };
 enum class EffectiveMode : std::uint8_t { enforce, monitor, monitor_only };
 enum class Activation : std::uint8_t { enable, disable };
 enum class RequestedMode : std::uint8_t { enforce, monitor };
