@@ -3,6 +3,7 @@
 
 #include "cli/choice.h"
 #include "cli/client.h"
+#include "cli/policy_key.h"
 #include "cli/terminal.h"
 #include "cli/verb.h"
 
@@ -19,12 +20,17 @@ struct Options {
   std::string done;  // "enabled"
 };
 
+Result<void> configure(const Options& options, const std::string& address) {
+  Request request = options.request;
+  TRY(const auto domain, domain_of(request.name(), request.domain(), address));
+  request.set_domain(domain);
+  TRY([[maybe_unused]] const auto answer, call(address, &Stub::ConfigureTracingPolicy, request));
+  fmt::print("{}: {}\n", printable_text(request.name()), options.done);
+  return {};
+}
+
 ExitStatus run(const Options& options, const Invocation& invocation) {
-  const auto answer =
-      call(invocation.server_address, &Stub::ConfigureTracingPolicy, options.request);
-  if (!answer) return finish(answer.error());
-  fmt::print("{}: {}\n", printable_text(options.request.name()), options.done);
-  return ExitStatus::ok;
+  return finish(configure(options, invocation.server_address));
 }
 
 // What every one of these verbs takes.
@@ -37,7 +43,7 @@ CLI::App& add_verb(CLI::App& app, Invocation& invocation, const std::string& nam
       ->required();
   verb.add_option_function<std::string>(
           "--domain", [options](const std::string& value) { options->request.set_domain(value); },
-          "domain it is in (grpc)")
+          "domain it is in, where the name is in several")
       ->type_name("NAME");
   on_run(verb, invocation, options, run);
   return verb;

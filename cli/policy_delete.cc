@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "cli/client.h"
+#include "cli/policy_key.h"
 #include "cli/terminal.h"
 #include "cli/verb.h"
 
@@ -16,7 +17,8 @@ struct Options {
 Result<void> remove(const std::string& name, const Options& options, const std::string& address) {
   tetragon::DeleteTracingPolicyRequest request;
   request.set_name(name);
-  request.set_domain(options.domain);
+  TRY(const auto domain, domain_of(name, options.domain, address));
+  request.set_domain(domain);
   TRY([[maybe_unused]] const auto answer, call(address, &Stub::DeleteTracingPolicy, request));
   fmt::print("{}: deleted\n", printable_text(name));
   return {};
@@ -36,7 +38,7 @@ void add_policy_delete(CLI::App& app, Invocation& invocation) {
   auto options = std::make_shared<Options>();
   auto& verb = *app.add_subcommand("delete", "unload policies");
   verb.add_option("NAME", options->names, "policies, as `vigil policy list` names them")->required();
-  verb.add_option("--domain", options->domain, "domain they are in (grpc)")->type_name("NAME");
+  verb.add_option("--domain", options->domain, "domain they are in, where a name is in several")->type_name("NAME");
   on_run(verb, invocation, options, run);
 }
 

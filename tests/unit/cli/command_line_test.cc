@@ -1,0 +1,243 @@
+// The program as a user runs it, against a server that answers as told.
+#include "cli/command_line.h"
+
+#include <gtest/gtest.h>
+#include <grpcpp/grpcpp.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <mutex>
+
+#include "tetragon/sensors.grpc.pb.h"
+
+namespace vigil::cli {
+namespace {
+
+class FakeDaemon final : public tetragon::FineGuidanceSensors::Service {
+ public:
+  explicit FakeDaemon(const std::string& address) {
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort(address, grpc::InsecureServerCredentials());
+    builder.RegisterService(this);
+    server_ = builder.BuildAndStart();
+  }
+  ~FakeDaemon() override { server_->Shutdown(); }
+
+  std::vector<tetragon::GetEventsResponse> events;
+  tetragon::GetEventsRequest events_request;
+  tetragon::ListTracingPoliciesResponse policies;
+  tetragon::DeleteTracingPolicyRequest deleted;
+  tetragon::ConfigureTracingPolicyRequest configured;
+  std::string added;
+  grpc::Status add_status;
+
+ private:
+  grpc::Status GetEvents(grpc::ServerContext* context, const tetragon::GetEventsRequest* request,
+                         grpc::ServerWriter<tetragon::GetEventsResponse>* writer) override {
+    events_request = *request;
+    for (const auto& event : events) writer->Write(event);
+    while (!context->IsCancelled()) usleep(1000);
+    return grpc::Status::CANCELLED;
+  }
+  grpc::Status ListTracingPolicies(grpc::ServerContext*, const tetragon::ListTracingPoliciesRequest*,
+                                   tetragon::ListTracingPoliciesResponse* response) override {
+    *response = policies;
+    return grpc::Status::OK;
+  }
+  grpc::Status AddTracingPolicy(grpc::ServerContext*, const tetragon::AddTracingPolicyRequest* request,
+                                tetragon::AddTracingPolicyResponse*) override {
+    added = request->yaml();
+    return add_status;
+  }
+  grpc::Status DeleteTracingPolicy(grpc::ServerContext*,
+                                   const tetragon::DeleteTracingPolicyRequest* request,
+                                   tetragon::DeleteTracingPolicyResponse*) override {
+    deleted = *request;
+    return grpc::Status::OK;
+  }
+  grpc::Status ConfigureTracingPolicy(grpc::ServerContext*,
+                                      const tetragon::ConfigureTracingPolicyRequest* request,
+                                      tetragon::ConfigureTracingPolicyResponse*) override {
+    configured = *request;
+    return grpc::Status::OK;
+  }
+  grpc::Status GetVersion(grpc::ServerContext*, const tetragon::GetVersionRequest*,
+                          tetragon::GetVersionResponse* response) override {
+    response->set_version("9.8.7");
+    return grpc::Status::OK;
+  }
+  grpc::Status GetHealth(grpc::ServerContext*, const tetragon::GetHealthStatusRequest*,
+                         tetragon::GetHealthStatusResponse* response) override {
+    auto& status = *response->add_health_status();
+    status.set_status(tetragon::HEALTH_STATUS_RUNNING);
+    status.set_details("running");
+    return grpc::Status::OK;
+  }
+
+  std::unique_ptr<grpc::Server> server_;
+};
+
+struct Outcome {
+  ExitStatus status;
+  std::string out, err;
+};
+
+class CommandLine : public testing::Test {
+ protected:
+  CommandLine() {
+    char name[] = "/tmp/vigil-cli-test.XXXXXX";
+    directory_ = mkdtemp(name);
+    address_ = "unix://" + directory_ + "/socket";
+  }
+  ~CommandLine() override { std::system(("rm -rf " + directory_).c_str()); }
+
+  Outcome run(std::vector<const char*> words) {
+    words.insert(words.begin(), {"vigil", "--server-address", address_.c_str()});
+    testing::internal::CaptureStdout();
+    testing::internal::CaptureStderr();
+    const auto status = run_command_line(static_cast<int>(words.size()), words.data());
+    auto out = testing::internal::GetCapturedStdout();
+    return {status, std::move(out), testing::internal::GetCapturedStderr()};
+  }
+
+  std::string write(const std::string& name, const std::string& text) {
+    const std::string path = directory_ + "/" + name;
+    std::ofstream(path) << text;
+    return path;
+  }
+
+  std::string directory_, address_;
+};
+
+TEST_F(CommandLine, UsageIsStatusTwo) {
+  for (const auto& words : std::vector<std::vector<const char*>>{
+           {}, {"nonsense"}, {"events", "--output", "xml"}, {"events", "--event-type", "smoke"},
+           {"policy"}, {"policy", "set-mode", "p", "sometimes"}, {"policy", "add"}}) {
+    const auto outcome = run(words);
+    EXPECT_EQ(outcome.status, ExitStatus::usage);
+    EXPECT_EQ(outcome.out, "");
+    EXPECT_NE(outcome.err, "");
+  }
+  EXPECT_EQ(run({"--help"}).status, ExitStatus::ok);
+  EXPECT_EQ(run({"events", "--help"}).status, ExitStatus::ok);
+}
+
+TEST_F(CommandLine, NoDaemonSaysWhatToDo) {
+  const auto outcome = run({"status"});
+  EXPECT_EQ(outcome.status, ExitStatus::failed);
+  EXPECT_NE(outcome.err.find("is vigild running?"), std::string::npos) << outcome.err;
+}
+
+TEST_F(CommandLine, LeftOverSocketIsToldApart) {
+  const std::string path = directory_ + "/socket";
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, sizeof(address.sun_path) - 1);
+  const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+  ASSERT_EQ(bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
+  close(fd);
+  EXPECT_NE(run({"status"}).err.find("left over"), std::string::npos);
+}
+
+TEST_F(CommandLine, EventsAsJsonAndCompact) {
+  FakeDaemon daemon(address_);
+  daemon.events.resize(1);
+  daemon.events[0].set_node_name("host");
+  daemon.events[0].mutable_process_exec()->mutable_process()->set_binary("/bin/ls");
+  EXPECT_EQ(run({"events", "--count", "1"}).out,
+            "{\"process_exec\":{\"process\":{\"binary\":\"/bin/ls\"}},\"node_name\":\"host\"}\n");
+  const auto compact =
+      run({"events", "-n1", "--output", "compact", "--color", "never", "--process", "ls", "-e",
+           "exec,PROCESS_EXIT", "--policy", "a", "--pid", "7"});
+  EXPECT_EQ(compact.status, ExitStatus::ok) << compact.err;
+  EXPECT_EQ(compact.out, "🚀 process host /bin/ls \n");
+  ASSERT_EQ(daemon.events_request.allow_list_size(), 1);
+  const auto& filter = daemon.events_request.allow_list(0);
+  EXPECT_EQ(filter.binary_regex(0), "ls");
+  EXPECT_EQ(filter.event_set_size(), 2);
+  EXPECT_EQ(filter.event_set(1), tetragon::PROCESS_EXIT);
+  EXPECT_EQ(filter.policy_names(0), "a");
+  EXPECT_EQ(filter.pid(0), 7u);
+}
+
+TEST_F(CommandLine, EventsEndAtTheTimeout) {
+  FakeDaemon daemon(address_);
+  EXPECT_EQ(run({"events", "--timeout", "0.2"}).status, ExitStatus::ok);
+}
+
+TEST_F(CommandLine, AddNamesTheFileInComplaints) {
+  FakeDaemon daemon(address_);
+  const auto file = write("p.yaml", "kind: TracingPolicy\n");
+  const auto good = run({"policy", "add", file.c_str()});
+  EXPECT_EQ(good.out, file + ": loaded\n");
+  EXPECT_EQ(daemon.added, "kind: TracingPolicy\n");
+  daemon.add_status = {grpc::StatusCode::INVALID_ARGUMENT, "<grpc>:3:5: error[VG1]: \x1b[31mno\n"};
+  const auto bad = run({"policy", "add", file.c_str()});
+  EXPECT_EQ(bad.status, ExitStatus::failed);
+  EXPECT_NE(bad.err.find(file + ":3:5: error[VG1]"), std::string::npos) << bad.err;
+  EXPECT_EQ(bad.err.find('\x1b'), std::string::npos);
+}
+
+TEST_F(CommandLine, AMissingFileIsAnError) {
+  FakeDaemon daemon(address_);
+  const auto outcome = run({"policy", "add", "/nowhere/x.yaml"});
+  EXPECT_EQ(outcome.status, ExitStatus::failed);
+  EXPECT_NE(outcome.err.find("/nowhere/x.yaml"), std::string::npos);
+}
+
+TEST_F(CommandLine, ListShowsMechanismsAndCounts) {
+  FakeDaemon daemon(address_);
+  EXPECT_EQ(run({"policy", "list"}).out, "no policies are loaded\n");
+  auto& policy = *daemon.policies.add_policies();
+  policy.set_name("protect");
+  policy.set_domain("static");
+  policy.set_state(tetragon::TP_STATE_ENABLED);
+  policy.set_mode(tetragon::TP_MODE_ENFORCE);
+  policy.mutable_stats()->mutable_action_counters()->set_post(3);
+  policy.mutable_stats()->mutable_action_counters()->set_override(2);
+  auto& hook = *policy.add_hook_statuses();
+  hook.set_section("lsmhooks");
+  hook.set_hook_description("lsm/file_open: BPF LSM is active");
+  const auto text = run({"policy", "list", "--hooks"}).out;
+  EXPECT_NE(text.find("protect   static   enabled   enforce   lsm/file_open        3        2"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("protect lsmhooks: lsm/file_open: BPF LSM is active"), std::string::npos);
+  EXPECT_NE(run({"policy", "list", "-o", "json"}).out.find("\"domain\":\"static\""), std::string::npos);
+}
+
+TEST_F(CommandLine, TheDomainOfANameIsFound) {
+  FakeDaemon daemon(address_);
+  auto& policy = *daemon.policies.add_policies();
+  policy.set_name("protect");
+  policy.set_domain("static");
+  EXPECT_EQ(run({"policy", "delete", "protect"}).out, "protect: deleted\n");
+  EXPECT_EQ(daemon.deleted.domain(), "static");
+  EXPECT_EQ(run({"policy", "set-mode", "protect", "monitor"}).out, "protect: mode is monitor\n");
+  EXPECT_EQ(daemon.configured.domain(), "static");
+  EXPECT_EQ(daemon.configured.mode(), tetragon::TP_MODE_MONITOR);
+  EXPECT_FALSE(daemon.configured.has_enable());
+
+  *daemon.policies.add_policies() = policy;
+  daemon.policies.mutable_policies(1)->set_domain("grpc");
+  const auto unclear = run({"policy", "disable", "protect"});
+  EXPECT_EQ(unclear.status, ExitStatus::failed);
+  EXPECT_NE(unclear.err.find("--domain"), std::string::npos);
+  EXPECT_EQ(run({"policy", "disable", "protect", "--domain", "grpc"}).out, "protect: disabled\n");
+  EXPECT_EQ(daemon.configured.domain(), "grpc");
+  EXPECT_FALSE(daemon.configured.enable());
+}
+
+TEST_F(CommandLine, StatusAndVersion) {
+  FakeDaemon daemon(address_);
+  const auto status = run({"status"});
+  EXPECT_EQ(status.status, ExitStatus::ok);
+  EXPECT_NE(status.out.find("health    running"), std::string::npos) << status.out;
+  EXPECT_NE(run({"version"}).out.find("daemon 9.8.7"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace vigil::cli
