@@ -157,8 +157,9 @@ static __always_inline u16 exec_append_args(struct vg_frame *frame)
 	return size;
 }
 
-/* After vg_exec_arguments, with the record's fixed part filled: completes and sends it. */
-VG_FUNCTION int vg_exec_send(struct vg_frame *frame, u64 filename)
+/* After vg_exec_arguments, with the record's fixed part filled and the filename's address in
+ * raw[0] (7.x: "R2 is not a scalar"): completes and sends it. */
+VG_FUNCTION int vg_exec_send(struct vg_frame *frame)
 {
 	const struct task_struct *task = (const void *)bpf_get_current_task();
 	struct wire_exec *exec;
@@ -169,7 +170,7 @@ VG_FUNCTION int vg_exec_send(struct vg_frame *frame, u64 filename)
 	exec->flags |= frame->args.flags;
 	exec->args_data_size = frame->args.sent;
 	frame->used = 0;
-	exec->filename_size = exec_append_string(frame, (const char *)filename, VG_VALUE_MAX,
+	exec->filename_size = exec_append_string(frame, (const char *)frame->raw[0], VG_VALUE_MAX,
 						 WIRE_PROCESS_ERROR_FILENAME);
 	exec->cwd_size = exec_append_cwd(frame, task);
 	exec->cgroup_size = exec_append_string(frame,

@@ -149,7 +149,7 @@ static __always_inline void exec_fill(struct vg_frame *frame, const struct vg_pr
 }
 
 static __always_inline void exec_report(struct vg_frame *frame, struct task_struct *task,
-					u64 filename)
+					struct linux_binprm *bprm)
 {
 	u64 now = bpf_ktime_get_boot_ns();
 	struct vg_proc *proc = proc_get(frame, task);
@@ -159,7 +159,8 @@ static __always_inline void exec_report(struct vg_frame *frame, struct task_stru
 	proc_exec(frame, proc, task, now);
 	vg_exec_arguments(frame, now, proc->self.tgid);
 	exec_fill(frame, proc);
-	vg_exec_send(frame, filename);
+	frame->raw[0] = (u64)bprm->filename;
+	vg_exec_send(frame);
 	proc->flags &= ~VG_PROC_CLONED;
 }
 
@@ -171,7 +172,7 @@ int BPF_PROG(on_exec, struct task_struct *task, pid_t old_tid, struct linux_binp
 
 	if (!frame)
 		return 0;
-	exec_report(frame, task, (u64)bprm->filename);
+	exec_report(frame, task, bprm);
 	frame_give_back(frame);
 	return 0;
 }
