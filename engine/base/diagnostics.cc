@@ -107,14 +107,18 @@ std::string_view SourceFile::line(std::uint32_t line) const {
   return rest;
 }
 
+void Diagnostics::keep(Diagnostic diagnostic) {
+  if (all_.size() < max_kept) all_.push_back(std::move(diagnostic));
+}
+
 void Diagnostics::error(std::string_view code, Span span, std::string message, std::string help) {
-  all_.push_back(
-      {Severity::error, std::string(code), std::move(span), std::move(message), std::move(help)});
   ++error_count_;
+  keep({Severity::error, std::string(code), std::move(span), std::move(message), std::move(help)});
 }
 
 void Diagnostics::warning(std::string_view code, Span span, std::string message, std::string help) {
-  all_.push_back(
+  ++warning_count_;
+  keep(
       {Severity::warning, std::string(code), std::move(span), std::move(message), std::move(help)});
 }
 
@@ -140,14 +144,13 @@ std::string render(const Diagnostics& diagnostics, Colour colour) {
     return std::pair(a->span.line, a->span.column) < std::pair(b->span.line, b->span.column);
   });
   std::string out;
-  std::size_t errors = 0;
-  for (const Diagnostic* diagnostic : sorted) {
-    out += render(*diagnostic, colour);
-    errors += diagnostic->severity == Severity::error ? 1 : 0;
-  }
+  for (const Diagnostic* diagnostic : sorted) out += render(*diagnostic, colour);
   if (sorted.empty()) return out;
-  return out + fmt::format("{}, {}\n", count_of(errors, "error"),
-                           count_of(sorted.size() - errors, "warning"));
+  std::size_t all = diagnostics.error_count() + diagnostics.warning_count();
+  std::string hidden =
+      all > sorted.size() ? fmt::format("; {} not shown", all - sorted.size()) : "";
+  return out + fmt::format("{}, {}{}\n", count_of(diagnostics.error_count(), "error"),
+                           count_of(diagnostics.warning_count(), "warning"), hidden);
 }
 
 }  // namespace vigil

@@ -32,24 +32,33 @@ enum class Severity { error, warning };
 
 struct Diagnostic {
   Severity severity = Severity::error;
-  std::string code;     // stable, to search for: "VG0104"
+  std::string code;  // stable, to search for: "VG0104"
   Span span;
   std::string message;  // what is wrong
   std::string help;     // what would be right; may be empty
 };
 
-// Collects; one mistake gives one message, many mistakes per run.
+// Collects; one mistake gives one message, many mistakes per run. Counts all, keeps
+// only so many: a hostile file can hold a mistake per line.
 class Diagnostics {
  public:
   void error(std::string_view code, Span span, std::string message, std::string help = {});
   void warning(std::string_view code, Span span, std::string message, std::string help = {});
 
   bool has_errors() const { return error_count_ > 0; }
+  std::size_t error_count() const { return error_count_; }
+  std::size_t warning_count() const { return warning_count_; }
+  // At most max_kept.
   const std::vector<Diagnostic>& all() const { return all_; }
 
+  static constexpr std::size_t max_kept = 200;
+
  private:
+  void keep(Diagnostic diagnostic);
+
   std::vector<Diagnostic> all_;
   std::size_t error_count_ = 0;
+  std::size_t warning_count_ = 0;
 };
 
 enum class Colour { never, always };

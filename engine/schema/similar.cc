@@ -60,7 +60,9 @@ std::vector<std::string_view> similar(std::string_view word,
   near.erase(std::unique(near.begin(), near.end()), near.end());
   std::vector<std::string_view> best;
   for (const auto& [distance, candidate] : near) {
-    if (best.size() < count) best.push_back(candidate);
+    // Beside a good one, a poor one only confuses.
+    bool close_enough = distance <= 2 * near.front().first;
+    if (close_enough && best.size() < count) best.push_back(candidate);
   }
   return best;
 }

@@ -1,0 +1,168 @@
+#include "engine/btf/type_reader.h"
+
+#include <bpf/btf.h>
+
+namespace vigil::btf {
+namespace {
+
+using check::CType;
+
+// Longest chain of pointers, typedefs and qualifiers that is followed.
+constexpr int max_chain = 32;
+
+const btf_type* type_at(const struct ::btf& btf, std::uint32_t id) {
+  return id == 0 ? nullptr : btf__type_by_id(&btf, id);
+}
+
+std::string name_at(const struct ::btf& btf, std::uint32_t offset) {
+  const char* name = btf__name_by_offset(&btf, offset);
+  return name == nullptr ? std::string{} : std::string(name);
+}
+
+std::string tagged(const struct ::btf& btf, std::string_view keyword, const btf_type& type) {
+  std::string name = name_at(btf, type.name_off);
+  return std::string(keyword) + ' ' + (name.empty() ? "{...}" : name);
+}
+
+std::string text_of(const struct ::btf& btf, std::uint32_t id, int chain_left);
+
+std::string pointer_text(const struct ::btf& btf, std::uint32_t target, int chain_left) {
+  const btf_type* type = type_at(btf, target);
+  if (type != nullptr && btf_is_func_proto(type)) return "function *";
+  std::string text = text_of(btf, target, chain_left);
+  return text + (text.ends_with('*') ? "*" : " *");
+}
+
+std::string qualified(std::string_view qualifier, std::string text) {
+  if (text.ends_with('*')) return text + std::string(qualifier);
+  return std::string(qualifier) + ' ' + text;
+}
+
+std::string text_of(const struct ::btf& btf, std::uint32_t id, int chain_left) {
+  const btf_type* type = type_at(btf, id);
+  if (type == nullptr || chain_left == 0) return id == 0 ? "void" : "?";
+  switch (btf_kind(type)) {
+    case BTF_KIND_PTR:
+      return pointer_text(btf, type->type, chain_left - 1);
+    case BTF_KIND_CONST:
+      return qualified("const", text_of(btf, type->type, chain_left - 1));
+    case BTF_KIND_VOLATILE:
+      return qualified("volatile", text_of(btf, type->type, chain_left - 1));
+    case BTF_KIND_RESTRICT:
+    case BTF_KIND_TYPE_TAG:
+      return text_of(btf, type->type, chain_left - 1);
+    case BTF_KIND_STRUCT:
+      return tagged(btf, "struct", *type);
+    case BTF_KIND_UNION:
+      return tagged(btf, "union", *type);
+    case BTF_KIND_FWD:
+      return tagged(btf, btf_kflag(type) ? "union" : "struct", *type);
+    case BTF_KIND_ENUM:
+    case BTF_KIND_ENUM64:
+      return tagged(btf, "enum", *type);
+    case BTF_KIND_ARRAY:
+      return text_of(btf, btf_array(type)->type, chain_left - 1) + " []";
+  }
+  return name_at(btf, type->name_off);
+}
+
+// Without typedefs and qualifiers; null for void and for what leads nowhere.
+const btf_type* bare(const struct ::btf& btf, std::uint32_t id) {
+  const btf_type* type = type_at(btf, id);
+  for (int left = max_chain; type != nullptr; --left) {
+    if (!btf_is_mod(type) && !btf_is_typedef(type)) return type;
+    if (left == 0) return nullptr;
+    type = type_at(btf, type->type);
+  }
+  return nullptr;
+}
+
+CType::Target target_of(const btf_type* type) {
+  if (type == nullptr) return CType::Target::nothing;
+  switch (btf_kind(type)) {
+    case BTF_KIND_INT:
+      return type->size == 1 ? CType::Target::character : CType::Target::number;
+    case BTF_KIND_ENUM:
+    case BTF_KIND_ENUM64:
+      return CType::Target::number;
+    case BTF_KIND_STRUCT:
+    case BTF_KIND_UNION:
+    case BTF_KIND_FWD:
+      return CType::Target::record;
+    case BTF_KIND_PTR:
+      return CType::Target::pointer;
+    case BTF_KIND_FUNC_PROTO:
+      return CType::Target::function;
+  }
+  return CType::Target::other;
+}
+
+void fill_pointer(const struct ::btf& btf, const btf_type& pointer, CType& out) {
+  const btf_type* target = bare(btf, pointer.type);
+  out.kind = CType::Kind::pointer;
+  out.size_bytes = sizeof(void*);
+  out.target = target_of(target);
+  if (out.target == CType::Target::record) out.record = name_at(btf, target->name_off);
+}
+
+void fill_integer(const btf_type& type, CType& out) {
+  bool is_bool = (btf_int_encoding(&type) & BTF_INT_BOOL) != 0;
+  out.kind = is_bool ? CType::Kind::boolean : CType::Kind::integer;
+  out.size_bytes = type.size;
+  out.is_signed = (btf_int_encoding(&type) & BTF_INT_SIGNED) != 0;
+}
+
+}  // namespace
+
+CType read_type(const struct ::btf& btf, std::uint32_t id) {
+  CType out;
+  out.text = text_of(btf, id, max_chain);
+  const btf_type* type = bare(btf, id);
+  if (type == nullptr) {
+    out.kind = out.text == "void" ? CType::Kind::nothing : CType::Kind::other;
+    return out;
+  }
+  switch (btf_kind(type)) {
+    case BTF_KIND_PTR:
+      fill_pointer(btf, *type, out);
+      break;
+    case BTF_KIND_INT:
+      fill_integer(*type, out);
+      break;
+    case BTF_KIND_ENUM:
+    case BTF_KIND_ENUM64:
+      out.kind = CType::Kind::enumeration;
+      out.size_bytes = type->size;
+      out.is_signed = btf_kflag(type);
+      break;
+    case BTF_KIND_STRUCT:
+    case BTF_KIND_UNION:
+      out.kind = CType::Kind::record;
+      out.size_bytes = type->size;
+      out.record = name_at(btf, type->name_off);
+      break;
+    default:
+      out.kind = CType::Kind::other;
+      break;
+  }
+  return out;
+}
+
+std::optional<check::Prototype> read_prototype(const struct ::btf& btf, std::uint32_t function_id) {
+  const btf_type* function = type_at(btf, function_id);
+  if (function == nullptr || !btf_is_func(function)) return std::nullopt;
+  const btf_type* proto = type_at(btf, function->type);
+  if (proto == nullptr || !btf_is_func_proto(proto)) return std::nullopt;
+  check::Prototype prototype;
+  prototype.result = read_type(btf, proto->type);
+  const btf_param* parameters = btf_params(proto);
+  for (std::uint32_t i = 0; i < btf_vlen(proto); ++i) {
+    bool is_ellipsis = parameters[i].type == 0;
+    if (is_ellipsis) break;
+    prototype.parameters.push_back(
+        {name_at(btf, parameters[i].name_off), read_type(btf, parameters[i].type)});
+  }
+  return prototype;
+}
+
+}  // namespace vigil::btf

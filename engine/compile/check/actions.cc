@@ -1,0 +1,192 @@
+#include "engine/compile/check/actions.h"
+
+#include <fmt/format.h>
+
+#include <bitset>
+#include <csignal>
+
+#include "engine/compile/check/values.h"
+#include "engine/compile/check/words.h"
+#include "engine/schema/actions.h"
+
+namespace vigil::check {
+namespace {
+
+namespace code = schema::code;
+using schema::ActionKind;
+
+constexpr std::int64_t last_error = 4095;
+constexpr std::int64_t last_signal = 64;
+constexpr std::int32_t not_permitted = -1;
+
+template <typename T>
+void warn_unused(const std::optional<policy::Located<T>>& parameter, std::string_view key,
+                 ActionKind kind, Diagnostics& diagnostics) {
+  if (!parameter) return;
+  diagnostics.warning(code::bad_parameter.code, parameter->span,
+                      fmt::format("'{}' has no use for '{}'", name(kind), key));
+}
+
+void warn_unused_parameters(const policy::Action& action, ActionKind kind,
+                            Diagnostics& diagnostics) {
+  if (kind != ActionKind::override) warn_unused(action.arg_error, "argError", kind, diagnostics);
+  if (kind != ActionKind::signal) warn_unused(action.arg_signal, "argSig", kind, diagnostics);
+  if (kind == ActionKind::post) return;
+  warn_unused(action.rate_limit, "rateLimit", kind, diagnostics);
+  warn_unused(action.rate_limit_scope, "rateLimitScope", kind, diagnostics);
+}
+
+void read_rate_limit(const policy::Action& action, Action& out, Diagnostics& diagnostics) {
+  RateLimit limit;
+  if (const auto& scope = action.rate_limit_scope) {
+    auto known = look_up(schema::rate_scope_words(), *scope, "a rateLimitScope",
+                         code::bad_parameter, diagnostics);
+    limit.scope = known.value_or(limit.scope);
+  }
+  if (!action.rate_limit) {
+    warn_unused(action.rate_limit_scope, "rateLimitScope without rateLimit", out.kind, diagnostics);
+    return;
+  }
+  auto interval_ms = parse_interval_ms(action.rate_limit->value);
+  if (!interval_ms) {
+    diagnostics.error(code::bad_parameter.code, action.rate_limit->span,
+                      fmt::format("'{}' is not an interval", action.rate_limit->value),
+                      "write seconds, or a number with s, m or h: 5, 30s, 1m, 2h");
+    return;
+  }
+  limit.interval_ms = *interval_ms;
+  if (*interval_ms > 0) out.rate_limit = limit;
+}
+
+void read_signal(const policy::Action& action, Action& out, Diagnostics& diagnostics) {
+  if (!action.arg_signal) {
+    diagnostics.error(code::bad_parameter.code, action.span, "'Signal' needs 'argSig'");
+  } else if (action.arg_signal->value < 1 || action.arg_signal->value > last_signal) {
+    diagnostics.error(code::bad_parameter.code, action.arg_signal->span,
+                      fmt::format("{} is not a signal", action.arg_signal->value),
+                      fmt::format("signals are 1 to {}", last_signal));
+  } else {
+    out.signal = static_cast<std::int32_t>(action.arg_signal->value);
+  }
+}
+
+void read_error(const policy::Action& action, Action& out, Diagnostics& diagnostics) {
+  std::int64_t error = action.arg_error ? action.arg_error->value : 0;
+  if (error == 0) {
+    diagnostics.warning(code::pointless.code,
+                        action.arg_error ? action.arg_error->span : action.span,
+                        "a result of 0 lets the operation go on",
+                        "write the error to return, such as 'argError: -1'");
+  } else if (error < -last_error || error > 0) {
+    diagnostics.warning(code::bad_parameter.code, action.arg_error->span,
+                        fmt::format("{} is not an error, -1 is returned instead", error),
+                        fmt::format("errors are -{} to -1", last_error));
+    error = not_permitted;
+  }
+  out.error = static_cast<std::int32_t>(error);
+}
+
+void check_can_override(const policy::Action& action, const ActionSite& site,
+                        Diagnostics& diagnostics) {
+  if (site.can_refuse) return;
+  diagnostics.error(
+      code::cannot_override.code, action.name.span,
+      fmt::format("the result of '{}' cannot be overridden: {}", site.function, site.reason),
+      "hook the security_* function or LSM hook of the operation instead");
+}
+
+void warn_not_prevented(const policy::Action& action, const ActionSite& site,
+                        Diagnostics& diagnostics) {
+  if (site.can_refuse) return;
+  diagnostics.warning(
+      code::not_prevented.code, action.name.span,
+      fmt::format("'{}' terminates the process, but this call of '{}' is not prevented: {}",
+                  action.name.value, site.function, site.reason),
+      "hook the security_* function or LSM hook of the operation to prevent it");
+}
+
+std::optional<ActionKind> kind_of(const policy::Action& action, Diagnostics& diagnostics) {
+  if (!schema::is_removed_action(action.name.value)) {
+    return look_up(schema::action_words(), action.name, "an action", code::unknown_action,
+                   diagnostics);
+  }
+  diagnostics.error(code::unknown_action.code, action.name.span,
+                    fmt::format("'{}' is no action any more", action.name.value),
+                    "type 'fd' finds the file by itself, remove the action");
+  return std::nullopt;
+}
+
+std::optional<Action> check_action(const policy::Action& action, const ActionSite& site,
+                                   Diagnostics& diagnostics) {
+  std::size_t errors = diagnostics.error_count();
+  auto kind = kind_of(action, diagnostics);
+  if (!kind) return std::nullopt;
+  Action out;
+  out.kind = *kind;
+  out.span = action.name.span;
+  warn_unused_parameters(action, *kind, diagnostics);
+  switch (*kind) {
+    case ActionKind::post:
+      read_rate_limit(action, out, diagnostics);
+      break;
+    case ActionKind::no_post:
+      break;
+    case ActionKind::sigkill:
+      out.signal = SIGKILL;
+      warn_not_prevented(action, site, diagnostics);
+      break;
+    case ActionKind::signal:
+      read_signal(action, out, diagnostics);
+      break;
+    case ActionKind::override:
+      check_can_override(action, site, diagnostics);
+      read_error(action, out, diagnostics);
+      break;
+  }
+  if (diagnostics.error_count() != errors) return std::nullopt;
+  return out;
+}
+
+const Action* find(const std::vector<Action>& actions, ActionKind kind) {
+  for (const Action& action : actions) {
+    if (action.kind == kind) return &action;
+  }
+  return nullptr;
+}
+
+void warn_contradictions(const std::vector<Action>& actions, Diagnostics& diagnostics) {
+  const Action* no_post = find(actions, ActionKind::no_post);
+  if (no_post != nullptr && find(actions, ActionKind::post) != nullptr) {
+    diagnostics.warning(code::contradiction.code, no_post->span,
+                        "'Post' and 'NoPost' in one selector: nothing is posted");
+  }
+  const Action* signal = find(actions, ActionKind::signal);
+  if (signal != nullptr && find(actions, ActionKind::sigkill) != nullptr) {
+    diagnostics.warning(code::contradiction.code, signal->span,
+                        "'Sigkill' in the same selector leaves nobody to receive the signal");
+  }
+  std::bitset<8> seen;
+  for (const Action& action : actions) {
+    auto bit = static_cast<std::size_t>(action.kind);
+    if (seen.test(bit)) {
+      diagnostics.warning(code::contradiction.code, action.span,
+                          fmt::format("'{}' stands twice in this selector, the last one counts",
+                                      name(action.kind)));
+    }
+    seen.set(bit);
+  }
+}
+
+}  // namespace
+
+std::vector<Action> check_actions(const std::vector<policy::Action>& actions,
+                                  const ActionSite& site, Diagnostics& diagnostics) {
+  std::vector<Action> checked;
+  for (const policy::Action& action : actions) {
+    if (auto out = check_action(action, site, diagnostics)) checked.push_back(std::move(*out));
+  }
+  warn_contradictions(checked, diagnostics);
+  return checked;
+}
+
+}  // namespace vigil::check

@@ -1,0 +1,23 @@
+// matchActions: what is done when a selector matches.
+#pragma once
+
+#include <vector>
+
+#include "engine/base/diagnostics.h"
+#include "engine/compile/check/checked_policy.h"
+#include "engine/compile/policy/policy.h"
+
+namespace vigil::check {
+
+// What of a hook decides which actions make sense on it.
+struct ActionSite {
+  std::string_view function;  // as written
+  bool can_refuse = false;    // an LSM or fmod_ret program whose result counts
+  std::string_view reason;    // why not
+};
+
+// The actions of one selector, in order; those with mistakes are left out.
+std::vector<Action> check_actions(const std::vector<policy::Action>& actions,
+                                  const ActionSite& site, Diagnostics& diagnostics);
+
+}  // namespace vigil::check

@@ -1,0 +1,187 @@
+#include "engine/compile/check/arguments.h"
+
+#include <fmt/format.h>
+
+#include "engine/compile/check/type_fit.h"
+#include "engine/compile/check/words.h"
+#include "engine/schema/arg_types.h"
+
+namespace vigil::check {
+namespace {
+
+namespace code = schema::code;
+using schema::ArgType;
+
+// As VG_MAX_RAW and VG_MAX_SLOTS of the runtime.
+constexpr std::int64_t max_parameters = 12;
+constexpr std::size_t max_arguments = 32;
+
+std::size_t parameter_count(const Target& target) {
+  return target.syscall != nullptr ? target.syscall->arguments.size()
+                                   : target.prototype.parameters.size();
+}
+
+std::string count_text(std::size_t count) {
+  if (count == 0) return "no arguments";
+  return count == 1 ? "1 argument, index 0"
+                    : fmt::format("{} arguments, index 0 to {}", count, count - 1);
+}
+
+// How the kernel declares the function, where it tells anything.
+std::string declaration(const Target& target) {
+  return target.syscall != nullptr ? std::string{} : to_string(target.function, target.prototype);
+}
+
+std::optional<std::uint32_t> check_index(const policy::Number& index, const Target& target,
+                                         Diagnostics& diagnostics) {
+  auto count = static_cast<std::int64_t>(parameter_count(target));
+  if (index.value >= 0 && index.value < count && index.value < max_parameters) {
+    return static_cast<std::uint32_t>(index.value);
+  }
+  if (index.value >= 0 && index.value < count) {
+    diagnostics.error(code::not_supported.code, index.span,
+                      fmt::format("arguments past the {}th are not supported yet", max_parameters));
+  } else {
+    diagnostics.error(code::bad_index.code, index.span,
+                      fmt::format("'{}' has no argument {}: it has {}", target.function,
+                                  index.value, count_text(parameter_count(target))),
+                      declaration(target));
+  }
+  return std::nullopt;
+}
+
+void wrong_type(const policy::Text& type, std::string_view what, const std::string& fitting,
+                Diagnostics& diagnostics) {
+  diagnostics.error(code::wrong_type.code, type.span,
+                    fmt::format("'{}' does not fit: the kernel passes {}", type.value, what),
+                    fitting.empty() ? "no type for it is supported yet, 'nop' leaves it out"
+                                    : fmt::format("types that fit: {}", fitting));
+}
+
+void check_type(const policy::Text& text, ArgType type, std::uint32_t index, const Target& target,
+                Diagnostics& diagnostics) {
+  if (target.syscall != nullptr) {
+    auto argument = static_cast<schema::SyscallArg>(target.syscall->arguments[index]);
+    if (fits(type, argument)) return;
+    wrong_type(text, describe(argument), fitting_types(argument), diagnostics);
+    return;
+  }
+  const CType& kernel_type = target.prototype.parameters[index].type;
+  if (fits(type, kernel_type)) return;
+  wrong_type(text, fmt::format("'{}'", kernel_type.text), fitting_types(kernel_type), diagnostics);
+}
+
+bool is_number(std::uint32_t index, const Target& target) {
+  return target.syscall != nullptr
+             ? fits(ArgType::uint32,
+                    static_cast<schema::SyscallArg>(target.syscall->arguments[index]))
+             : fits(ArgType::uint32, target.prototype.parameters[index].type);
+}
+
+std::optional<std::uint32_t> check_size_index(const policy::Argument& argument, ArgType type,
+                                              const Target& target, Diagnostics& diagnostics) {
+  if (type != ArgType::char_buf) {
+    if (argument.size_arg_index) {
+      diagnostics.warning(
+          code::pointless.code, argument.size_arg_index->span,
+          fmt::format("type '{}' has no use for 'sizeArgIndex'", argument.type.value));
+    }
+    return std::nullopt;
+  }
+  if (!argument.size_arg_index) {
+    diagnostics.error(code::bad_index.code, argument.type.span, "'char_buf' needs 'sizeArgIndex'",
+                      "the number of the argument with the buffer's size, counted from 1");
+    return std::nullopt;
+  }
+  const policy::Number& number = *argument.size_arg_index;
+  auto index = number.value - 1;
+  bool exists = index >= 0 && index < max_parameters &&
+                index < static_cast<std::int64_t>(parameter_count(target));
+  if (exists && is_number(static_cast<std::uint32_t>(index), target)) {
+    return static_cast<std::uint32_t>(index);
+  }
+  diagnostics.error(code::bad_index.code, number.span,
+                    exists ? fmt::format("argument number {} is not a size", number.value)
+                           : fmt::format("'{}' has no argument number {}: it has {}",
+                                         target.function, number.value, parameter_count(target)),
+                    "sizeArgIndex counts from 1, index from 0");
+  return std::nullopt;
+}
+
+Argument check_argument(const policy::Argument& argument, const Target& target,
+                        Diagnostics& diagnostics) {
+  Argument out;
+  out.span = argument.span;
+  out.label = argument.label ? argument.label->value : std::string{};
+  auto type = look_up(schema::arg_type_words(), argument.type, "an argument type",
+                      code::unknown_type, diagnostics);
+  auto index = check_index(argument.index.value_or(policy::Number{}), target, diagnostics);
+  out.type = type.value_or(ArgType::nop);
+  out.index = index.value_or(0);
+  if (!type || !index) return out;
+  check_type(argument.type, *type, *index, target, diagnostics);
+  out.size_index = check_size_index(argument, *type, target, diagnostics);
+  return out;
+}
+
+bool returns_something(const Target& target) {
+  return target.syscall != nullptr || target.prototype.result.kind != CType::Kind::nothing;
+}
+
+void check_return_type(const policy::Argument& argument, ArgType type, const Target& target,
+                       Diagnostics& diagnostics) {
+  if (!returns_something(target)) {
+    diagnostics.error(code::bad_return.code, argument.type.span,
+                      fmt::format("'{}' returns nothing", target.function), declaration(target));
+  } else if (schema::info(type).category != schema::Category::integer) {
+    diagnostics.error(
+        code::not_supported.code, argument.type.span,
+        fmt::format("'{}' as the type of a return value is not supported yet", argument.type.value),
+        "numbers are");
+  } else if (target.syscall == nullptr && !fits(type, target.prototype.result)) {
+    wrong_type(argument.type, fmt::format("back '{}'", target.prototype.result.text), "",
+               diagnostics);
+  }
+}
+
+}  // namespace
+
+std::vector<Argument> check_arguments(const std::vector<policy::Argument>& arguments,
+                                      const Target& target, Diagnostics& diagnostics) {
+  std::vector<Argument> checked;
+  if (arguments.size() > max_arguments) {
+    diagnostics.error(code::out_of_range.code, arguments[max_arguments].span,
+                      fmt::format("a hook reports at most {} arguments", max_arguments));
+    return checked;
+  }
+  for (const policy::Argument& argument : arguments) {
+    checked.push_back(check_argument(argument, target, diagnostics));
+  }
+  return checked;
+}
+
+std::optional<Argument> check_return(const policy::Hook& hook, const Target& target,
+                                     Diagnostics& diagnostics) {
+  bool wanted = hook.returns && hook.returns->value;
+  if (wanted && !hook.return_argument) {
+    diagnostics.error(code::bad_return.code, hook.returns->span, "'return: true' needs 'returnArg'",
+                      "write returnArg: {index: 0, type: int}");
+  }
+  if (!wanted && hook.return_argument) {
+    diagnostics.warning(code::bad_return.code, hook.return_argument->span,
+                        "'returnArg' without 'return: true' has no effect");
+  }
+  if (!wanted || !hook.return_argument) return std::nullopt;
+  const policy::Argument& argument = *hook.return_argument;
+  auto type = look_up(schema::arg_type_words(), argument.type, "an argument type",
+                      code::unknown_type, diagnostics);
+  if (!type) return std::nullopt;
+  check_return_type(argument, *type, target, diagnostics);
+  Argument out;
+  out.type = *type;
+  out.label = argument.label ? argument.label->value : std::string{};
+  out.span = argument.span;
+  return out;
+}
+
+}  // namespace vigil::check

@@ -1,0 +1,22 @@
+// The arguments of a hook against the function's own.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "engine/base/diagnostics.h"
+#include "engine/compile/check/checked_policy.h"
+#include "engine/compile/check/target.h"
+#include "engine/compile/policy/policy.h"
+
+namespace vigil::check {
+
+// Arguments with mistakes stay in the list, so that selectors find them.
+std::vector<Argument> check_arguments(const std::vector<policy::Argument>& arguments,
+                                      const Target& target, Diagnostics& diagnostics);
+
+// `return` and `returnArg`.
+std::optional<Argument> check_return(const policy::Hook& hook, const Target& target,
+                                     Diagnostics& diagnostics);
+
+}  // namespace vigil::check

@@ -1,0 +1,272 @@
+#include "engine/compile/check/conditions.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <limits>
+
+#include "engine/compile/check/integer_condition.h"
+#include "engine/compile/check/values.h"
+#include "engine/compile/check/words.h"
+#include "engine/schema/operators.h"
+
+namespace vigil::check {
+namespace {
+
+namespace code = schema::code;
+using schema::ArgTypeInfo;
+using schema::Operator;
+using schema::OperatorInfo;
+using schema::ValueForm;
+
+// Longest text that is compared, as VG_VALUE_MAX of the runtime.
+constexpr std::size_t max_text_bytes = 4096;
+constexpr std::uint64_t last_privileged_port = 1023;
+
+using Test = decltype(ArgCondition::test);
+using IntegerField = IntegerCondition::Field;
+using AddressField = AddressCondition::Field;
+
+std::optional<TextCondition::Kind> text_kind(Operator positive) {
+  if (positive == Operator::equal || positive == Operator::in) return TextCondition::Kind::equal;
+  if (positive == Operator::prefix) return TextCondition::Kind::prefix;
+  if (positive == Operator::postfix) return TextCondition::Kind::postfix;
+  return std::nullopt;
+}
+
+void warn_about_text(const policy::Text& text, TextCondition::Kind kind, bool may_hold_nul,
+                     Diagnostics& diagnostics) {
+  if (text.value.empty() && kind != TextCondition::Kind::equal) {
+    diagnostics.warning(code::pointless.code, text.span, "every value begins and ends like this");
+  }
+  if (!may_hold_nul && text.value.find('\0') != std::string::npos) {
+    diagnostics.warning(code::pointless.code, text.span,
+                        "no value holds a zero byte, so this never matches");
+  }
+}
+
+TextCondition text_condition(const std::vector<policy::Text>& values, TextCondition::Kind kind,
+                             std::optional<schema::ArgType> type, Diagnostics& diagnostics) {
+  TextCondition condition{kind, {}};
+  for (policy::Text text : values) {
+    if (type == schema::ArgType::string) {
+      while (text.value.ends_with('\0')) text.value.pop_back();
+    }
+    if (text.value.size() > max_text_bytes) {
+      diagnostics.error(code::out_of_range.code, text.span,
+                        fmt::format("the text has {} bytes, at most {} are compared",
+                                    text.value.size(), max_text_bytes));
+      continue;
+    }
+    warn_about_text(text, kind, type == schema::ArgType::char_buf, diagnostics);
+    condition.values.push_back(std::move(text.value));
+  }
+  return condition;
+}
+
+AddressCondition address_condition(const std::vector<policy::Text>& values, AddressField field,
+                                   Diagnostics& diagnostics) {
+  AddressCondition condition{field, {}};
+  for (const policy::Text& text : values) {
+    if (auto prefix = parse_address(text.value)) {
+      condition.prefixes.push_back(*prefix);
+    } else {
+      diagnostics.error(code::bad_value.code, text.span,
+                        fmt::format("'{}' is not an address", text.value),
+                        "write an IPv4 or IPv6 address, or a prefix such as 10.0.0.0/8");
+    }
+  }
+  return condition;
+}
+
+IntegerCondition field_condition(const std::vector<policy::Text>& values, IntegerField field,
+                                 Operator positive, Diagnostics& diagnostics) {
+  return {field, integer_ranges(values, positive, domain_of(field), diagnostics)};
+}
+
+IntegerCondition value_condition(const std::vector<policy::Text>& values, const ArgTypeInfo& type,
+                                 Operator positive, Diagnostics& diagnostics) {
+  return {IntegerField::value, integer_ranges(values, positive, domain_of(type), diagnostics)};
+}
+
+IntegerCondition privileged(IntegerField field) {
+  return {field, {{0, last_privileged_port}}};
+}
+
+Test make_test(const std::vector<policy::Text>& values, const ArgTypeInfo& type, Operator positive,
+               Diagnostics& diagnostics) {
+  if (type.category == schema::Category::text) {
+    return text_condition(values, text_kind(positive).value(), type.type, diagnostics);
+  }
+  switch (positive) {
+    case Operator::equal:
+    case Operator::greater:
+    case Operator::less:
+    case Operator::in_map:
+    case Operator::in_range:
+      return value_condition(values, type, positive, diagnostics);
+    case Operator::mask:
+      return mask_condition(values, domain_of(type), diagnostics);
+    case Operator::source_address:
+      return address_condition(values, AddressField::source, diagnostics);
+    case Operator::destination_address:
+      return address_condition(values, AddressField::destination, diagnostics);
+    case Operator::source_port:
+      return field_condition(values, IntegerField::source_port, positive, diagnostics);
+    case Operator::destination_port:
+      return field_condition(values, IntegerField::destination_port, positive, diagnostics);
+    case Operator::source_port_privileged:
+      return privileged(IntegerField::source_port);
+    case Operator::destination_port_privileged:
+      return privileged(IntegerField::destination_port);
+    case Operator::protocol:
+      return field_condition(values, IntegerField::protocol, positive, diagnostics);
+    case Operator::family:
+      return field_condition(values, IntegerField::family, positive, diagnostics);
+    case Operator::state:
+      return field_condition(values, IntegerField::state, positive, diagnostics);
+    // Only of text, or not of arguments: the table of operators keeps them away.
+    case Operator::prefix:
+    case Operator::postfix:
+    case Operator::in:
+    // Opposites: their positive form stands for them.
+    case Operator::not_equal:
+    case Operator::not_prefix:
+    case Operator::not_postfix:
+    case Operator::not_in_map:
+    case Operator::not_in_range:
+    case Operator::not_source_address:
+    case Operator::not_destination_address:
+    case Operator::not_source_port:
+    case Operator::not_destination_port:
+    case Operator::not_source_port_privileged:
+    case Operator::not_destination_port_privileged:
+    case Operator::not_in:
+      break;
+  }
+  std::abort();
+}
+
+// Position in `arguments` that the filter is about.
+std::optional<std::uint32_t> position_of(const policy::ArgFilter& filter,
+                                         const std::vector<Argument>& arguments,
+                                         Diagnostics& diagnostics) {
+  if (!filter.index) {
+    if (filter.args.size() != 1) {
+      diagnostics.error(code::not_supported.code, filter.span,
+                        "'args' with more or less than one position is not supported yet");
+      return std::nullopt;
+    }
+    const policy::Number& position = filter.args.front();
+    if (position.value >= 0 && static_cast<std::size_t>(position.value) < arguments.size()) {
+      return static_cast<std::uint32_t>(position.value);
+    }
+    diagnostics.error(code::not_listed.code, position.span,
+                      fmt::format("the hook's 'args' has no position {}", position.value));
+    return std::nullopt;
+  }
+  for (std::uint32_t i = 0; i < arguments.size(); ++i) {
+    if (arguments[i].index == filter.index->value) return i;
+  }
+  diagnostics.error(
+      code::not_listed.code, filter.index->span,
+      fmt::format("argument {} is not in the hook's 'args'", filter.index->value),
+      fmt::format("add an entry with index {} and its type to 'args'", filter.index->value));
+  return std::nullopt;
+}
+
+bool operator_fits(const policy::Text& op, const OperatorInfo& row, const ArgTypeInfo& type,
+                   Diagnostics& diagnostics) {
+  if (row.fits(type.category)) return true;
+  std::string fitting = schema::operators_for(type.category);
+  diagnostics.error(code::wrong_operator.code, op.span,
+                    fmt::format("'{}' does not fit an argument of type '{}'", op.value, type.name),
+                    fitting.empty() ? "values of this type are reported, not compared"
+                                    : fmt::format("for it there are {}", fitting));
+  return false;
+}
+
+bool value_count_fits(const std::vector<policy::Text>& values, const policy::Text& op,
+                      ValueForm form, Diagnostics& diagnostics) {
+  bool wants_none = form == ValueForm::none;
+  if (values.empty() == wants_none) return true;
+  diagnostics.error(
+      code::bad_value.code, wants_none ? values.front().span : op.span,
+      fmt::format("'{}' {}", op.value, wants_none ? "takes no values" : "needs values"));
+  return false;
+}
+
+std::optional<std::uint32_t> pid(const policy::Number& number, Diagnostics& diagnostics) {
+  if (number.value >= 0 && number.value <= std::numeric_limits<std::uint32_t>::max()) {
+    return static_cast<std::uint32_t>(number.value);
+  }
+  diagnostics.error(code::out_of_range.code, number.span,
+                    fmt::format("{} is not a process id", number.value));
+  return std::nullopt;
+}
+
+void warn_about_binaries(const policy::BinaryFilter& filter, TextCondition::Kind kind,
+                         Diagnostics& diagnostics) {
+  if (kind == TextCondition::Kind::postfix) return;
+  for (const policy::Text& text : filter.values) {
+    if (text.value.empty() || text.value.front() == '/') continue;
+    diagnostics.warning(code::pointless.code, text.span,
+                        "paths of programs begin with '/', so this never matches");
+  }
+}
+
+}  // namespace
+
+std::optional<ArgCondition> check_arg_filter(const policy::ArgFilter& filter,
+                                             const std::vector<Argument>& arguments,
+                                             Diagnostics& diagnostics) {
+  std::size_t errors = diagnostics.error_count();
+  auto op = look_up(schema::match_args_words(), filter.op, "an operator", code::unknown_operator,
+                    diagnostics);
+  auto position = position_of(filter, arguments, diagnostics);
+  if (!op || !position) return std::nullopt;
+  const OperatorInfo& row = schema::info(*op);
+  const ArgTypeInfo& type = schema::info(arguments[*position].type);
+  if (!operator_fits(filter.op, row, type, diagnostics)) return std::nullopt;
+  if (!value_count_fits(filter.values, filter.op, row.form, diagnostics)) return std::nullopt;
+  Test test = make_test(filter.values, type, row.positive, diagnostics);
+  if (diagnostics.error_count() != errors) return std::nullopt;
+  return ArgCondition{*position, row.negated(), std::move(test), filter.op.span};
+}
+
+std::optional<BinaryCondition> check_binary_filter(const policy::BinaryFilter& filter,
+                                                   Diagnostics& diagnostics) {
+  std::size_t errors = diagnostics.error_count();
+  auto op = look_up(schema::match_binaries_words(), filter.op, "an operator of matchBinaries",
+                    code::unknown_operator, diagnostics);
+  if (!op) return std::nullopt;
+  const OperatorInfo& row = schema::info(*op);
+  if (!value_count_fits(filter.values, filter.op, row.form, diagnostics)) return std::nullopt;
+  TextCondition::Kind kind = text_kind(row.positive).value();
+  warn_about_binaries(filter, kind, diagnostics);
+  TextCondition test = text_condition(filter.values, kind, std::nullopt, diagnostics);
+  if (diagnostics.error_count() != errors) return std::nullopt;
+  return BinaryCondition{row.negated(), std::move(test), filter.op.span};
+}
+
+std::optional<PidCondition> check_pid_filter(const policy::PidFilter& filter,
+                                             Diagnostics& diagnostics) {
+  std::size_t errors = diagnostics.error_count();
+  auto op = look_up(schema::match_pids_words(), filter.op, "an operator of matchPIDs",
+                    code::unknown_operator, diagnostics);
+  if (filter.values.empty()) {
+    diagnostics.error(code::bad_value.code, filter.op.span, "matchPIDs needs values");
+  }
+  PidCondition condition;
+  for (const policy::Number& number : filter.values) {
+    if (auto value = pid(number, diagnostics)) condition.pids.push_back(*value);
+  }
+  if (!op || diagnostics.error_count() != errors) return std::nullopt;
+  condition.negated = schema::info(*op).negated();
+  condition.in_namespace = filter.is_namespace_pid && filter.is_namespace_pid->value;
+  condition.follow_forks = filter.follow_forks && filter.follow_forks->value;
+  condition.span = filter.op.span;
+  return condition;
+}
+
+}  // namespace vigil::check

@@ -1,0 +1,170 @@
+#include "engine/compile/check/hook.h"
+
+#include <fmt/format.h>
+
+#include "engine/base/text.h"
+#include "engine/compile/check/actions.h"
+#include "engine/compile/check/arguments.h"
+#include "engine/compile/check/conditions.h"
+#include "engine/compile/check/enforcement.h"
+#include "engine/compile/check/target.h"
+#include "engine/schema/codes.h"
+
+namespace vigil::check {
+namespace {
+
+namespace code = schema::code;
+
+constexpr std::size_t min_text_bytes = 2;
+constexpr std::size_t max_message_bytes = 256;
+constexpr std::size_t max_tag_bytes = 128;
+constexpr std::size_t max_tags = 16;
+
+// As upstream shows messages and tags: escaped, quotes as well.
+std::string shown(std::string_view text) {
+  std::string out;
+  for (char c : escape(text)) {
+    if (c == '"') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+// At most `limit` bytes, not cut inside a character.
+std::string_view cut(std::string_view text, std::size_t limit) {
+  if (text.size() <= limit) return text;
+  while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xc0) == 0x80) --limit;
+  return text.substr(0, limit);
+}
+
+std::string check_message(const policy::Text& message, Diagnostics& diagnostics) {
+  if (message.value.size() < min_text_bytes) {
+    diagnostics.error(code::bad_length.code, message.span, "a message has at least 2 characters");
+  } else if (message.value.size() > max_message_bytes) {
+    diagnostics.warning(code::bad_length.code, message.span,
+                        fmt::format("the message is cut to {} bytes", max_message_bytes));
+  }
+  return shown(cut(message.value, max_message_bytes));
+}
+
+std::vector<std::string> check_tags(const std::vector<policy::Text>& tags,
+                                    Diagnostics& diagnostics) {
+  std::vector<std::string> checked;
+  if (tags.size() > max_tags) {
+    diagnostics.error(code::bad_length.code, tags[max_tags].span,
+                      fmt::format("a hook has at most {} tags", max_tags));
+    return checked;
+  }
+  for (const policy::Text& tag : tags) {
+    if (tag.value.size() < min_text_bytes || tag.value.size() > max_tag_bytes) {
+      diagnostics.error(
+          code::bad_length.code, tag.span,
+          fmt::format("a tag has {} to {} characters", min_text_bytes, max_tag_bytes));
+    }
+    checked.push_back(shown(tag.value));
+  }
+  return checked;
+}
+
+Selector check_selector(const policy::Selector& selector, const std::vector<Argument>& arguments,
+                        const ActionSite& site, Diagnostics& diagnostics) {
+  Selector out;
+  out.span = selector.span;
+  for (const policy::ArgFilter& filter : selector.arguments) {
+    if (auto condition = check_arg_filter(filter, arguments, diagnostics)) {
+      out.arguments.push_back(std::move(*condition));
+    }
+  }
+  for (const policy::BinaryFilter& filter : selector.binaries) {
+    if (auto condition = check_binary_filter(filter, diagnostics)) {
+      out.binaries.push_back(std::move(*condition));
+    }
+  }
+  for (const policy::PidFilter& filter : selector.pids) {
+    if (auto condition = check_pid_filter(filter, diagnostics)) {
+      out.pids.push_back(std::move(*condition));
+    }
+  }
+  out.actions = check_actions(selector.actions, site, diagnostics);
+  return out;
+}
+
+std::vector<Selector> check_selectors(const policy::Hook& hook,
+                                      const std::vector<Argument>& arguments,
+                                      const ActionSite& site, Diagnostics& diagnostics) {
+  std::vector<Selector> checked;
+  for (const policy::Selector& selector : hook.selectors) {
+    checked.push_back(check_selector(selector, arguments, site, diagnostics));
+  }
+  if (checked.empty()) {
+    checked.emplace_back();
+    checked.back().span = hook.span;
+  }
+  return checked;
+}
+
+Enforcement enforcement_of_syscall(const KernelTraits& traits) {
+  return {std::nullopt,
+          {},
+          traits.override_return ? "overriding a system call is not supported yet"
+                                 : "this kernel is built without bpf_override_return"};
+}
+
+Enforcement enforcement_of(const policy::Hook& hook, const Target& target,
+                           const KernelTypes& kernel, const KernelTraits& traits) {
+  if (target.syscall != nullptr) return enforcement_of_syscall(traits);
+  switch (hook.section) {
+    case schema::Section::kprobes:
+      return enforcement_of_function(target.function, target.prototype, kernel, traits);
+    case schema::Section::lsmhooks:
+      return enforcement_of_lsm_hook(target.function, target.prototype, kernel, traits);
+  }
+  return {};
+}
+
+// An LSM hook without a result is attached as one and still refuses nothing.
+ActionSite site_of(const policy::Hook& hook, const Target& target, const Enforcement& enforcement) {
+  bool has_result = target.prototype.result.is_number();
+  if (enforcement.mechanism && !has_result) {
+    return {hook.function.value, false, "it returns nothing that could refuse"};
+  }
+  return {hook.function.value, enforcement.mechanism.has_value(), enforcement.reason};
+}
+
+void refuse_lsm_hook_without_mechanism(const policy::Hook& hook, const Enforcement& enforcement,
+                                       Diagnostics& diagnostics) {
+  if (hook.section != schema::Section::lsmhooks || enforcement.mechanism) return;
+  diagnostics.error(
+      code::no_lsm.code, hook.function.span,
+      fmt::format("'{}' cannot be hooked: {}", hook.function.value, enforcement.reason),
+      "add 'bpf' to the list in the kernel parameter 'lsm='");
+}
+
+}  // namespace
+
+std::optional<Hook> check_hook(const policy::Hook& hook, const KernelTypes& kernel,
+                               const KernelTraits& traits, Diagnostics& diagnostics) {
+  std::size_t errors = diagnostics.error_count();
+  auto target = find_target(hook, kernel, diagnostics);
+  if (!target) return std::nullopt;
+  Enforcement enforcement = enforcement_of(hook, *target, kernel, traits);
+  refuse_lsm_hook_without_mechanism(hook, enforcement, diagnostics);
+  Hook out;
+  out.section = hook.section;
+  out.span = hook.span;
+  out.function = target->function;
+  out.syscall = target->syscall != nullptr;
+  out.arguments = check_arguments(hook.arguments, *target, diagnostics);
+  out.return_argument = check_return(hook, *target, diagnostics);
+  out.selectors =
+      check_selectors(hook, out.arguments, site_of(hook, *target, enforcement), diagnostics);
+  out.message = hook.message ? check_message(*hook.message, diagnostics) : std::string{};
+  out.tags = check_tags(hook.tags, diagnostics);
+  out.enforcement = enforcement.mechanism;
+  out.enforcement_function = std::move(enforcement.function);
+  out.enforcement_reason = std::move(enforcement.reason);
+  if (diagnostics.error_count() != errors) return std::nullopt;
+  return out;
+}
+
+}  // namespace vigil::check

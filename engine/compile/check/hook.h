@@ -1,0 +1,17 @@
+// One hook: its function, arguments, return value, selectors.
+#pragma once
+
+#include <optional>
+
+#include "engine/base/diagnostics.h"
+#include "engine/compile/check/checked_policy.h"
+#include "engine/compile/check/kernel_types.h"
+#include "engine/compile/policy/policy.h"
+
+namespace vigil::check {
+
+// Nothing when there was an error.
+std::optional<Hook> check_hook(const policy::Hook& hook, const KernelTypes& kernel,
+                               const KernelTraits& traits, Diagnostics& diagnostics);
+
+}  // namespace vigil::check

@@ -1,0 +1,59 @@
+// What check must know of a kernel, as an interface: btf/ reads it from BTF, tests make it up.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vigil::check {
+
+// A C type as far as arguments go; typedefs and qualifiers are looked through.
+struct CType {
+  enum class Kind : std::uint8_t { nothing, integer, boolean, enumeration, pointer, record, other };
+  enum class Target : std::uint8_t { nothing, character, number, record, pointer, function, other };
+
+  Kind kind = Kind::nothing;
+  Target target = Target::nothing;  // pointer: what it points to
+  std::string text = "void";        // in C: "const struct path *"
+  std::string record;               // struct or union, of the value or of what it points to
+  std::uint32_t size_bytes = 0;
+  bool is_signed = false;
+
+  bool is_number() const {
+    return kind == Kind::integer || kind == Kind::boolean || kind == Kind::enumeration;
+  }
+};
+
+struct Parameter {
+  std::string name;  // may be empty
+  CType type;
+};
+
+struct Prototype {
+  std::vector<Parameter> parameters;
+  CType result;
+};
+
+class KernelTypes {
+ public:
+  virtual ~KernelTypes() = default;
+
+  // Of a function of the kernel itself; nothing when there is none of this name.
+  virtual std::optional<Prototype> function(std::string_view name) const = 0;
+  // All functions whose name begins with `prefix`, for did-you-mean.
+  virtual std::vector<std::string_view> function_names(std::string_view prefix) const = 0;
+};
+
+// What the kernel allows, apart from its types.
+struct KernelTraits {
+  bool bpf_lsm_active = false;  // attached LSM programs really run
+  bool fmod_ret = false;
+  bool override_return = false;  // bpf_override_return
+};
+
+// "int security_file_open(struct file *file)": for messages and explain.
+std::string to_string(std::string_view name, const Prototype& prototype);
+
+}  // namespace vigil::check

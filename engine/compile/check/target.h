@@ -1,0 +1,25 @@
+// The function a hook names: found in the kernel, with what its arguments are.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "engine/base/diagnostics.h"
+#include "engine/compile/check/kernel_types.h"
+#include "engine/compile/policy/policy.h"
+#include "engine/schema/syscalls.h"
+
+namespace vigil::check {
+
+struct Target {
+  std::string function;  // the symbol, or the LSM hook's name
+  Prototype prototype;   // of bpf_lsm_* for an LSM hook
+  // A system call: its arguments, of which the kernel's own types tell nothing.
+  const schema::Syscall* syscall = nullptr;
+};
+
+// Nothing when there was an error.
+std::optional<Target> find_target(const policy::Hook& hook, const KernelTypes& kernel,
+                                  Diagnostics& diagnostics);
+
+}  // namespace vigil::check

@@ -1,0 +1,120 @@
+#include "engine/compile/check/values.h"
+
+#include <arpa/inet.h>
+
+#include <charconv>
+#include <limits>
+#include <string>
+
+namespace vigil::check {
+namespace {
+
+std::uint64_t ones(unsigned bits) {
+  return bits >= 64 ? ~0ull : (1ull << bits) - 1;
+}
+
+unsigned bits_of(const schema::ArgTypeInfo& type) {
+  return type.width_bytes * 8u;
+}
+
+template <typename T>
+std::optional<T> whole(std::string_view digits, int base) {
+  T value = 0;
+  auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
+  if (digits.empty() || error != std::errc() || end != digits.data() + digits.size()) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+void clear_host_bits(AddressPrefix& prefix) {
+  for (unsigned bit = prefix.length; bit < 8 * prefix.bytes.size(); ++bit) {
+    prefix.bytes[bit / 8] &= static_cast<std::uint8_t>(~(0x80u >> bit % 8));
+  }
+}
+
+}  // namespace
+
+std::optional<ParsedNumber> parse_number(std::string_view text) {
+  ParsedNumber number;
+  if (text.starts_with('-') || text.starts_with('+')) {
+    number.negative = text[0] == '-';
+    text.remove_prefix(1);
+  }
+  int base = 10;
+  if (text.size() > 1 && text[0] == '0') {
+    char mark = static_cast<char>(text[1] | 0x20);
+    base = mark == 'x' ? 16 : mark == 'b' ? 2 : 8;
+    text.remove_prefix(mark == 'x' || mark == 'b' || mark == 'o' ? 2 : 1);
+  }
+  auto magnitude = whole<std::uint64_t>(text, base);
+  if (!magnitude) return std::nullopt;
+  number.magnitude = *magnitude;
+  return number;
+}
+
+std::uint64_t smallest(const schema::ArgTypeInfo& type) {
+  return type.is_signed ? ~ones(bits_of(type) - 1) : 0;
+}
+
+std::uint64_t largest(const schema::ArgTypeInfo& type) {
+  return ones(type.is_signed ? bits_of(type) - 1 : bits_of(type));
+}
+
+std::optional<std::uint64_t> fit(ParsedNumber number, const schema::ArgTypeInfo& type) {
+  if (!number.negative || number.magnitude == 0) {
+    return number.magnitude <= largest(type) ? std::optional(number.magnitude) : std::nullopt;
+  }
+  if (!type.is_signed || number.magnitude > largest(type) + 1) return std::nullopt;
+  return 0 - number.magnitude;
+}
+
+std::optional<std::uint64_t> fit_mask(ParsedNumber number, const schema::ArgTypeInfo& type) {
+  if (!number.negative && number.magnitude <= ones(bits_of(type))) return number.magnitude;
+  return fit(number, type);
+}
+
+std::optional<AddressPrefix> parse_address(std::string_view text) {
+  std::size_t slash = text.find('/');
+  std::string address(text.substr(0, slash));
+  AddressPrefix prefix;
+  prefix.is_ipv6 = address.find(':') != std::string::npos;
+  if (::inet_pton(prefix.is_ipv6 ? AF_INET6 : AF_INET, address.c_str(), prefix.bytes.data()) != 1) {
+    return std::nullopt;
+  }
+  prefix.length = prefix.is_ipv6 ? 128 : 32;
+  if (slash != std::string_view::npos) {
+    auto length = whole<std::uint8_t>(text.substr(slash + 1), 10);
+    if (!length || *length > prefix.length) return std::nullopt;
+    prefix.length = *length;
+  }
+  clear_host_bits(prefix);
+  return prefix;
+}
+
+std::optional<Halves> split_range(std::string_view text) {
+  std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  return Halves{text.substr(0, colon), text.substr(colon + 1)};
+}
+
+std::optional<std::uint64_t> parse_named(std::string_view text, schema::Names names,
+                                         std::uint64_t largest) {
+  if (auto number = schema::number_of(names, text)) return *number;
+  auto number = parse_number(text);
+  if (!number || (number->negative && number->magnitude != 0)) return std::nullopt;
+  return number->magnitude <= largest ? std::optional(number->magnitude) : std::nullopt;
+}
+
+std::optional<std::uint32_t> parse_interval_ms(std::string_view text) {
+  std::uint64_t unit_ms = 1000;
+  if (text.ends_with('s') || text.ends_with('m') || text.ends_with('h')) {
+    unit_ms = text.back() == 's' ? 1000 : text.back() == 'm' ? 60'000 : 3'600'000;
+    text.remove_suffix(1);
+  }
+  auto count = whole<std::uint32_t>(text, 10);
+  if (!count || *count * unit_ms > std::numeric_limits<std::uint32_t>::max()) return std::nullopt;
+  return static_cast<std::uint32_t>(*count * unit_ms);
+}
+
+}  // namespace vigil::check

@@ -1,0 +1,100 @@
+// A policy as written: every word with its place, none of them looked up yet.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/diagnostics.h"
+#include "engine/schema/types.h"
+
+namespace vigil::policy {
+
+template <typename T>
+struct Located {
+  T value{};
+  Span span;
+};
+using Text = Located<std::string>;
+using Number = Located<std::int64_t>;
+using Flag = Located<bool>;
+
+struct Argument {
+  std::optional<Number> index;  // never missing but in returnArg
+  Text type;
+  std::optional<Text> label;
+  std::optional<Number> size_arg_index;  // from 1
+  Span span;
+};
+
+struct ArgFilter {
+  std::optional<Number> index;  // of the function's arguments
+  std::vector<Number> args;     // or positions in `args`
+  Text op;
+  std::vector<Text> values;
+  Span span;
+};
+
+struct BinaryFilter {
+  Text op;
+  std::vector<Text> values;
+  Span span;
+};
+
+struct PidFilter {
+  Text op;
+  std::vector<Number> values;
+  std::optional<Flag> is_namespace_pid;
+  std::optional<Flag> follow_forks;
+  Span span;
+};
+
+struct Action {
+  Text name;
+  std::optional<Number> arg_error;
+  std::optional<Number> arg_signal;
+  std::optional<Text> rate_limit;
+  std::optional<Text> rate_limit_scope;
+  Span span;
+};
+
+struct Selector {
+  std::vector<ArgFilter> arguments;
+  std::vector<BinaryFilter> binaries;
+  std::vector<PidFilter> pids;
+  std::vector<Action> actions;
+  Span span;
+};
+
+// An entry of `kprobes` or `lsmhooks`.
+struct Hook {
+  schema::Section section = schema::Section::kprobes;
+  Text function;
+  std::optional<Flag> syscall;
+  std::optional<Flag> returns;
+  std::optional<Argument> return_argument;
+  std::vector<Argument> arguments;
+  std::vector<Selector> selectors;
+  std::optional<Text> message;
+  std::vector<Text> tags;
+  Span span;
+};
+
+struct Option {
+  Text name;
+  Text value;
+};
+
+struct Policy {
+  Text name;
+  std::vector<Hook> hooks;  // kprobes, then lsmhooks, each in the order of the file
+  std::vector<Option> options;
+  SourceFilePtr source;
+  Span span;
+  // False when mistakes left something out. check() then looks at the rest, to find
+  // more mistakes in one run, and gives nothing.
+  bool complete = true;
+};
+
+}  // namespace vigil::policy

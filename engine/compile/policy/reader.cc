@@ -1,0 +1,284 @@
+#include "engine/compile/policy/reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "engine/schema/codes.h"
+#include "engine/schema/similar.h"
+
+namespace vigil::policy {
+namespace {
+
+namespace code = schema::code;
+
+std::string_view kind_name(const Node& node) {
+  switch (node.kind) {
+    case Node::Kind::null:
+      return "nothing";
+    case Node::Kind::scalar:
+      return "a single value";
+    case Node::Kind::sequence:
+      return "a list";
+    case Node::Kind::mapping:
+      return "a mapping";
+  }
+  return {};
+}
+
+void wrong_shape(const Node& node, std::string_view wanted, Diagnostics& diagnostics,
+                 std::string help = {}) {
+  diagnostics.error(code::wrong_shape.code, node.span,
+                    fmt::format("{} is expected here, this is {}", wanted, kind_name(node)),
+                    std::move(help));
+}
+
+std::optional<bool> plain_bool(std::string_view text) {
+  for (std::string_view yes : {"true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"}) {
+    if (text == yes) return true;
+  }
+  for (std::string_view no : {"false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"}) {
+    if (text == no) return false;
+  }
+  return std::nullopt;
+}
+
+struct Radix {
+  int base;
+  std::size_t prefix;
+};
+
+// YAML 1.1: 0x, 0b, 0o, and octal by a leading 0.
+Radix radix_of(std::string_view digits) {
+  if (digits.size() < 2 || digits[0] != '0') return {10, 0};
+  switch (digits[1]) {
+    case 'x':
+    case 'X':
+      return {16, 2};
+    case 'b':
+    case 'B':
+      return {2, 2};
+    case 'o':
+    case 'O':
+      return {8, 2};
+  }
+  return {8, 1};
+}
+
+struct Magnitude {
+  bool negative;
+  std::uint64_t value;
+};
+
+std::optional<Magnitude> plain_integer(std::string_view text) {
+  std::string digits(text);
+  if (digits.empty() || digits[0] == '_') return std::nullopt;
+  std::erase(digits, '_');
+  bool negative = digits[0] == '-';
+  if (negative || digits[0] == '+') digits.erase(0, 1);
+  Radix radix = radix_of(digits);
+  std::string_view body = std::string_view(digits).substr(radix.prefix);
+  std::uint64_t value = 0;
+  auto [end, error] = std::from_chars(body.data(), body.data() + body.size(), value, radix.base);
+  if (body.empty() || error != std::errc() || end != body.data() + body.size()) return std::nullopt;
+  return Magnitude{negative, value};
+}
+
+std::string plain_text(const std::string& text) {
+  if (auto flag = plain_bool(text)) return *flag ? "true" : "false";
+  if (auto number = plain_integer(text)) {
+    return fmt::format("{}{}", number->negative && number->value != 0 ? "-" : "", number->value);
+  }
+  return text;
+}
+
+// What is not supported may still be written when it asks for nothing.
+bool asks_for_nothing(const Node& value) {
+  switch (value.kind) {
+    case Node::Kind::null:
+      return true;
+    case Node::Kind::scalar:
+      return !value.quoted && plain_bool(value.text) == false;
+    case Node::Kind::sequence:
+      return value.items.empty();
+    case Node::Kind::mapping:
+      return false;
+  }
+  return false;
+}
+
+const schema::Key* find_key(schema::Mapping mapping, std::string_view name) {
+  for (const schema::Key& key : schema::keys(mapping)) {
+    if (key.name == name) return &key;
+  }
+  return nullptr;
+}
+
+std::string suggest_key(schema::Mapping mapping, std::string_view name) {
+  std::vector<std::string_view> known;
+  std::string all;
+  for (const schema::Key& key : schema::keys(mapping)) {
+    if (key.support == schema::KeySupport::ignored) continue;
+    known.push_back(key.name);
+    if (key.support == schema::KeySupport::not_yet) continue;
+    all += fmt::format("{}'{}'", all.empty() ? "" : ", ", key.name);
+  }
+  std::string guess = schema::did_you_mean(name, known);
+  return guess.empty() ? fmt::format("{} has {}", schema::describe(mapping), all) : guess;
+}
+
+bool is_null_text(const Node& node) {
+  if (node.kind == Node::Kind::null) return true;
+  if (node.kind != Node::Kind::scalar || node.quoted) return false;
+  return node.text == "~" || node.text == "null" || node.text == "Null" || node.text == "NULL" ||
+         node.text.empty();
+}
+
+}  // namespace
+
+std::optional<Text> as_text(const Node& node, Diagnostics& diagnostics) {
+  if (node.kind == Node::Kind::null) return Text{{}, node.span};
+  if (node.kind != Node::Kind::scalar) {
+    wrong_shape(node, "text", diagnostics);
+    return std::nullopt;
+  }
+  return Text{node.quoted ? node.text : plain_text(node.text), node.span};
+}
+
+std::optional<Number> as_number(const Node& node, Diagnostics& diagnostics) {
+  if (node.kind != Node::Kind::scalar) {
+    wrong_shape(node, "a whole number", diagnostics);
+    return std::nullopt;
+  }
+  auto number = plain_integer(node.text);
+  if (!number || node.quoted) {
+    diagnostics.error(code::wrong_shape.code, node.span, "a whole number is expected here",
+                      number ? "remove the quotes" : "");
+    return std::nullopt;
+  }
+  if (number->value > static_cast<std::uint64_t>(INT64_MAX)) {
+    diagnostics.error(code::wrong_shape.code, node.span, "the number is too large");
+    return std::nullopt;
+  }
+  auto value = static_cast<std::int64_t>(number->value);
+  return Number{number->negative ? -value : value, node.span};
+}
+
+std::optional<Flag> as_flag(const Node& node, Diagnostics& diagnostics) {
+  if (node.kind != Node::Kind::scalar) {
+    wrong_shape(node, "true or false", diagnostics);
+    return std::nullopt;
+  }
+  auto flag = plain_bool(node.text);
+  if (!flag || node.quoted) {
+    diagnostics.error(code::wrong_shape.code, node.span, "true or false is expected here",
+                      flag ? "remove the quotes" : "");
+    return std::nullopt;
+  }
+  return Flag{*flag, node.span};
+}
+
+Reader::Reader(const Node& node, schema::Mapping mapping, Diagnostics& diagnostics)
+    : node_(node), mapping_(mapping), diagnostics_(diagnostics) {
+  if (!is_mapping()) {
+    wrong_shape(node, fmt::format("{}, a mapping,", schema::describe(mapping)), diagnostics);
+    return;
+  }
+  check_members();
+  check_required();
+}
+
+void Reader::check_members() const {
+  std::set<std::string_view> seen;
+  for (const auto& [key, value] : node_.members) {
+    if (key->kind != Node::Kind::scalar) {
+      wrong_shape(*key, "a key", diagnostics_);
+    } else if (!seen.insert(key->text).second) {
+      diagnostics_.error(code::duplicate_key.code, key->span,
+                         fmt::format("'{}' stands twice in this mapping", key->text));
+    } else {
+      check_member(*key, *value);
+    }
+  }
+}
+
+void Reader::check_member(const Node& key, const Node& value) const {
+  const schema::Key* known = find_key(mapping_, key.text);
+  if (known == nullptr) {
+    diagnostics_.error(code::unknown_key.code, key.span,
+                       fmt::format("{} has no key '{}'", schema::describe(mapping_), key.text),
+                       suggest_key(mapping_, key.text));
+  } else if (known->support == schema::KeySupport::not_yet && !asks_for_nothing(value)) {
+    diagnostics_.error(code::not_supported.code, key.span,
+                       fmt::format("'{}' is not supported yet", key.text));
+  }
+}
+
+void Reader::check_required() const {
+  for (const schema::Key& key : schema::keys(mapping_)) {
+    if (key.support != schema::KeySupport::required || find(key.name) != nullptr) continue;
+    diagnostics_.error(code::missing_key.code, key_span(key.name),
+                       fmt::format("{} needs '{}'", schema::describe(mapping_), key.name));
+  }
+}
+
+Span Reader::key_span(std::string_view name) const {
+  for (const auto& [key, value] : node_.members) {
+    if (key->text == name) return key->span;
+  }
+  return node_.span;
+}
+
+const Node* Reader::find(std::string_view name) const {
+  for (const auto& [key, value] : node_.members) {
+    if (key->text == name) return is_null_text(*value) ? nullptr : value.get();
+  }
+  return nullptr;
+}
+
+std::optional<Text> Reader::text(std::string_view key) const {
+  const Node* node = find(key);
+  return node == nullptr ? std::nullopt : as_text(*node, diagnostics_);
+}
+
+std::optional<Number> Reader::number(std::string_view key) const {
+  const Node* node = find(key);
+  return node == nullptr ? std::nullopt : as_number(*node, diagnostics_);
+}
+
+std::optional<Flag> Reader::flag(std::string_view key) const {
+  const Node* node = find(key);
+  return node == nullptr ? std::nullopt : as_flag(*node, diagnostics_);
+}
+
+const std::vector<NodePtr>& Reader::list(std::string_view key) const {
+  static const std::vector<NodePtr> none;
+  const Node* node = find(key);
+  if (node == nullptr) return none;
+  if (node->kind != Node::Kind::sequence) {
+    wrong_shape(*node, "a list", diagnostics_,
+                fmt::format("write the entries of '{}' with '- '", key));
+    return none;
+  }
+  return node->items;
+}
+
+std::vector<Text> Reader::texts(std::string_view key) const {
+  std::vector<Text> all;
+  for (const NodePtr& item : list(key)) {
+    if (auto text = as_text(*item, diagnostics_)) all.push_back(std::move(*text));
+  }
+  return all;
+}
+
+std::vector<Number> Reader::numbers(std::string_view key) const {
+  std::vector<Number> all;
+  for (const NodePtr& item : list(key)) {
+    if (auto number = as_number(*item, diagnostics_)) all.push_back(std::move(*number));
+  }
+  return all;
+}
+
+}  // namespace vigil::policy

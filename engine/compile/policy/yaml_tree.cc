@@ -1,0 +1,276 @@
+#include "engine/compile/policy/yaml_tree.h"
+
+#include <fmt/format.h>
+#include <yaml-cpp/depthguard.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <sstream>
+
+#include "engine/base/text.h"
+#include "engine/compile/policy/parse.h"
+#include "engine/schema/codes.h"
+
+namespace vigil::policy {
+namespace {
+
+namespace code = schema::code;
+
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+
+std::uint32_t count_from_one(int from_zero) {
+  return from_zero < 0 ? 1 : static_cast<std::uint32_t>(from_zero) + 1;
+}
+
+// Bytes that a scalar takes in its line, quotes included.
+std::uint32_t length_in_line(std::string_view rest, std::string_view value) {
+  if (rest.empty()) return 1;
+  std::size_t length = value.size();
+  if (rest[0] == '"' || rest[0] == '\'') {
+    std::size_t end = rest.find(rest[0], 1);
+    length = end == std::string_view::npos ? rest.size() : end + 1;
+  } else if (!rest.starts_with(value)) {
+    length = rest.size();
+  }
+  return static_cast<std::uint32_t>(length == 0 ? 1 : length);
+}
+
+// Builds trees from the events. Once a limit is passed, it only counts down to the end.
+class TreeBuilder : public YAML::EventHandler {
+ public:
+  TreeBuilder(const SourceFilePtr& source, Diagnostics& diagnostics)
+      : source_(source), diagnostics_(diagnostics) {
+    index_lines();
+  }
+
+  Span span_at(const YAML::Mark& mark) const {
+    if (mark.is_null()) return {source_, 0, 0, 1};
+    return {source_, count_from_one(mark.line), count_from_one(mark.column), 1};
+  }
+  bool refused() const { return refused_; }
+  std::vector<NodePtr> take_documents() { return std::move(documents_); }
+  void refuse(const Span& span, std::string message) {
+    if (!refused_) diagnostics_.error(code::too_large.code, span, std::move(message));
+    refused_ = true;
+    open_.clear();
+  }
+
+  void OnDocumentStart(const YAML::Mark& /*mark*/) override {
+    anchors_.clear();
+    open_.clear();
+    root_.reset();
+  }
+  void OnDocumentEnd() override {
+    if (!refused_ && root_) documents_.push_back(std::move(root_));
+    root_.reset();
+  }
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    if (auto node = start(mark, Node::Kind::null)) finish(std::move(node), anchor);
+  }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    if (refused_) return;
+    auto target = anchors_.find(anchor);
+    if (target == anchors_.end()) return refuse(span_at(mark), "an alias inside its own anchor");
+    add(target->second, span_at(mark));
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    auto node = start(mark, Node::Kind::scalar);
+    if (!node) return;
+    check_tag(tag, node->span);
+    node->quoted = tag != "?";
+    node->text = value;
+    node->span.length = length_in_line(rest_of_line(node->span), value);
+    finish(std::move(node), anchor);
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value /*style*/) override {
+    open(mark, tag, anchor, Node::Kind::sequence);
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value /*style*/) override {
+    open(mark, tag, anchor, Node::Kind::mapping);
+  }
+  void OnMapEnd() override { close(); }
+
+ private:
+  struct Open {
+    std::shared_ptr<Node> node;
+    NodePtr key;  // mapping: waits for its value
+    YAML::anchor_t anchor;
+  };
+
+  void index_lines() {
+    line_starts_ = {0};
+    for (std::size_t at = 0; at < source_->text.size(); ++at) {
+      if (source_->text[at] == '\n') line_starts_.push_back(at + 1);
+    }
+  }
+
+  std::string_view rest_of_line(const Span& span) const {
+    if (span.line == 0 || span.line > line_starts_.size()) return {};
+    std::string_view rest = std::string_view(source_->text).substr(line_starts_[span.line - 1]);
+    rest = rest.substr(0, rest.find('\n'));
+    return span.column > rest.size() ? std::string_view{} : rest.substr(span.column - 1);
+  }
+
+  // A new node, or nothing when a limit is passed.
+  std::shared_ptr<Node> start(const YAML::Mark& mark, Node::Kind kind) {
+    if (refused_) return nullptr;
+    if (++nodes_ > max_values) {
+      refuse(span_at(mark), fmt::format("the file holds more than {} values", max_values));
+      return nullptr;
+    }
+    auto node = std::make_shared<Node>();
+    node->kind = kind;
+    node->span = span_at(mark);
+    return node;
+  }
+
+  void check_tag(const std::string& tag, const Span& span) {
+    if (tag.empty() || tag == "?" || tag == "!" || tag == "tag:yaml.org,2002:str") return;
+    diagnostics_.error(code::wrong_shape.code, span, "a policy has no use for the YAML tag here",
+                       "remove the tag");
+  }
+
+  void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+            Node::Kind kind) {
+    auto node = start(mark, kind);
+    if (!node) return;
+    if (open_.size() >= max_depth) {
+      return refuse(node->span, fmt::format("nested deeper than {} levels", max_depth));
+    }
+    check_tag(tag, node->span);
+    open_.push_back({std::move(node), nullptr, anchor});
+  }
+
+  void close() {
+    if (refused_) return;
+    Open done = std::move(open_.back());
+    open_.pop_back();
+    finish(std::move(done.node), done.anchor);
+  }
+
+  void finish(std::shared_ptr<Node> node, YAML::anchor_t anchor) {
+    if (anchor != 0) anchors_[anchor] = node;
+    Span span = node->span;
+    add(std::move(node), span);
+  }
+
+  void add(NodePtr node, const Span& span) {
+    if (open_.empty()) {
+      root_ = std::move(node);
+      return;
+    }
+    Open& parent = open_.back();
+    parent.node->values += node->values;
+    if (parent.node->values > max_values) {
+      return refuse(span,
+                    fmt::format("more than {} values when aliases are written out", max_values));
+    }
+    if (parent.node->kind == Node::Kind::sequence) {
+      parent.node->items.push_back(std::move(node));
+    } else if (!parent.key) {
+      parent.key = std::move(node);
+    } else {
+      parent.node->members.emplace_back(std::move(parent.key), std::move(node));
+      parent.key = nullptr;
+    }
+  }
+
+  SourceFilePtr source_;
+  Diagnostics& diagnostics_;
+  std::vector<std::size_t> line_starts_;
+  std::vector<Open> open_;
+  std::map<YAML::anchor_t, NodePtr> anchors_;
+  std::vector<NodePtr> documents_;
+  NodePtr root_;
+  std::size_t nodes_ = 0;
+  bool refused_ = false;
+};
+
+// Place of a byte of the text.
+Span span_of(const SourceFilePtr& source, std::size_t offset) {
+  std::string_view before = std::string_view(source->text).substr(0, offset);
+  auto line = static_cast<std::uint32_t>(std::count(before.begin(), before.end(), '\n') + 1);
+  std::size_t newline = before.rfind('\n');
+  std::size_t start = newline == std::string_view::npos ? 0 : newline + 1;
+  return {source, line, static_cast<std::uint32_t>(offset - start + 1), 1};
+}
+
+// First byte that is no UTF-8 text: yaml-cpp guesses at other encodings, and places go wrong.
+std::optional<std::size_t> first_bad_byte(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t length = utf8_length(text.substr(at));
+    if (length == 0 || text[at] == '\0') return at;
+    at += length;
+  }
+  return std::nullopt;
+}
+
+// yaml-cpp queues a run of opening brackets before it tells of the first.
+bool opens_without_end(std::string_view text) {
+  std::size_t run = 0;
+  for (char c : text) {
+    if (c == '[' || c == '{')
+      ++run;
+    else if (c != ' ' && c != '\n')
+      run = 0;
+    if (run > 32 * max_depth) return true;
+  }
+  return false;
+}
+
+bool acceptable(const SourceFilePtr& source, Diagnostics& diagnostics) {
+  if (source->text.size() > max_file_bytes) {
+    diagnostics.error(code::too_large.code, {source, 0, 0, 1},
+                      fmt::format("the file has {} bytes, a policy at most {}", source->text.size(),
+                                  max_file_bytes));
+    return false;
+  }
+  if (opens_without_end(source->text)) {
+    diagnostics.error(code::too_large.code, {source, 0, 0, 1},
+                      fmt::format("nested deeper than {} levels", max_depth));
+    return false;
+  }
+  if (auto bad = first_bad_byte(source->text)) {
+    diagnostics.error(code::not_yaml.code, span_of(source, *bad),
+                      "the file is not UTF-8 text here");
+    return false;
+  }
+  return true;
+}
+
+void run(std::istream& stream, TreeBuilder& builder, Diagnostics& diagnostics) {
+  try {
+    YAML::Parser parser(stream);
+    while (parser.HandleNextDocument(builder)) {
+    }
+  } catch (const YAML::DeepRecursion& error) {
+    builder.refuse(builder.span_at(error.mark),
+                   fmt::format("nested deeper than {} levels", max_depth));
+  } catch (const YAML::Exception& error) {
+    if (builder.refused()) return;
+    diagnostics.error(code::not_yaml.code, builder.span_at(error.mark),
+                      fmt::format("not well-formed YAML: {}", error.msg));
+  }
+}
+
+}  // namespace
+
+std::vector<NodePtr> load_yaml(const SourceFilePtr& source, Diagnostics& diagnostics) {
+  if (!acceptable(source, diagnostics)) return {};
+  std::string_view text = source->text;
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  std::istringstream stream{std::string(text)};
+  TreeBuilder builder(source, diagnostics);
+  run(stream, builder, diagnostics);
+  return builder.take_documents();
+}
+
+}  // namespace vigil::policy

@@ -1,0 +1,31 @@
+// YAML documents as plain trees with places, read with limits on size, depth and aliases.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/base/diagnostics.h"
+
+namespace vigil::policy {
+
+struct Node;
+// Shared: an alias is another pointer to what its anchor names.
+using NodePtr = std::shared_ptr<const Node>;
+
+struct Node {
+  enum class Kind : std::uint8_t { null, scalar, sequence, mapping } kind = Kind::null;
+  bool quoted = false;         // scalar: text and nothing else, "12" is no number
+  std::string text;            // scalar
+  std::vector<NodePtr> items;  // sequence
+  std::vector<std::pair<NodePtr, NodePtr>> members;  // mapping, in the order of the file
+  std::size_t values = 1;                            // of the whole subtree, aliases written out
+  Span span;
+};
+
+// Documents up to the first that is not well-formed.
+std::vector<NodePtr> load_yaml(const SourceFilePtr& source, Diagnostics& diagnostics);
+
+}  // namespace vigil::policy

@@ -1,0 +1,75 @@
+#include "engine/schema/lsm_hooks.h"
+
+#include <algorithm>
+
+namespace vigil::schema {
+namespace {
+
+struct Irregular {
+  std::string_view function;  // without security_
+  std::string_view hook;
+};
+
+// Where the two names differ by more than the prefix.
+constexpr Irregular irregular[] = {
+    {"bprm_check", "bprm_check_security"},
+    {"file_alloc", "file_alloc_security"},
+    {"file_free", "file_free_security"},
+    {"inode_alloc", "inode_alloc_security"},
+    {"inode_free", "inode_free_security"},
+    {"ipc_getsecid", "ipc_getlsmprop"},
+    {"msg_msg_alloc", "msg_msg_alloc_security"},
+    {"msg_msg_free", "msg_msg_free_security"},
+    {"msg_queue_alloc", "msg_queue_alloc_security"},
+    {"msg_queue_free", "msg_queue_free_security"},
+    {"prepare_creds", "cred_prepare"},
+    {"sb_alloc", "sb_alloc_security"},
+    {"sb_free", "sb_free_security"},
+    {"sem_alloc", "sem_alloc_security"},
+    {"sem_free", "sem_free_security"},
+    {"settime64", "settime"},
+    {"shm_alloc", "shm_alloc_security"},
+    {"shm_free", "shm_free_security"},
+    {"sk_alloc", "sk_alloc_security"},
+    {"sk_classify_flow", "sk_getsecid"},
+    {"sk_clone", "sk_clone_security"},
+    {"sk_free", "sk_free_security"},
+    {"transfer_creds", "cred_transfer"},
+    {"vm_enough_memory_mm", "vm_enough_memory"},
+    {"xfrm_policy_alloc", "xfrm_policy_alloc_security"},
+    {"xfrm_policy_clone", "xfrm_policy_clone_security"},
+    {"xfrm_policy_delete", "xfrm_policy_delete_security"},
+    {"xfrm_policy_free", "xfrm_policy_free_security"},
+    {"xfrm_state_delete", "xfrm_state_delete_security"},
+    {"xfrm_state_free", "xfrm_state_free_security"},
+};
+
+constexpr std::string_view closed[] = {
+    "audit_rule_match",  "getprocattr",        "getselfattr",         "inode_copy_up_xattr",
+    "inode_getsecurity", "inode_listsecurity", "inode_need_killpriv", "ismaclabel",
+    "key_getsecurity",   "setprocattr",        "vm_enough_memory",
+};
+
+}  // namespace
+
+std::string lsm_hook_of(std::string_view security_function) {
+  if (!security_function.starts_with(security_prefix)) return {};
+  std::string_view name = security_function.substr(security_prefix.size());
+  for (const Irregular& row : irregular) {
+    if (row.function == name) return std::string(row.hook);
+  }
+  return std::string(name);
+}
+
+std::string security_function_of(std::string_view lsm_hook) {
+  for (const Irregular& row : irregular) {
+    if (row.hook == lsm_hook) return std::string(security_prefix) + std::string(row.function);
+  }
+  return std::string(security_prefix) + std::string(lsm_hook);
+}
+
+bool is_closed_to_bpf(std::string_view lsm_hook) {
+  return std::ranges::find(closed, lsm_hook) != std::end(closed);
+}
+
+}  // namespace vigil::schema
