@@ -7,7 +7,7 @@
 
 #include "engine/compile/codegen/double_array.h"
 #include "engine/compile/codegen/slot_kinds.h"
-#include "engine/compile/plan/limits.h"
+#include "engine/compile/plan/hook_limits.h"
 #include "engine/schema/arg_types.h"
 #include "kernel/include/runtime_abi.h"
 

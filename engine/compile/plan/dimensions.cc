@@ -5,7 +5,7 @@
 #include <fmt/core.h>
 
 #include "engine/compile/plan/follow.h"
-#include "engine/compile/plan/limits.h"
+#include "engine/compile/plan/hook_limits.h"
 #include "engine/schema/arg_types.h"
 
 namespace vigil::plan {

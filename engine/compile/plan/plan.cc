@@ -5,7 +5,7 @@
 #include <fmt/core.h>
 
 #include "engine/compile/plan/dimensions.h"
-#include "engine/compile/plan/limits.h"
+#include "engine/compile/plan/hook_limits.h"
 #include "engine/compile/plan/lower.h"
 #include "engine/compile/plan/placement.h"
 #include "engine/compile/plan/rows.h"

@@ -1,6 +1,6 @@
 #include "engine/compile/plan/value_facts.h"
 
-#include "engine/compile/plan/limits.h"
+#include "engine/compile/plan/hook_limits.h"
 
 namespace vigil::plan {
 namespace {
