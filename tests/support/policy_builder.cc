@@ -1,0 +1,124 @@
+#include "tests/support/policy_builder.h"
+
+#include <fmt/core.h>
+
+namespace vigil::check {
+
+CheckedPolicy PolicyBuilder::build(std::string name, std::vector<Hook> hooks) {
+  CheckedPolicy policy;
+  policy.name_ = std::move(name);
+  policy.hooks_ = std::move(hooks);
+  return policy;
+}
+
+}  // namespace vigil::check
+
+namespace vigil::testing {
+namespace {
+
+SourceFilePtr made_up_file() {
+  static const SourceFilePtr file = [] {
+    SourceFile made{.name = "made-up.yaml", .text = ""};
+    for (int line = 1; line <= 1000; ++line) made.text += fmt::format("line {}\n", line);
+    return std::make_shared<const SourceFile>(std::move(made));
+  }();
+  return file;
+}
+
+}  // namespace
+
+Span at_line(std::uint32_t line) { return {.file = made_up_file(), .line = line, .column = 1}; }
+
+check::Hook lsm_hook(std::string function, std::vector<check::Argument> arguments) {
+  check::Hook hook;
+  hook.section = schema::Section::lsmhooks;
+  hook.enforcement = schema::Mechanism::lsm;
+  hook.enforcement_function = function;
+  hook.enforcement_reason = "BPF LSM is active";
+  hook.function = std::move(function);
+  hook.arguments = std::move(arguments);
+  hook.span = at_line(10);
+  return hook;
+}
+
+check::Hook kprobe_hook(std::string function, std::vector<check::Argument> arguments) {
+  check::Hook hook;
+  hook.function = std::move(function);
+  hook.enforcement_reason = "no hook that can refuse stands before it";
+  hook.arguments = std::move(arguments);
+  hook.span = at_line(10);
+  return hook;
+}
+
+check::Hook syscall_hook(std::string function, std::vector<check::Argument> arguments) {
+  check::Hook hook = kprobe_hook(std::move(function), std::move(arguments));
+  hook.syscall = true;
+  return hook;
+}
+
+check::Argument argument(schema::ArgType type, std::uint32_t index) {
+  return {.type = type, .index = index, .span = at_line(20 + index)};
+}
+
+check::ArgCondition text(std::uint32_t argument, check::TextCondition::Kind kind,
+                         std::vector<std::string> values) {
+  return {.argument = argument, .test = check::TextCondition{kind, std::move(values)}, .span = at_line(30)};
+}
+
+check::ArgCondition numbers(std::uint32_t argument, std::vector<check::IntegerRange> ranges) {
+  return field(argument, check::IntegerCondition::Field::value, std::move(ranges));
+}
+
+check::ArgCondition field(std::uint32_t argument, check::IntegerCondition::Field field,
+                          std::vector<check::IntegerRange> ranges) {
+  return {.argument = argument,
+          .test = check::IntegerCondition{field, std::move(ranges)},
+          .span = at_line(31)};
+}
+
+check::ArgCondition mask(std::uint32_t argument, std::uint64_t bits) {
+  return {.argument = argument, .test = check::MaskCondition{bits}, .span = at_line(32)};
+}
+
+check::ArgCondition addresses(std::uint32_t argument, check::AddressCondition::Field field,
+                              std::vector<check::AddressPrefix> prefixes) {
+  return {.argument = argument,
+          .test = check::AddressCondition{field, std::move(prefixes)},
+          .span = at_line(33)};
+}
+
+check::ArgCondition negated(check::ArgCondition condition) {
+  condition.negated = true;
+  return condition;
+}
+
+check::AddressPrefix ipv4(std::uint8_t a, std::uint8_t b, std::uint8_t c, std::uint8_t d,
+                          std::uint8_t length) {
+  return {.is_ipv6 = false, .bytes = {a, b, c, d}, .length = length};
+}
+
+check::BinaryCondition binary(check::TextCondition::Kind kind, std::vector<std::string> values) {
+  return {.test = {kind, std::move(values)}, .span = at_line(40)};
+}
+
+check::PidCondition pids(std::vector<std::uint32_t> values) {
+  return {.pids = std::move(values), .span = at_line(41)};
+}
+
+check::PidCondition follow(std::vector<std::uint32_t> values) {
+  return {.follow_forks = true, .pids = std::move(values), .span = at_line(42)};
+}
+
+check::Action action(schema::ActionKind kind) {
+  check::Action made{.kind = kind, .span = at_line(50)};
+  switch (kind) {
+    case schema::ActionKind::sigkill: made.signal = 9; break;
+    case schema::ActionKind::signal: made.signal = 15; break;
+    case schema::ActionKind::override: made.error = -13; break;
+    case schema::ActionKind::post:
+    case schema::ActionKind::no_post: break;
+  }
+  return made;
+}
+
+}  // namespace vigil::testing

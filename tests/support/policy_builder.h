@@ -1,0 +1,51 @@
+// Checked policies written in C++, for tests of what comes after check().
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/compile/check/checked_policy.h"
+
+namespace vigil::check {
+
+class PolicyBuilder {
+ public:
+  static CheckedPolicy build(std::string name, std::vector<Hook> hooks);
+};
+
+}  // namespace vigil::check
+
+namespace vigil::testing {
+
+// A place in a made-up file of 1,000 lines.
+Span at_line(std::uint32_t line);
+
+// lsm/`function` for both sections, or a kprobe that nothing can refuse.
+check::Hook lsm_hook(std::string function, std::vector<check::Argument> arguments);
+check::Hook kprobe_hook(std::string function, std::vector<check::Argument> arguments);
+check::Hook syscall_hook(std::string function, std::vector<check::Argument> arguments);
+
+check::Argument argument(schema::ArgType type, std::uint32_t index);
+
+check::ArgCondition text(std::uint32_t argument, check::TextCondition::Kind kind,
+                         std::vector<std::string> values);
+check::ArgCondition numbers(std::uint32_t argument, std::vector<check::IntegerRange> ranges);
+check::ArgCondition field(std::uint32_t argument, check::IntegerCondition::Field field,
+                          std::vector<check::IntegerRange> ranges);
+check::ArgCondition mask(std::uint32_t argument, std::uint64_t bits);
+check::ArgCondition addresses(std::uint32_t argument, check::AddressCondition::Field field,
+                              std::vector<check::AddressPrefix> prefixes);
+check::ArgCondition negated(check::ArgCondition condition);
+
+check::AddressPrefix ipv4(std::uint8_t a, std::uint8_t b, std::uint8_t c, std::uint8_t d,
+                          std::uint8_t length);
+
+check::BinaryCondition binary(check::TextCondition::Kind kind, std::vector<std::string> values);
+check::PidCondition pids(std::vector<std::uint32_t> values);
+check::PidCondition follow(std::vector<std::uint32_t> values);
+
+check::Action action(schema::ActionKind kind);
+
+}  // namespace vigil::testing

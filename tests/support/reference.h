@@ -1,0 +1,50 @@
+// What a selector means, decided one condition after the other on one concrete event:
+// the slow truth that classification has to agree with.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "engine/compile/check/checked_policy.h"
+#include "engine/compile/plan/plan.h"
+
+namespace vigil::testing {
+
+struct IpAddress {
+  bool is_ipv6 = false;
+  std::array<std::uint8_t, 16> bytes{};
+};
+// As the kernel side sees it: a v4-mapped IPv6 address is an IPv4 one.
+IpAddress unmapped(const IpAddress& address);
+
+struct SockValue {
+  std::optional<IpAddress> source;  // none: neither IPv4 nor IPv6
+  std::optional<IpAddress> destination;
+  std::uint64_t source_port = 0, destination_port = 0;
+  std::uint64_t protocol = 0, family = 0, state = 0;
+};
+
+struct Unreadable {};
+using Value = std::variant<Unreadable, std::uint64_t, std::string, SockValue>;
+
+struct Event {
+  std::vector<Value> arguments;  // by parameter of the function
+  std::uint32_t tgid = 0;
+  std::uint32_t ns_tgid = 0;
+  std::optional<std::string> binary;
+  std::set<std::uint32_t> follow_sets;
+};
+
+bool matches(const check::Hook& hook, const check::Selector& selector, const Event& event,
+             const plan::FollowSets& follow_sets);
+
+// The value a plan's dimension looks at; monostate-like Unreadable when there is none.
+using Looked = std::variant<Unreadable, std::uint64_t, std::string, IpAddress, std::set<std::uint32_t>>;
+Looked look(const plan::HookPlan& plan, const plan::Dimension& dimension, const Event& event);
+
+}  // namespace vigil::testing

@@ -1,0 +1,109 @@
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "tests/support/random_policies.h"
+
+namespace vigil::plan {
+namespace {
+
+using testing::Event;
+using testing::IpAddress;
+using testing::Looked;
+using testing::RandomPolicies;
+using testing::Unreadable;
+
+RowId row_of(const TrieClassifier& trie, std::string text) {
+  if (trie.reversed) std::reverse(text.begin(), text.end());
+  const TrieClassifier::Node* node = &trie.nodes[0];
+  for (char c : text) {
+    const auto first = trie.nodes.begin() + node->first_child;
+    const auto last = first + node->child_count;
+    const auto child = std::find_if(
+        first, last, [&](const auto& each) { return each.byte == static_cast<std::uint8_t>(c); });
+    if (child == last) return node->row_prefix;
+    node = &*child;
+  }
+  return node->row_exact;
+}
+
+RowId row_of(const std::vector<RangeClassifier::Bound>& bounds, std::uint64_t value) {
+  RowId row = bounds.front().row;
+  for (const auto& bound : bounds) {
+    if (bound.from <= value) row = bound.row;
+  }
+  return row;
+}
+
+RowId row_of(const AddressClassifier& addresses, const IpAddress& address) {
+  std::uint64_t high = 0, low = 0;
+  for (int i = 0; i < 8; ++i) high = high << 8 | address.bytes[static_cast<std::size_t>(i)];
+  for (int i = 8; i < 16; ++i) low = low << 8 | address.bytes[static_cast<std::size_t>(i)];
+  if (!address.is_ipv6) return row_of(addresses.ipv4, high >> 32);
+  RowId row = addresses.ipv6.front().row;
+  for (const auto& bound : addresses.ipv6) {
+    if (std::pair(bound.from_high, bound.from_low) <= std::pair(high, low)) row = bound.row;
+  }
+  return row;
+}
+
+std::set<std::uint32_t> bits_of(const Looked& looked) {
+  if (const auto* bits = std::get_if<std::set<std::uint32_t>>(&looked)) return *bits;
+  std::set<std::uint32_t> bits;
+  for (std::uint32_t bit = 0; bit < 64; ++bit) {
+    if ((std::get<std::uint64_t>(looked) >> bit & 1) != 0) bits.insert(bit);
+  }
+  return bits;
+}
+
+bool allows(const HookPlan& plan, const Dimension& dimension, const Event& event, std::size_t rule) {
+  const Looked looked = look(plan, dimension, event);
+  const bool indifferent = plan.rows[dimension.row_none].test(rule);
+  if (std::holds_alternative<Unreadable>(looked)) return indifferent;
+  if (const auto* trie = std::get_if<TrieClassifier>(&dimension.classifier)) {
+    return plan.rows[row_of(*trie, std::get<std::string>(looked))].test(rule);
+  }
+  if (const auto* ranges = std::get_if<RangeClassifier>(&dimension.classifier)) {
+    const std::uint64_t flip = ranges->is_signed ? std::uint64_t{1} << 63 : 0;
+    return plan.rows[row_of(ranges->bounds, std::get<std::uint64_t>(looked) ^ flip)].test(rule);
+  }
+  if (const auto* addresses = std::get_if<AddressClassifier>(&dimension.classifier)) {
+    return plan.rows[row_of(*addresses, std::get<IpAddress>(looked))].test(rule);
+  }
+  const auto& bits = std::get<BitClassifier>(dimension.classifier);
+  bool allowed = bits.none_of || indifferent;
+  for (std::uint32_t bit : bits_of(looked)) {
+    const bool in_row = plan.rows[bits.rows[bit]].test(rule);
+    allowed = bits.none_of ? allowed && in_row : allowed || in_row;
+  }
+  return allowed;
+}
+
+class Classification : public ::testing::TestWithParam<std::size_t> {};
+
+TEST_P(Classification, agrees_with_the_conditions_one_by_one) {
+  std::size_t matched = 0;
+  for (std::uint32_t seed = 0; seed < 20; ++seed) {
+    RandomPolicies policies(seed, GetParam());
+    const auto made = plan(policies.key(), policies.loaded(), policies.follow_sets());
+    ASSERT_TRUE(made) << made.error().message();
+    for (int round = 0; round < 200; ++round) {
+      const Event event = policies.event();
+      const std::vector<bool> expected = policies.expected(event);
+      ASSERT_EQ(expected.size(), made->rules.size());
+      for (std::size_t rule = 0; rule < expected.size(); ++rule) {
+        const bool alive = std::ranges::all_of(made->dimensions, [&](const Dimension& dimension) {
+          return allows(*made, dimension, event, rule);
+        });
+        ASSERT_EQ(alive, expected[rule]) << "seed " << seed << " rule " << rule << "\n" << explain(*made);
+        matched += alive ? 1 : 0;
+      }
+    }
+  }
+  EXPECT_GT(matched, 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(policies, Classification, ::testing::Values(1, 2, 7, 40, 100));
+
+}  // namespace
+}  // namespace vigil::plan
