@@ -1,0 +1,157 @@
+#include "engine/stream/sinks/file_sink.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "tests/unit/sinks/events.h"
+
+namespace vigil::sinks {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+event::EventPtr exec_event() {
+  return std::make_shared<const event::Event>(sample_exec());
+}
+
+template <typename Condition>
+bool eventually(Condition condition) {
+  for (int i = 0; i < 500 && !condition(); ++i) std::this_thread::sleep_for(10ms);
+  return condition();
+}
+
+class FileSinkTest : public testing::Test {
+ protected:
+  FileSinkTest() { fs::create_directories(folder); }
+  ~FileSinkTest() override { fs::remove_all(folder); }
+
+  std::unique_ptr<FileSink> open(const fs::path& path, std::size_t queue_events = 10'000) {
+    auto sink = FileSink::open({path.string(), "n1", queue_events, 20ms},
+                               [this](const std::optional<Error>& error) {
+                                 std::lock_guard lock(mutex);
+                                 changes.push_back(error ? error->message() : "works");
+                               });
+    EXPECT_TRUE(sink) << (sink ? "" : sink.error().message());
+    return std::move(*sink);
+  }
+  static std::string read(const fs::path& path) {
+    std::ostringstream text;
+    text << std::ifstream(path).rdbuf();
+    return text.str();
+  }
+  static long lines(const std::string& text) { return std::ranges::count(text, '\n'); }
+  std::vector<std::string> told() {
+    std::lock_guard lock(mutex);
+    return changes;
+  }
+
+  const fs::path folder = fs::temp_directory_path() / fmt::format("vigil-file-sink-{}", ::getpid());
+  const fs::path file = folder / "events.json";
+  std::mutex mutex;
+  std::vector<std::string> changes;
+};
+
+TEST_F(FileSinkTest, AppendsALinePerEvent) {
+  {
+    auto sink = open(file);
+    for (int i = 0; i < 1000; ++i) sink->offer(exec_event());
+  }
+  open(file)->offer(exec_event());
+  const std::string text = read(file);
+  EXPECT_EQ(lines(text), 1001);
+  EXPECT_TRUE(text.starts_with(R"({"process_exec":{"process":{)"));
+  EXPECT_TRUE(text.ends_with("}\n"));
+  EXPECT_TRUE(told().empty());
+}
+
+TEST_F(FileSinkTest, ANewFileIsItsOwnersOnly) {
+  open(file);
+  struct stat status{};
+  ASSERT_EQ(::stat(file.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600u);
+}
+
+TEST_F(FileSinkTest, APathThatCannotBeOpenedIsAnError) {
+  auto sink = FileSink::open({.path = (folder / "no" / "where").string()}, {});
+  ASSERT_FALSE(sink);
+  EXPECT_NE(sink.error().message().find("No such file"), std::string::npos);
+}
+
+TEST_F(FileSinkTest, HalfALineOfAnEarlierRunIsEnded) {
+  std::ofstream(file) << "{\"half";
+  open(file)->offer(exec_event());
+  EXPECT_TRUE(read(file).starts_with("{\"half\n{\"process_exec\""));
+}
+
+TEST_F(FileSinkTest, AFullDiskIsToldOnceAndCostsEventsNotTheDaemon) {
+  auto sink = open("/dev/full", 10);
+  sink->offer(exec_event());
+  ASSERT_TRUE(eventually([&] { return sink->counters().failures >= 3; }));
+  for (int i = 0; i < 25; ++i) sink->offer(exec_event());
+  EXPECT_EQ(sink->counters().dropped, 15u);
+  const auto changes_told = told();
+  ASSERT_EQ(changes_told.size(), 1u);
+  EXPECT_NE(changes_told[0].find("'/dev/full': No space left"), std::string::npos);
+}
+
+// A pipe stands for a disk that is full for a while: what was begun is finished, and the
+// gap is told.
+TEST_F(FileSinkTest, ItRecovers) {
+  ASSERT_EQ(::mkfifo(file.c_str(), 0600), 0);
+  const UniqueFd reader(::open(file.c_str(), O_RDONLY | O_NONBLOCK));
+  std::string text;
+  auto drain = [&] {
+    char buffer[65536];
+    for (ssize_t size; (size = ::read(reader.get(), buffer, sizeof buffer)) > 0;)
+      text.append(buffer, static_cast<std::size_t>(size));
+  };
+  auto sink = open(file, 100);
+  ASSERT_TRUE(eventually([&] {
+    for (int i = 0; i < 100; ++i) sink->offer(exec_event());
+    return sink->counters().failures > 0 && sink->counters().dropped > 0;
+  }));
+  ASSERT_TRUE(eventually([&] {
+    drain();
+    return told().size() >= 2;
+  }));
+  EXPECT_EQ(told()[1], "works");
+  sink->offer(exec_event());
+  EXPECT_TRUE(eventually([&] {
+    drain();
+    return text.find("rate_limit_info") != std::string::npos;
+  }));
+  EXPECT_TRUE(eventually([&] {
+    drain();
+    return static_cast<std::uint64_t>(lines(text)) == sink->counters().lines;
+  }));
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) {
+    EXPECT_TRUE(line.starts_with("{\"")) << line;
+    EXPECT_TRUE(line.ends_with("}")) << line;
+  }
+}
+
+TEST_F(FileSinkTest, AfterRotationTheNewFileIsWritten) {
+  auto sink = open(file);
+  sink->offer(exec_event());
+  ASSERT_TRUE(eventually([&] { return sink->counters().bytes > 0; }));
+  fs::rename(file, folder / "old.json");
+  ASSERT_TRUE(sink->reopen());
+  sink->offer(exec_event());
+  sink.reset();
+  EXPECT_EQ(lines(read(folder / "old.json")), 1);
+  EXPECT_EQ(lines(read(file)), 1);
+}
+
+}  // namespace
+}  // namespace vigil::sinks

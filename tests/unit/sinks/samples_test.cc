@@ -1,0 +1,165 @@
+// Against recorded lines, where there are some beside the checkout: the JSON form gives
+// back each of them, and our events have the keys of theirs.
+#include <google/protobuf/struct.pb.h>
+#include <google/protobuf/util/json_util.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "engine/stream/sinks/to_proto.h"
+#include "proto/json.h"
+#include "tests/unit/sinks/events.h"
+
+namespace vigil::sinks {
+namespace {
+
+namespace fs = std::filesystem;
+using google::protobuf::util::JsonStringToMessage;
+using schema::ArgType;
+
+fs::path samples() {
+  const char* root = std::getenv("VIGIL_ROOT");
+  return fs::path(root == nullptr ? "." : root) / "../shared/upstream-samples";
+}
+
+std::string read(const fs::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+google::protobuf::Struct parse(const std::string& json) {
+  google::protobuf::Struct parsed;
+  const auto status = JsonStringToMessage(json, &parsed);
+  EXPECT_TRUE(status.ok()) << status.ToString();
+  return parsed;
+}
+
+// "process_exec.process.pid: number", of every key however deep; elements of a list alike.
+void collect(const std::string& path, const google::protobuf::Value& value,
+             std::set<std::string>& keys) {
+  switch (value.kind_case()) {
+    case google::protobuf::Value::kStructValue:
+      for (const auto& [name, field] : value.struct_value().fields())
+        collect(path + "." + name, field, keys);
+      return;
+    case google::protobuf::Value::kListValue:
+      for (const auto& element : value.list_value().values()) collect(path + "[]", element, keys);
+      return;
+    case google::protobuf::Value::kNumberValue:
+      keys.insert(path + ": number");
+      return;
+    case google::protobuf::Value::kStringValue:
+      keys.insert(path + ": string");
+      return;
+    case google::protobuf::Value::kBoolValue:
+      keys.insert(path + ": bool");
+      return;
+    case google::protobuf::Value::kNullValue:
+    case google::protobuf::Value::KIND_NOT_SET:
+      keys.insert(path + ": null");
+      return;
+  }
+}
+
+std::set<std::string> keys(const std::string& json) {
+  google::protobuf::Value value;
+  *value.mutable_struct_value() = parse(json);
+  std::set<std::string> found;
+  collect("", value, found);
+  return found;
+}
+
+class Samples : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!fs::exists(samples())) GTEST_SKIP() << "no samples beside the checkout";
+  }
+};
+
+TEST_F(Samples, ComeBackAsTheyWere) {
+  int count = 0;
+  for (const auto& entry : fs::directory_iterator(samples())) {
+    if (entry.path().extension() != ".json") continue;
+    const std::string line = read(entry.path());
+    tetragon::GetEventsResponse message;
+    ASSERT_TRUE(JsonStringToMessage(line, &message).ok()) << entry.path();
+    const std::string ours = proto::to_json(message);
+    EXPECT_EQ(parse(ours).SerializeAsString().size(), parse(line).SerializeAsString().size())
+        << entry.path() << "\n"
+        << ours;
+    EXPECT_EQ(keys(ours), keys(line)) << entry.path();
+    ++count;
+  }
+  EXPECT_GT(count, 0);
+}
+
+event::Event hook(std::vector<event::Argument> arguments) {
+  return sample_hook(schema::Section::kprobes, std::move(arguments));
+}
+
+event::Event container_exec() {
+  auto event = sample_exec();
+  auto& exec = std::get<event::ProcessExec>(event.body);
+  auto process = *exec.process;
+  process.docker = "c0ffee";
+  exec.process = std::make_shared<const event::Process>(process);
+  return event;
+}
+
+event::SockValue tcp_sock() {
+  event::SockValue sock;
+  sock.family = 2;
+  sock.source_port = sock.destination_port = 9;
+  sock.cookie = 1;
+  return sock;
+}
+
+// The sample of that name and an event of ours that should look like it.
+std::vector<std::pair<const char*, event::Event>> lookalikes() {
+  const event::PathValue path{"/a", false, "-rw-r--r--"};
+  const std::uint64_t number = 1;
+  event::CredValue cred;
+  cred.permitted = cred.effective = 1;
+  cred.user_ns_inum = 1;
+  return {
+      {"exec", sample_exec()},
+      {"exec-container", container_exec()},
+      {"exit-status", sample_exit("", 3)},
+      {"exit-killed", sample_exit("SIGKILL", 0)},
+      {"kprobe-file", hook({{ArgType::file, "", path}, {ArgType::int32, "", number}})},
+      {"kprobe-path", hook({{ArgType::path, "", path}})},
+      {"kprobe-binprm-label", hook({{ArgType::linux_binprm, "program", path}})},
+      {"kprobe-fd-buf", hook({{ArgType::fd, "", path},
+                              {ArgType::char_buf, "", event::BytesValue{"x", 1, false}},
+                              {ArgType::size, "", number}})},
+      {"kprobe-buf-truncated", hook({{ArgType::fd, "", path},
+                                     {ArgType::char_buf, "", event::BytesValue{"x", 6, true}},
+                                     {ArgType::size, "", number}})},
+      {"kprobe-sock", hook({{ArgType::sock, "", tcp_sock()}})},
+      {"kprobe-bad-address", hook({{ArgType::string, "", event::ErrorValue{"no"}},
+                                   {ArgType::string, "", std::string("tmpfs")}})},
+      {"kprobe-cred",
+       hook({{ArgType::cred, "", cred}, {ArgType::cred, "", cred}, {ArgType::int32, "", number}})},
+      {"kprobe-int-return",
+       sample_hook(schema::Section::kprobes,
+                   {{ArgType::int32, "", number}, {ArgType::int64, "", number}},
+                   event::Argument{ArgType::int32, "", number})},
+      {"lsm", sample_hook(schema::Section::lsmhooks, {{ArgType::file, "", path}})},
+      {"rate-limit-info", {1, event::Loss{event::Loss::Ring::events, 464}}},
+  };
+}
+
+TEST_F(Samples, OurEventsHaveTheirKeys) {
+  for (const auto& [name, event] : lookalikes()) {
+    const auto line = read(samples() / (std::string(name) + ".json"));
+    EXPECT_EQ(keys(proto::to_json(to_proto(event, "n1"))), keys(line)) << name;
+  }
+}
+
+}  // namespace
+}  // namespace vigil::sinks
