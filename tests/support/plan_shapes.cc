@@ -23,7 +23,7 @@ plan::HookPlan planned(const std::string& name, const plan::HookKey& key, Hook h
   if (hook.selectors.empty()) hook.selectors.resize(1);
   const auto policy = check::PolicyBuilder::build(name, {std::move(hook)});
   plan::FollowSets follow_sets;
-  for (const plan::FollowSet& set : follow_sets_of(policy)) {
+  for (const plan::FollowSet& set : plan::follow_sets_of(policy)) {
     follow_sets.emplace(set, static_cast<std::uint32_t>(follow_sets.size()));
   }
   auto made = plan::plan(key, {{&policy, 1, 0}}, follow_sets);
@@ -37,7 +37,7 @@ plan::HookPlan planned(const std::string& name, const plan::HookKey& key, Hook h
 
 plan::HookPlan entry(const std::string& name, const Hook& hook) {
   const auto policy = check::PolicyBuilder::build(name, {hook});
-  for (const plan::HookKey& key : hooks_of(policy)) {
+  for (const plan::HookKey& key : plan::hooks_of(policy)) {
     if (key.mechanism != schema::Mechanism::kretprobe) return planned(name, key, hook);
   }
   std::abort();
