@@ -1,0 +1,141 @@
+#include "engine/daemon/policy_manager.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "kernel/include/runtime_abi.h"
+
+namespace vigil::daemon {
+namespace {
+
+api::Failure failed(api::FailureKind kind, std::string message) { return {kind, std::move(message)}; }
+
+schema::PolicyMode to_mode(api::RequestedMode mode) {
+  switch (mode) {
+    case api::RequestedMode::enforce: return schema::PolicyMode::enforce;
+    case api::RequestedMode::monitor: return schema::PolicyMode::monitor;
+  }
+  return schema::PolicyMode::enforce;
+}
+
+}  // namespace
+
+PolicyManager::PolicyManager(loader::Kernel& kernel, decode::HookMap& registry, Compiler compiler)
+    : kernel_(kernel),
+      compiler_(std::move(compiler)),
+      slots_(VG_MAX_POLICIES),
+      books_{slots_, registry},
+      set_(kernel, registry) {}
+
+api::Outcome<PolicyManager::EntryPtr> PolicyManager::make_entry(check::CheckedPolicy policy,
+                                                                const std::string& domain) {
+  const auto slot = slots_.take();
+  if (!slot)
+    return failed(api::FailureKind::exhausted,
+                  fmt::format("{} policies are loaded, the most there can be", VG_MAX_POLICIES));
+  auto entry = std::make_shared<Entry>();
+  entry->id = next_id_++;
+  entry->key = {domain, policy.name()};
+  entry->mode = policy.mode();
+  entry->runnable = std::make_shared<RunnablePolicy>(std::move(policy), entry->id, *slot, books_);
+  if (auto reset = kernel_.reset_policy(*slot, entry->mode); !reset)
+    return failed(api::FailureKind::kernel, reset.error().message());
+  return entry;
+}
+
+api::Outcome<PolicyManager::Entries> PolicyManager::make_entries(const std::string& name,
+                                                                 const std::string& text,
+                                                                 const std::string& domain) {
+  auto checked = compiler_(std::make_shared<const SourceFile>(SourceFile{name, text}));
+  if (!checked) return failed(api::FailureKind::invalid, checked.error());
+  Entries entries;
+  for (auto& policy : *checked) {
+    auto entry = make_entry(std::move(policy), domain);
+    if (!entry) return entry.error();
+    for (const auto& other : entries)
+      if (other->key == (*entry)->key)
+        return failed(api::FailureKind::invalid, fmt::format("two policies are named '{}'", other->key.name));
+    entries.push_back(std::move(*entry));
+  }
+  return entries;
+}
+
+api::Outcome<PolicyManager::EntryPtr> PolicyManager::find(const api::PolicyKey& key) const {
+  const Entry* namesake = nullptr;
+  for (const auto& entry : entries_) {
+    if (entry->key == key) return entry;
+    if (entry->key.name == key.name) namesake = entry.get();
+  }
+  auto message = fmt::format("there is no policy '{}' in domain '{}'", key.name, key.domain);
+  if (namesake) message += fmt::format("; there is one in domain '{}'", namesake->key.domain);
+  return failed(api::FailureKind::not_found, std::move(message));
+}
+
+api::Outcome<void> PolicyManager::run(Entries wanted) {
+  std::vector<RunnablePtr> runnable;
+  for (const auto& entry : wanted)
+    if (entry->runnable && entry->activation == api::Activation::enable) runnable.push_back(entry->runnable);
+  if (auto ran = set_.run(std::move(runnable)); !ran) return ran.error();
+  entries_ = std::move(wanted);
+  return {};
+}
+
+api::Outcome<void> PolicyManager::add(std::string yaml, std::string domain) {
+  if (domain == static_domain)
+    return failed(api::FailureKind::refused,
+                  fmt::format("domain '{}' is for policy files of the daemon", domain));
+  std::lock_guard lock(mutex_);
+  auto added = make_entries("<" + domain + ">", yaml, domain);
+  if (!added) return added.error();
+  for (const auto& entry : *added)
+    if (find(entry->key))
+      return failed(api::FailureKind::already_exists,
+                    fmt::format("there is already a policy '{}' in domain '{}'; delete it first",
+                                entry->key.name, domain));
+  Entries wanted = entries_;
+  wanted.insert(wanted.end(), added->begin(), added->end());
+  return run(std::move(wanted));
+}
+
+api::Outcome<void> PolicyManager::remove(const api::PolicyKey& key) {
+  std::lock_guard lock(mutex_);
+  auto entry = find(key);
+  if (!entry) return entry.error();
+  Entries wanted = entries_;
+  std::erase(wanted, *entry);
+  return run(std::move(wanted));
+}
+
+api::Outcome<void> PolicyManager::configure(const api::PolicyKey& key, const api::PolicyChange& change) {
+  std::lock_guard lock(mutex_);
+  auto entry = find(key);
+  if (!entry) return entry.error();
+  if (!(*entry)->runnable)
+    return failed(api::FailureKind::refused, fmt::format("policy '{}' could not be loaded", key.name));
+  // The mode first: a policy that is enabled to monitor must not enforce for an instant.
+  if (change.mode)
+    if (auto set = set_mode(**entry, *change.mode); !set) return set.error();
+  if (change.activation) return set_activation(*entry, *change.activation);
+  return {};
+}
+
+api::Outcome<void> PolicyManager::set_mode(Entry& entry, api::RequestedMode mode) {
+  if (!entry.runnable->policy.enforces())
+    return failed(api::FailureKind::refused,
+                  fmt::format("policy '{}' has no action that enforces, so it can only monitor",
+                              entry.key.name));
+  if (auto set = kernel_.set_policy_mode(entry.runnable->slot, to_mode(mode)); !set)
+    return failed(api::FailureKind::kernel, set.error().message());
+  entry.mode = to_mode(mode);
+  return {};
+}
+
+api::Outcome<void> PolicyManager::set_activation(const EntryPtr& entry, api::Activation activation) {
+  const auto before = std::exchange(entry->activation, activation);
+  auto ran = run(entries_);
+  if (!ran) entry->activation = before;
+  return ran;
+}
+
+}  // namespace vigil::daemon

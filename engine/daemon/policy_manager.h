@@ -1,0 +1,90 @@
+// PolicyManager: names, states and modes of policies. All calls are serialised; none
+// of them holds up the event pipeline.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "engine/api/policy_service.h"
+#include "engine/daemon/compiler.h"
+#include "engine/daemon/policy_set.h"
+#include "engine/daemon/static_policies.h"
+
+namespace vigil::daemon {
+
+// Policies from files.
+inline constexpr const char* static_domain = "static";
+
+class PolicyManager final : public api::PolicyService {
+ public:
+  // Kernel and registry must outlive it.
+  PolicyManager(loader::Kernel& kernel, decode::HookMap& registry, Compiler compiler);
+
+  api::Outcome<void> add(std::string yaml, std::string domain) override;
+  api::Outcome<void> remove(const api::PolicyKey& key) override;
+  api::Outcome<void> configure(const api::PolicyKey& key, const api::PolicyChange& change) override;
+  std::vector<api::PolicyStatus> list() override;
+
+  // Makes the static domain what `files` say. A hook is rebuilt once, however many files
+  // touch it. A file that cannot be used leaves what it loaded before, and says so in the list.
+  SyncReport sync_static(const std::vector<StaticFile>& files);
+
+ private:
+  struct Entry {
+    std::uint32_t id = 0;
+    api::PolicyKey key;
+    std::string path;      // static policies only
+    std::string text;      // of the file as it was tried last, whether it runs or not
+    std::string error;     // why that text does not run
+    RunnablePtr runnable;  // none: nothing of it can run
+    schema::PolicyMode mode = schema::PolicyMode::enforce;
+    api::Activation activation = api::Activation::enable;
+  };
+  using EntryPtr = std::shared_ptr<Entry>;
+  using Entries = std::vector<EntryPtr>;
+
+  // The policies of one text; all can be loaded or none.
+  api::Outcome<Entries> make_entries(const std::string& name, const std::string& text,
+                                     const std::string& domain);
+  api::Outcome<EntryPtr> make_entry(check::CheckedPolicy policy, const std::string& domain);
+  api::Outcome<EntryPtr> find(const api::PolicyKey& key) const;
+  // Makes `wanted` the policies there are. On failure everything is as before.
+  api::Outcome<void> run(Entries wanted);
+
+  api::Outcome<void> set_activation(const EntryPtr& entry, api::Activation activation);
+  api::Outcome<void> set_mode(Entry& entry, api::RequestedMode mode);
+
+  // policy_sync.cc: all policies of a file change together.
+  struct Candidate {
+    const StaticFile* file;
+    Entries entries;
+  };
+  using Candidates = std::vector<Candidate>;
+  Entries at_path(const std::string& path) const;
+  bool is_loaded(const StaticFile& file) const;
+  void forget_other_paths(const std::vector<StaticFile>& files, SyncReport& report);
+  Candidates load_changed(const std::vector<StaticFile>& files, SyncReport& report);
+  api::Outcome<Entries> load_file(const StaticFile& file, const Candidates& before);
+  void run_or_split(const Candidates& candidates, SyncReport& report);
+  Entries with(const Candidates& candidates) const;
+  void keep_with_error(const StaticFile& file, const api::Failure& failure, SyncReport& report);
+
+  api::PolicyStatus status(const Entry& entry) const;
+  void add_placements(const Entry& entry, api::PolicyStatus& status) const;
+  void add_counters(const Entry& entry, api::PolicyStatus& status) const;
+
+  loader::Kernel& kernel_;
+  Compiler compiler_;
+
+  std::mutex mutex_;
+  Slots slots_;
+  PolicyBooks books_;
+  PolicySet set_;
+  Entries entries_;  // in the order they decide in
+  std::uint32_t next_id_ = 1;
+};
+
+}  // namespace vigil::daemon

@@ -1,0 +1,105 @@
+// What `policy list` says of a policy.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "engine/daemon/policy_manager.h"
+
+namespace vigil::daemon {
+namespace {
+
+std::string_view section_name(schema::Section section) {
+  switch (section) {
+    case schema::Section::kprobes: return "kprobes";
+    case schema::Section::lsmhooks: return "lsmhooks";
+  }
+  return "";
+}
+
+std::string_view sensor_name(schema::Section section) {
+  switch (section) {
+    case schema::Section::kprobes: return "generic_kprobe";
+    case schema::Section::lsmhooks: return "generic_lsm";
+  }
+  return "";
+}
+
+api::EffectiveMode effective(const check::CheckedPolicy& policy, schema::PolicyMode mode) {
+  if (!policy.enforces()) return api::EffectiveMode::monitor_only;
+  switch (mode) {
+    case schema::PolicyMode::enforce: return api::EffectiveMode::enforce;
+    case schema::PolicyMode::monitor: return api::EffectiveMode::monitor;
+  }
+  return api::EffectiveMode::enforce;
+}
+
+std::uint64_t share_of_memory(const HookSet::Hook& hook) {
+  std::set<std::uint32_t> policies;
+  for (const auto& placement : hook.placements) policies.insert(placement.policy_id);
+  return policies.empty() ? 0 : hook.report.memory_bytes / policies.size();
+}
+
+bool names(const HookSet::Hook& hook, std::uint32_t policy_id) {
+  for (const auto& placement : hook.placements)
+    if (placement.policy_id == policy_id) return true;
+  return false;
+}
+
+}  // namespace
+
+void PolicyManager::add_placements(const Entry& entry, api::PolicyStatus& status) const {
+  for (const auto& [key, hook] : set_.hooks().running()) {
+    for (const auto& placement : hook.placements) {
+      if (placement.policy_id != entry.id) continue;
+      const auto& written = entry.runnable->policy.hooks()[placement.hook_index];
+      status.hooks.push_back({std::string(section_name(written.section)), placement.hook_index,
+                              fmt::format("{}: {}, {}", written.function, plan::to_string(key), placement.reason)});
+    }
+    if (names(hook, entry.id)) status.kernel_memory_bytes += share_of_memory(hook);
+  }
+  std::ranges::stable_sort(status.hooks, {}, &api::PlacedHook::index);
+  for (const auto& hook : status.hooks) status.info += (status.info.empty() ? "" : "; ") + hook.description;
+}
+
+void PolicyManager::add_counters(const Entry& entry, api::PolicyStatus& status) const {
+  const auto counters = kernel_.policy_counters(entry.runnable->slot);
+  if (!counters) return;
+  status.counters = api::ActionCounters{.post = counters->post,
+                                        .nopost = counters->nopost,
+                                        .signal = counters->signal,
+                                        .monitor_signal = counters->monitor_signal,
+                                        .override = counters->override,
+                                        .monitor_override = counters->monitor_override};
+}
+
+api::PolicyStatus PolicyManager::status(const Entry& entry) const {
+  api::PolicyStatus status;
+  status.id = entry.id;
+  status.key = entry.key;
+  status.error = entry.error;
+  if (!entry.runnable) {
+    status.state = api::PolicyState::load_error;
+    return status;
+  }
+  const auto& policy = entry.runnable->policy;
+  status.state = entry.activation == api::Activation::enable ? api::PolicyState::enabled
+                                                             : api::PolicyState::disabled;
+  status.mode = effective(policy, entry.mode);
+  std::set<std::string> sensors;
+  for (const auto& hook : policy.hooks()) sensors.emplace(sensor_name(hook.section));
+  status.sensors.assign(sensors.begin(), sensors.end());
+  add_placements(entry, status);
+  add_counters(entry, status);
+  return status;
+}
+
+std::vector<api::PolicyStatus> PolicyManager::list() {
+  std::lock_guard lock(mutex_);
+  std::vector<api::PolicyStatus> all;
+  for (const auto& entry : entries_) all.push_back(status(*entry));
+  std::ranges::sort(all, {}, &api::PolicyStatus::id);
+  return all;
+}
+
+}  // namespace vigil::daemon
