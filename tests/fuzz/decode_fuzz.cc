@@ -1,0 +1,49 @@
+// Any bytes as records of both rings. The input is cut into records by its own length
+// bytes: two, then the record; every 64th record time passes.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "engine/stream/decode/decoder.h"
+
+namespace {
+
+using namespace vigil;
+
+// Shows every type, one slot each, with a return value.
+event::HookInfoPtr everything() {
+  event::HookInfo info;
+  for (std::uint8_t type = 0; type <= static_cast<std::uint8_t>(schema::ArgType::nop); ++type)
+    info.arguments.push_back({static_cast<schema::ArgType>(type), "", type});
+  info.return_argument = event::HookInfo::Shown{schema::ArgType::int32, "", 255};
+  return std::make_shared<const event::HookInfo>(info);
+}
+
+// Knows every hook.
+class AnyHook : public decode::HookRegistry {
+ public:
+  event::HookInfoPtr find(const decode::HookId&) const override { return info_; }
+
+ private:
+  event::HookInfoPtr info_ = everything();
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  AnyHook hooks;
+  decode::Decoder decoder(hooks, [](event::Record&&) {});
+  std::span<const std::uint8_t> input(data, size);
+  for (std::uint64_t i = 0; input.size() > 2; ++i) {
+    const std::size_t length = std::min<std::size_t>(input[0] | input[1] << 8, input.size() - 2);
+    const std::vector<std::uint8_t> record(input.begin() + 2, input.begin() + 2 + length);
+    decoder.feed(i % 2 == 0 ? decode::Ring::process : decode::Ring::events, record);
+    if (i % 64 == 63) decoder.tick(i * 1'000'000'000);
+    input = input.subspan(2 + length);
+  }
+  decoder.tick(UINT64_MAX);
+  return 0;
+}
