@@ -237,7 +237,7 @@ constexpr Syscall rows[] = {
     {"process_vm_readv", "ipipii"},
     {"process_vm_writev", "ipipii"},
     {"pselect6", "ippppp"},
-    {"ptrace", "iipi"},
+    {"ptrace", "iiii"},
     {"pwrite64", "dpii"},
     {"pwritev", "dpiii"},
     {"pwritev2", "dpiiii"},

@@ -117,7 +117,8 @@ Argument check_argument(const policy::Argument& argument, const Target& target,
                       code::unknown_type, diagnostics);
   auto index = check_index(argument.index.value_or(policy::Number{}), target, diagnostics);
   out.type = type.value_or(ArgType::nop);
-  out.index = index.value_or(0);
+  out.index =
+      index.value_or(static_cast<std::uint32_t>(argument.index ? argument.index->value : 0));
   if (!type || !index) return out;
   check_type(argument.type, *type, *index, target, diagnostics);
   out.size_index = check_size_index(argument, *type, target, diagnostics);
@@ -146,16 +147,18 @@ void check_return_type(const policy::Argument& argument, ArgType type, const Tar
 
 }  // namespace
 
-std::vector<Argument> check_arguments(const std::vector<policy::Argument>& arguments,
-                                      const Target& target, Diagnostics& diagnostics) {
-  std::vector<Argument> checked;
+CheckedArguments check_arguments(const std::vector<policy::Argument>& arguments,
+                                 const Target& target, Diagnostics& diagnostics) {
+  CheckedArguments checked;
   if (arguments.size() > max_arguments) {
     diagnostics.error(code::out_of_range.code, arguments[max_arguments].span,
                       fmt::format("a hook reports at most {} arguments", max_arguments));
-    return checked;
   }
   for (const policy::Argument& argument : arguments) {
-    checked.push_back(check_argument(argument, target, diagnostics));
+    if (checked.all.size() == max_arguments) break;
+    std::size_t errors = diagnostics.error_count();
+    checked.all.push_back(check_argument(argument, target, diagnostics));
+    checked.sound.push_back(diagnostics.error_count() == errors);
   }
   return checked;
 }

@@ -11,9 +11,13 @@
 
 namespace vigil::check {
 
-// Arguments with mistakes stay in the list, so that selectors find them.
-std::vector<Argument> check_arguments(const std::vector<policy::Argument>& arguments,
-                                      const Target& target, Diagnostics& diagnostics);
+struct CheckedArguments {
+  std::vector<Argument> all;
+  // False: a mistake was reported, nothing more is to be said about it.
+  std::vector<bool> sound;
+};
+CheckedArguments check_arguments(const std::vector<policy::Argument>& arguments,
+                                 const Target& target, Diagnostics& diagnostics);
 
 // `return` and `returnArg`.
 std::optional<Argument> check_return(const policy::Hook& hook, const Target& target,

@@ -149,7 +149,7 @@ Test make_test(const std::vector<policy::Text>& values, const ArgTypeInfo& type,
 
 // Position in `arguments` that the filter is about.
 std::optional<std::uint32_t> position_of(const policy::ArgFilter& filter,
-                                         const std::vector<Argument>& arguments,
+                                         const CheckedArguments& arguments,
                                          Diagnostics& diagnostics) {
   if (!filter.index) {
     if (filter.args.size() != 1) {
@@ -158,15 +158,15 @@ std::optional<std::uint32_t> position_of(const policy::ArgFilter& filter,
       return std::nullopt;
     }
     const policy::Number& position = filter.args.front();
-    if (position.value >= 0 && static_cast<std::size_t>(position.value) < arguments.size()) {
+    if (position.value >= 0 && static_cast<std::size_t>(position.value) < arguments.all.size()) {
       return static_cast<std::uint32_t>(position.value);
     }
     diagnostics.error(code::not_listed.code, position.span,
                       fmt::format("the hook's 'args' has no position {}", position.value));
     return std::nullopt;
   }
-  for (std::uint32_t i = 0; i < arguments.size(); ++i) {
-    if (arguments[i].index == filter.index->value) return i;
+  for (std::uint32_t i = 0; i < arguments.all.size(); ++i) {
+    if (arguments.all[i].index == filter.index->value) return i;
   }
   diagnostics.error(
       code::not_listed.code, filter.index->span,
@@ -218,15 +218,15 @@ void warn_about_binaries(const policy::BinaryFilter& filter, TextCondition::Kind
 }  // namespace
 
 std::optional<ArgCondition> check_arg_filter(const policy::ArgFilter& filter,
-                                             const std::vector<Argument>& arguments,
+                                             const CheckedArguments& arguments,
                                              Diagnostics& diagnostics) {
   std::size_t errors = diagnostics.error_count();
   auto op = look_up(schema::match_args_words(), filter.op, "an operator", code::unknown_operator,
                     diagnostics);
   auto position = position_of(filter, arguments, diagnostics);
-  if (!op || !position) return std::nullopt;
+  if (!op || !position || !arguments.sound[*position]) return std::nullopt;
   const OperatorInfo& row = schema::info(*op);
-  const ArgTypeInfo& type = schema::info(arguments[*position].type);
+  const ArgTypeInfo& type = schema::info(arguments.all[*position].type);
   if (!operator_fits(filter.op, row, type, diagnostics)) return std::nullopt;
   if (!value_count_fits(filter.values, filter.op, row.form, diagnostics)) return std::nullopt;
   Test test = make_test(filter.values, type, row.positive, diagnostics);

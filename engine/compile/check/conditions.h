@@ -5,14 +5,15 @@
 #include <vector>
 
 #include "engine/base/diagnostics.h"
+#include "engine/compile/check/arguments.h"
 #include "engine/compile/check/checked_policy.h"
 #include "engine/compile/policy/policy.h"
 
 namespace vigil::check {
 
-// Nothing when there was an error.
+// Nothing when there was an error, also one reported for the argument it is about.
 std::optional<ArgCondition> check_arg_filter(const policy::ArgFilter& filter,
-                                             const std::vector<Argument>& arguments,
+                                             const CheckedArguments& arguments,
                                              Diagnostics& diagnostics);
 std::optional<BinaryCondition> check_binary_filter(const policy::BinaryFilter& filter,
                                                    Diagnostics& diagnostics);

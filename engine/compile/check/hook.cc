@@ -66,7 +66,7 @@ std::vector<std::string> check_tags(const std::vector<policy::Text>& tags,
   return checked;
 }
 
-Selector check_selector(const policy::Selector& selector, const std::vector<Argument>& arguments,
+Selector check_selector(const policy::Selector& selector, const CheckedArguments& arguments,
                         const ActionSite& site, Diagnostics& diagnostics) {
   Selector out;
   out.span = selector.span;
@@ -89,8 +89,7 @@ Selector check_selector(const policy::Selector& selector, const std::vector<Argu
   return out;
 }
 
-std::vector<Selector> check_selectors(const policy::Hook& hook,
-                                      const std::vector<Argument>& arguments,
+std::vector<Selector> check_selectors(const policy::Hook& hook, const CheckedArguments& arguments,
                                       const ActionSite& site, Diagnostics& diagnostics) {
   std::vector<Selector> checked;
   for (const policy::Selector& selector : hook.selectors) {
@@ -154,15 +153,16 @@ std::optional<Hook> check_hook(const policy::Hook& hook, const KernelTypes& kern
   out.span = hook.span;
   out.function = target->function;
   out.syscall = target->syscall != nullptr;
-  out.arguments = check_arguments(hook.arguments, *target, diagnostics);
+  CheckedArguments arguments = check_arguments(hook.arguments, *target, diagnostics);
   out.return_argument = check_return(hook, *target, diagnostics);
   out.selectors =
-      check_selectors(hook, out.arguments, site_of(hook, *target, enforcement), diagnostics);
+      check_selectors(hook, arguments, site_of(hook, *target, enforcement), diagnostics);
   out.message = hook.message ? check_message(*hook.message, diagnostics) : std::string{};
   out.tags = check_tags(hook.tags, diagnostics);
   out.enforcement = enforcement.mechanism;
   out.enforcement_function = std::move(enforcement.function);
   out.enforcement_reason = std::move(enforcement.reason);
+  out.arguments = std::move(arguments.all);
   if (diagnostics.error_count() != errors) return std::nullopt;
   return out;
 }

@@ -110,8 +110,6 @@ bool fits(ArgType type, SyscallArg argument) {
     case ArgType::uint8:
     case ArgType::uint16:
     case ArgType::uint32:
-    case ArgType::int64:
-    case ArgType::size:
     case ArgType::fd:
     case ArgType::capability:
       return is_number;
