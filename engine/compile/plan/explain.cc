@@ -47,6 +47,10 @@ struct TableSize {
   std::string operator()(const BitClassifier& bits) const { return fmt::format("{} bits", bits.rows.size()); }
 };
 
+std::string counted(std::size_t count, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
 std::size_t policies_of(const HookPlan& plan) {
   std::set<std::uint32_t> ids;
   for (const Placement& placement : plan.placements) ids.insert(placement.policy_id);
@@ -79,8 +83,8 @@ std::size_t reporters_of(const HookPlan& plan, std::size_t slot) {
 }
 
 std::string explain_read(const HookPlan& plan, std::size_t slot) {
-  return fmt::format("read value {}: {}, reported by {} rules ({})\n", slot, describe(plan.slots[slot]),
-                     reporters_of(plan, slot), place(plan.slots[slot].span));
+  return fmt::format("read value {}: {}, reported by {} of {} rules ({})\n", slot, describe(plan.slots[slot]),
+                     reporters_of(plan, slot), plan.rules.size(), place(plan.slots[slot].span));
 }
 
 // In the order in which things happen; nothing more happens once no rule is left.
@@ -101,7 +105,7 @@ std::string explain_steps(const HookPlan& plan) {
 }
 
 std::string explain_rules(const HookPlan& plan) {
-  std::string text = "  rules, the first of a policy that matches acts\n";
+  std::string text = "  rules, the first of a policy's hook that matches acts\n";
   for (std::size_t i = 0; i < plan.rules.size(); ++i) {
     const Rule& rule = plan.rules[i];
     const auto placed = std::ranges::find_if(plan.placements, [&](const Placement& placement) {
@@ -116,9 +120,10 @@ std::string explain_rules(const HookPlan& plan) {
 }  // namespace
 
 std::string explain(const HookPlan& plan) {
-  std::string text = fmt::format("{}: {} rules of {} policies, {} values, {} dimensions, {} rows\n",
-                                 to_string(plan.key), plan.rules.size(), policies_of(plan),
-                                 plan.slots.size(), plan.dimensions.size(), plan.rows.size());
+  std::string text = fmt::format(
+      "{}: {} of {}, {}, {}, {}\n", to_string(plan.key), counted(plan.rules.size(), "rule", "rules"),
+      counted(policies_of(plan), "policy", "policies"), counted(plan.slots.size(), "value", "values"),
+      counted(plan.dimensions.size(), "dimension", "dimensions"), counted(plan.rows.size(), "row", "rows"));
   text += explain_placements(plan);
   if (plan.key.mechanism == schema::Mechanism::kretprobe) return text;
   return text + explain_steps(plan) + explain_rules(plan);

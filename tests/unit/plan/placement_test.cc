@@ -1,0 +1,87 @@
+#include "engine/compile/plan/placement.h"
+
+#include <gtest/gtest.h>
+
+#include "engine/compile/plan/plan.h"
+#include "tests/support/policy_builder.h"
+
+namespace vigil::plan {
+namespace {
+
+using schema::ActionKind;
+using schema::Mechanism;
+using testing::action;
+
+check::Hook security_kprobe(ActionKind kind) {
+  check::Hook hook = testing::kprobe_hook("security_bprm_check", {});
+  hook.enforcement = Mechanism::lsm;
+  hook.enforcement_function = "bprm_check_security";
+  hook.enforcement_reason = "BPF LSM is active";
+  hook.selectors.resize(1);
+  hook.selectors[0].actions = {action(kind)};
+  return hook;
+}
+
+TEST(Placement, a_kprobe_that_enforces_goes_where_a_call_can_be_refused) {
+  const HookKey lsm{Mechanism::lsm, "bprm_check_security"};
+  EXPECT_EQ(entry_key(security_kprobe(ActionKind::sigkill)), lsm);
+  EXPECT_EQ(entry_key(security_kprobe(ActionKind::override)), lsm);
+  EXPECT_EQ(entry_reason(security_kprobe(ActionKind::sigkill)), "BPF LSM is active");
+}
+
+TEST(Placement, a_kprobe_that_watches_or_signals_stays) {
+  const HookKey kprobe{Mechanism::kprobe, "security_bprm_check"};
+  EXPECT_EQ(entry_key(security_kprobe(ActionKind::post)), kprobe);
+  EXPECT_EQ(entry_key(security_kprobe(ActionKind::signal)), kprobe);
+  EXPECT_EQ(entry_key(security_kprobe(ActionKind::no_post)), kprobe);
+}
+
+TEST(Placement, a_kprobe_that_nothing_can_refuse_stays_and_says_so) {
+  check::Hook hook = testing::kprobe_hook("do_unlinkat", {});
+  hook.selectors.resize(1);
+  hook.selectors[0].actions = {action(ActionKind::sigkill)};
+  EXPECT_EQ(entry_key(hook), (HookKey{Mechanism::kprobe, "do_unlinkat"}));
+  EXPECT_EQ(entry_reason(hook),
+            "kills, but the call that triggered it may complete: no hook that can refuse stands before it");
+}
+
+TEST(Placement, an_lsm_hook_goes_to_its_mechanism_even_when_it_only_watches) {
+  check::Hook hook = testing::lsm_hook("file_open", {});
+  hook.selectors.resize(1);
+  EXPECT_EQ(entry_key(hook), (HookKey{Mechanism::lsm, "file_open"}));
+  hook.enforcement = Mechanism::fmod_ret;
+  hook.enforcement_function = "security_file_open";
+  EXPECT_EQ(entry_key(hook), (HookKey{Mechanism::fmod_ret, "security_file_open"}));
+}
+
+TEST(Placement, the_return_value_is_seen_at_the_function_the_policy_names) {
+  check::Hook hook = security_kprobe(ActionKind::sigkill);
+  EXPECT_FALSE(return_key(hook));
+  hook.return_argument = testing::argument(schema::ArgType::int32, 0);
+  EXPECT_EQ(return_key(hook), (HookKey{Mechanism::kretprobe, "security_bprm_check"}));
+}
+
+TEST(Placement, entry_and_return_share_the_traced_symbol_whatever_the_lsm_hook_is_called) {
+  check::Hook hook = security_kprobe(ActionKind::sigkill);
+  hook.return_argument = testing::argument(schema::ArgType::int32, 0);
+  const auto lowered = check::PolicyBuilder::build("a", {hook});
+  const auto direct = check::PolicyBuilder::build("b", {testing::lsm_hook("bprm_check_security", {})});
+  const std::vector<LoadedPolicy> policies = {{&direct, 1, 0}, {&lowered, 2, 1}};
+  EXPECT_EQ(traced_symbol({Mechanism::lsm, "bprm_check_security"}, policies), "security_bprm_check");
+  EXPECT_EQ(traced_symbol({Mechanism::kretprobe, "security_bprm_check"}, policies), "security_bprm_check");
+  EXPECT_EQ(traced_symbol({Mechanism::kprobe, "security_bprm_check"}, policies), "security_bprm_check");
+  EXPECT_EQ(traced_symbol({Mechanism::lsm, "bprm_check_security"}, {{&direct, 1, 0}}), "lsm/bprm_check_security");
+}
+
+TEST(Placement, a_policy_lists_each_hook_once) {
+  check::Hook watched = security_kprobe(ActionKind::post);
+  watched.return_argument = testing::argument(schema::ArgType::int32, 0);
+  const auto policy = check::PolicyBuilder::build("a", {watched, security_kprobe(ActionKind::sigkill), watched});
+  const std::vector<HookKey> expected = {{Mechanism::kprobe, "security_bprm_check"},
+                                         {Mechanism::kretprobe, "security_bprm_check"},
+                                         {Mechanism::lsm, "bprm_check_security"}};
+  EXPECT_EQ(hooks_of(policy), expected);
+}
+
+}  // namespace
+}  // namespace vigil::plan
