@@ -7,13 +7,12 @@
 
 #include "cli/terminal.h"
 #include "engine/base/file.h"
-#include "engine/btf/btf.h"
+#include "engine/btf/btf_types.h"
 #include "engine/compile/policy/parse.h"
 
 namespace vigil::cli {
 namespace {
 
-constexpr const char* running_kernel = "/sys/kernel/btf/vmlinux";
 constexpr const char* lsm_list = "/sys/kernel/security/lsm";
 constexpr std::size_t lsm_list_limit_bytes = 4096;
 
@@ -34,11 +33,11 @@ void add_kernel_options(CLI::App& verb, KernelOptions& options) {
 
 Result<KernelView> open_kernel(const KernelOptions& options) {
   const bool running = options.btf_file.empty();
-  if (running && access(running_kernel, R_OK) != 0)
+  if (running && access(btf::running_kernel, R_OK) != 0)
     return Error(fmt::format("this kernel tells no types ({} is missing): name the BTF file of the "
                              "kernel you mean with --btf FILE",
-                             running_kernel));
-  TRY(auto types, btf::open(running ? running_kernel : options.btf_file));
+                             btf::running_kernel));
+  TRY(auto types, btf::load(running ? btf::running_kernel : options.btf_file));
   const bool lsm = !options.without_lsm && (!running || bpf_lsm_is_active());
   // Stock distribution kernels have fmod_ret, and none has bpf_override_return.
   return KernelView{.types = std::move(types),

@@ -46,9 +46,11 @@ Cell mode(const TracingPolicyStatus& policy) {
   }
 }
 
-// A hook's description begins with where it runs: "lsm/file_open: why".
-std::string_view place(const std::string& description) {
-  return std::string_view(description).substr(0, description.find(": "));
+// A hook's description tells where it runs in its middle: "file_open: lsm/file_open, why".
+std::string_view place(std::string_view description) {
+  if (const auto colon = description.find(": "); colon != std::string_view::npos)
+    description.remove_prefix(colon + 2);
+  return description.substr(0, description.find(", "));
 }
 
 std::string hooks(const TracingPolicyStatus& policy) {

@@ -200,12 +200,12 @@ TEST_F(CommandLine, ListShowsMechanismsAndCounts) {
   policy.mutable_stats()->mutable_action_counters()->set_override(2);
   auto& hook = *policy.add_hook_statuses();
   hook.set_section("lsmhooks");
-  hook.set_hook_description("lsm/file_open: BPF LSM is active");
+  hook.set_hook_description("file_open: lsm/file_open, BPF LSM is active");
   const auto text = run({"policy", "list", "--hooks"}).out;
   EXPECT_NE(text.find("protect   static   enabled   enforce   lsm/file_open        3        2"),
             std::string::npos)
       << text;
-  EXPECT_NE(text.find("protect lsmhooks: lsm/file_open: BPF LSM is active"), std::string::npos);
+  EXPECT_NE(text.find("protect lsmhooks: file_open: lsm/file_open, BPF LSM is active"), std::string::npos);
   EXPECT_NE(run({"policy", "list", "-o", "json"}).out.find("\"domain\":\"static\""), std::string::npos);
 }
 
