@@ -1,0 +1,142 @@
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "engine/compile/codegen/opcodes.h"
+#include "engine/compile/codegen/steps.h"
+#include "engine/compile/codegen/tables.h"
+#include "engine/compile/plan/plan.h"
+#include "tests/support/plan_shapes.h"
+#include "tests/support/policy_builder.h"
+
+namespace vigil::codegen {
+namespace {
+
+using check::TextCondition;
+using schema::ArgType;
+using schema::Mechanism;
+using testing::argument;
+
+std::string name_of(const plan::HookPlan& plan) { return plan.placements.front().policy; }
+
+bool jumps(const Instruction& instruction) {
+  const std::uint8_t operation = instruction.opcode & opcode::operation_mask;
+  return (instruction.opcode & opcode::class_mask) == opcode::class_jump && operation != opcode::call &&
+         operation != opcode::exit;
+}
+
+TEST(Generate, every_shape_has_lines_from_the_start_and_jumps_only_forward) {
+  for (const plan::HookPlan& plan : testing::plan_shapes()) {
+    const HookProgram program = generate(plan);
+    ASSERT_FALSE(program.lines.empty()) << name_of(plan);
+    EXPECT_EQ(program.lines.front().instruction, 0U) << name_of(plan);
+    const auto not_ascending =
+        std::ranges::adjacent_find(program.lines, std::greater_equal{}, &LineEntry::instruction);
+    EXPECT_EQ(not_ascending, program.lines.end()) << name_of(plan);
+    for (std::size_t i = 0; i < program.instructions.size(); ++i) {
+      if (!jumps(program.instructions[i])) continue;
+      EXPECT_GE(program.instructions[i].offset, 0) << name_of(plan);
+      EXPECT_LT(i + 1 + static_cast<std::size_t>(program.instructions[i].offset), program.instructions.size());
+    }
+    EXPECT_EQ(disassemble(program).find("unknown"), std::string::npos) << disassemble(program);
+  }
+}
+
+TEST(Generate, every_shape_reads_a_value_before_it_is_matched_and_at_most_once) {
+  for (const plan::HookPlan& plan : testing::plan_shapes()) {
+    std::vector<bool> read(plan.slots.size());
+    for (const Step& step : steps_of(plan)) {
+      if (!step.slot) continue;
+      EXPECT_FALSE(read[*step.slot]) << name_of(plan);
+      read[*step.slot] = true;
+      for (std::uint32_t dimension : step.dimensions) EXPECT_EQ(plan.dimensions[dimension].slot, *step.slot);
+    }
+  }
+}
+
+HookProgram program_of(const check::Hook& hook, const plan::HookKey& key) {
+  const auto policy = check::PolicyBuilder::build("p", {hook});
+  const auto made = plan::plan(key, {{&policy, 1, 0}}, {});
+  EXPECT_TRUE(made);
+  return generate(*made);
+}
+
+TEST(Generate, an_lsm_program_returns_a_verdict_that_can_only_be_an_error_or_0) {
+  check::Hook hook = testing::lsm_hook("file_open", {argument(ArgType::file, 0)});
+  hook.selectors.resize(1);
+  hook.selectors[0].arguments = {testing::text(0, TextCondition::Kind::equal, {"/etc/shadow"})};
+  const std::string text = disassemble(program_of(hook, {Mechanism::lsm, "file_open"}));
+  EXPECT_NE(text.find("call vg_decide\n"), std::string::npos);
+  const std::string clamp =
+      "r9 = r0\n   25: r9 <<= 32\n   26: r9 s>>= 32\n   27: if r9 s> 0 goto not_an_error\n"
+      "   28: if r9 s>= -4095 goto out\nnot_an_error:\n   29: r9 = -1\nout:\n";
+  EXPECT_NE(text.find(clamp), std::string::npos) << text;
+  EXPECT_NE(text.find("no_frame:\n   32: r0 = r9\n   33: exit\n"), std::string::npos) << text;
+}
+
+TEST(Generate, a_kprobe_takes_arguments_from_registers_and_from_the_stack) {
+  check::Hook hook = testing::kprobe_hook("do_mmap", {argument(ArgType::file, 0), argument(ArgType::uint64, 5),
+                                                      argument(ArgType::uint64, 7)});
+  hook.selectors.resize(1);
+  const std::string text = disassemble(program_of(hook, {Mechanism::kprobe, "do_mmap"}));
+  EXPECT_NE(text.find("r1 = *(u64 *)(r6 + 112)\n   11: *(u64 *)(r7 + 16) = r1\n"), std::string::npos) << text;
+  EXPECT_EQ(text.find("r1 = *(u64 *)(r6 + 72)\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("r1 = *(u64 *)(r6 + 64)\n   13: *(u64 *)(r7 + 56) = r1\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("r2 = *(u64 *)(r6 + 152)\n   16: call vg_stack_arguments\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("r0 = 0\n"), std::string::npos);
+}
+
+TEST(Generate, a_kretprobe_hands_over_the_return_register) {
+  check::Hook hook = testing::kprobe_hook("vfs_read", {});
+  hook.return_argument = argument(ArgType::int64, 0);
+  hook.selectors.resize(1);
+  const std::string text = disassemble(program_of(hook, {Mechanism::kretprobe, "vfs_read"}));
+  EXPECT_NE(text.find("r2 = *(u64 *)(r6 + 80)\n   12: call vg_return\n"), std::string::npos) << text;
+  EXPECT_EQ(text.find("vg_decide"), std::string::npos);
+  EXPECT_EQ(text.find("vg_begin"), std::string::npos);
+}
+
+// One rule looks at the first value, the other at the second; the third is only reported by the second rule.
+plan::HookPlan two_ways() {
+  check::Hook first = testing::lsm_hook("file_open", {argument(ArgType::int32, 0)});
+  first.selectors.resize(1);
+  first.selectors[0].arguments = {testing::numbers(0, {{1, 1}})};
+  check::Hook second = testing::lsm_hook("file_open", {argument(ArgType::int32, 1), argument(ArgType::path, 2)});
+  second.selectors.resize(1);
+  second.selectors[0].arguments = {testing::numbers(0, {{2, 2}})};
+  const auto policy = check::PolicyBuilder::build("p", {first, second});
+  auto made = plan::plan({Mechanism::lsm, "file_open"}, {{&policy, 1, 0}}, {});
+  EXPECT_TRUE(made);
+  return std::move(*made);
+}
+
+TEST(Steps, a_value_is_read_only_for_rules_that_are_left) {
+  const plan::HookPlan plan = two_ways();
+  const std::vector<Step> steps = steps_of(plan);
+  ASSERT_EQ(steps.size(), 3U);
+  EXPECT_EQ(steps[0].needed_by, 1U);
+  EXPECT_FALSE(steps[0].is_optional);  // nothing has been decided yet
+  EXPECT_EQ(steps[1].needed_by, 2U);
+  EXPECT_TRUE(steps[1].is_optional);
+  EXPECT_EQ(steps[2].slot, 2);
+  EXPECT_EQ(steps[2].needed_by, 2U);
+  EXPECT_TRUE(steps[2].is_optional);
+  const std::string text = disassemble(generate(plan));
+  EXPECT_NE(text.find("r8 = r0\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("r1 = 2\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("r1 &= r8\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("if r1 == 0 goto past_1\n"), std::string::npos) << text;
+}
+
+TEST(Steps, what_no_event_shows_and_no_rule_looks_at_is_never_read) {
+  check::Hook hook = testing::lsm_hook("file_open", {argument(ArgType::path, 0)});
+  hook.selectors.resize(1);
+  hook.selectors[0].actions = {testing::action(schema::ActionKind::no_post)};
+  const auto policy = check::PolicyBuilder::build("p", {hook});
+  const auto made = plan::plan({Mechanism::lsm, "file_open"}, {{&policy, 1, 0}}, {});
+  ASSERT_TRUE(made);
+  EXPECT_TRUE(steps_of(*made).empty());
+}
+
+}  // namespace
+}  // namespace vigil::codegen
