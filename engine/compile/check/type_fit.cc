@@ -113,7 +113,10 @@ bool fits(ArgType type, SyscallArg argument) {
     case ArgType::fd:
     case ArgType::capability:
       return is_number;
+    // An address is a number, too.
+    case ArgType::int64:
     case ArgType::uint64:
+    case ArgType::size:
     case ArgType::nop:
       return true;
     case ArgType::string:
