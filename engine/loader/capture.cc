@@ -122,7 +122,10 @@ Result<void> load(const char* name, bpf_object* object, Capture& capture) {
   capturing = &capture;
   int error = bpf_object__load(object);
   capturing = nullptr;
-  if (error == 0) return {};
+  if (error == 0) {
+    bpf_program__unload(bpf_object__next_program(object, nullptr));
+    return {};
+  }
   return Error::from_errno(fmt::format("preparing {} ({})", name, log.tail(log_lines)), -error);
 }
 

@@ -42,14 +42,16 @@ bool start(loader::Kernel& kernel) {
   return true;
 }
 
-void try_shape(loader::Kernel& kernel, const PlanShape& shape) {
-  auto report = kernel.install(codegen::generate(shape.plan));
-  if (!report) return fail(shape.name, report.error());
-  if (auto removed = kernel.remove(shape.plan.key); !removed)
-    return fail(shape.name, removed.error());
+// Installed, swapped for itself, removed.
+void try_shape(loader::Kernel& kernel, const plan::HookPlan& plan) {
+  std::string name = plan.placements.empty() ? to_string(plan.key) : plan.placements.front().policy;
+  auto program = codegen::generate(plan);
+  auto report = kernel.install(program);
+  if (!report) return fail(name, report.error());
+  if (auto again = kernel.install(program); !again) fail(name + ", again", again.error());
+  if (auto removed = kernel.remove(plan.key); !removed) return fail(name, removed.error());
   ++passed;
-  print_row(shape.name, report->instructions, report->verified_instructions, report->memory_bytes,
-            "ok");
+  print_row(name, report->instructions, report->verified_instructions, report->memory_bytes, "ok");
 }
 
 int main() {
@@ -63,7 +65,7 @@ int main() {
                features.override_return ? "yes" : "no");
     print_heading();
     if (start(**kernel)) {
-      for (const auto& shape : plan_shapes()) try_shape(**kernel, shape);
+      for (const auto& plan : plan_shapes()) try_shape(**kernel, plan);
     }
     (*kernel)->stop();
   }
