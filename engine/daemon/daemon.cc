@@ -1,0 +1,179 @@
+#include "engine/daemon/daemon.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <climits>
+#include <cstdio>
+
+#include "engine/base/clock.h"
+#include "engine/btf/btf_types.h"
+#include "engine/daemon/compile.h"
+#include "engine/daemon/event_shaper.h"
+#include "engine/daemon/log.h"
+#include "engine/daemon/metrics.h"
+#include "engine/daemon/version.h"
+#include "engine/loader/bpf_kernel.h"
+#include "engine/stream/process/procfs.h"
+
+namespace vigil::daemon {
+namespace {
+
+constexpr const char* instance_lock = "/run/vigil/vigild.lock";
+constexpr auto first_event_patience = std::chrono::seconds(15);
+
+std::string host_name() {
+  char name[HOST_NAME_MAX + 1] = {};
+  return gethostname(name, sizeof(name) - 1) == 0 ? name : "";
+}
+
+// A process of our own that starts and ends: the base programs must tell of it.
+Result<void> make_an_event() {
+  const pid_t child = fork();
+  if (child < 0) return Error::from_errno("starting a process");
+  if (child == 0) _exit(0);
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return {};
+}
+
+void log_report(const SyncReport& report) {
+  for (const auto& failure : report.failures)
+    spdlog::error("{} is not loaded:\n{}", failure.path.empty() ? "a policy" : failure.path, failure.error);
+  spdlog::info("policy files: {} loaded, {} unchanged, {} removed, {} failed", report.loaded, report.unchanged,
+               report.removed, report.failures.size());
+}
+
+void log_export(const std::string& path, const std::optional<Error>& error) {
+  if (error)
+    spdlog::error("{}: {}; events for it are dropped and counted until it works again", path, error->message());
+  else
+    spdlog::info("{}: writing works again", path);
+}
+
+}  // namespace
+
+Daemon::Daemon(const Config& config)
+    : config_(config),
+      node_name_(config.node_name.empty() ? host_name() : config.node_name),
+      hub_(HubLimits{.queue_events = config.event_queue_size}) {}
+
+Result<std::unique_ptr<Daemon>> Daemon::start(const Config& config) {
+  std::unique_ptr<Daemon> daemon(new Daemon(config));
+  TRY_VOID(daemon->claim_host());
+  TRY_VOID(daemon->open_export());
+  TRY_VOID(daemon->start_kernel());
+  TRY_VOID(daemon->start_events());
+  TRY_VOID(daemon->load_policies());
+  TRY_VOID(daemon->listen());
+  TRY_VOID(daemon->serve_metrics());
+  TRY_VOID(daemon->see_first_event());
+  return daemon;
+}
+
+Daemon::~Daemon() {
+  metrics_server_.reset();
+  server_.reset();
+  if (pipeline_) pipeline_->stop();
+  if (kernel_) kernel_->stop();
+}
+
+Result<void> Daemon::claim_host() {
+  if (geteuid() != 0) return Error("vigild loads programs into the kernel and must run as root; try sudo");
+  TRY(instance_, lock_instance(instance_lock));
+  TRY(address_, parse_listen_address(config_.server_address));
+  return make_way(address_);
+}
+
+Result<void> Daemon::open_export() {
+  if (config_.export_file.empty()) return {};
+  TRY(export_, sinks::FileSink::open({.path = config_.export_file,
+                                      .node_name = node_name_,
+                                      .queue_events = config_.event_queue_size},
+                                     [path = config_.export_file](const std::optional<Error>& error) {
+                                       log_export(path, error);
+                                     }));
+  return {};
+}
+
+Result<void> Daemon::start_kernel() {
+  loader::Options options;
+  options.rings.events_bytes = config_.rb_size_bytes;
+  TRY(kernel_, loader::make_bpf_kernel(options));
+  const auto& features = kernel_->features();
+  spdlog::info("kernel {}: BPF LSM {}, fmod_ret {}, override_return {}", features.release,
+               features.bpf_lsm_active ? "active" : "not active (add bpf to lsm= on the kernel command line)",
+               features.fmod_ret ? "yes" : "no", features.override_return ? "yes" : "no");
+  return kernel_->start();
+}
+
+Result<void> Daemon::start_events() {
+  auto output = [this](const event::EventPtr& event) {
+    hub_.publish(event);
+    if (export_) export_->offer(event);
+  };
+  auto on_failure = [](const Error& error) { spdlog::error("reading events: {}", error.message()); };
+  process::Tracker::Options options{.node = node_name_, .clock = BootClock(), .limits = {}};
+  pipeline_ = std::make_unique<Pipeline>(*kernel_, registry_, std::move(options), output, on_failure);
+  TRY(const auto processes, process::read_processes("/proc"));
+  pipeline_->add_existing(processes);
+  pipeline_->start();
+  return {};
+}
+
+Result<void> Daemon::load_policies() {
+  TRY(auto types, btf::load(btf::running_kernel));
+  policies_ = std::make_unique<PolicyManager>(*kernel_, registry_,
+                                              make_compiler(std::move(types), kernel_->features()));
+  logged_policies_ = std::make_unique<LoggedPolicies>(*policies_);
+  TRY(const auto files, read_static_files(config_.policy_dirs, config_.policy_files));
+  log_report(policies_->sync_static(files));
+  return {};
+}
+
+Result<void> Daemon::listen() {
+  if (address_.reach == Reach::network)
+    spdlog::warn("server-address {}: whoever reaches this port controls the policies; there is no authentication",
+                 address_.address);
+  TRY(server_, api::Server::listen(address_.address,
+                                   {*logged_policies_, hub_,
+                                    make_shaper_factory(pipeline_->processes(), node_name_), version}));
+  return restrict(address_);
+}
+
+Result<void> Daemon::serve_metrics() {
+  if (config_.metrics_address.empty()) return {};
+  TRY(metrics_server_, MetricsServer::listen(config_.metrics_address, [this] { return metrics(); }));
+  return {};
+}
+
+Result<void> Daemon::see_first_event() const {
+  TRY_VOID(make_an_event());
+  if (pipeline_->wait_for_record(first_event_patience)) return {};
+  return Error("the base programs are attached, but no event of them arrived");
+}
+
+std::string Daemon::metrics() const {
+  MetricsInput input{.kernel = kernel_->counters(),
+                     .hub = hub_.counters(),
+                     .decode = &pipeline_->decode_counters(),
+                     .unknown_processes = pipeline_->process_counters().unknown_processes,
+                     .processes = pipeline_->processes().counters(),
+                     .file = {},
+                     .policies = policies_->list()};
+  if (export_) input.file = export_->counters();
+  return metrics_text(input);
+}
+
+void Daemon::reload() {
+  auto files = read_static_files(config_.policy_dirs, config_.policy_files);
+  if (files)
+    log_report(policies_->sync_static(*files));
+  else
+    spdlog::error("policies stay as they are: {}", files.error().message());
+  if (!export_) return;
+  if (auto reopened = export_->reopen(); !reopened) spdlog::error("{}", reopened.error().message());
+}
+
+}  // namespace vigil::daemon

@@ -1,0 +1,62 @@
+// Daemon: the two chains joined. What exists of it works; it undoes itself in the right order.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "engine/api/server.h"
+#include "engine/base/fd.h"
+#include "engine/base/result.h"
+#include "engine/daemon/config.h"
+#include "engine/daemon/hub.h"
+#include "engine/daemon/listen_address.h"
+#include "engine/daemon/logged_policies.h"
+#include "engine/daemon/metrics_server.h"
+#include "engine/daemon/pipeline.h"
+#include "engine/daemon/policy_manager.h"
+#include "engine/loader/kernel.h"
+#include "engine/stream/sinks/file_sink.h"
+
+namespace vigil::daemon {
+
+class Daemon {
+ public:
+  // Comes back when every hook is attached, clients can connect and a first event was seen.
+  static Result<std::unique_ptr<Daemon>> start(const Config& config);
+  // Takes everything out of the kernel, writes what is still to be written.
+  ~Daemon();
+  Daemon(const Daemon&) = delete;
+  Daemon& operator=(const Daemon&) = delete;
+
+  // Policy files that changed, were added or are gone; the export file anew.
+  void reload();
+
+ private:
+  explicit Daemon(const Config& config);
+
+  Result<void> claim_host();
+  Result<void> start_kernel();
+  Result<void> open_export();
+  Result<void> start_events();
+  Result<void> load_policies();
+  Result<void> listen();
+  Result<void> serve_metrics();
+  Result<void> see_first_event() const;
+  std::string metrics() const;
+
+  const Config config_;
+  const std::string node_name_;
+  ListenAddress address_;
+  UniqueFd instance_;
+  std::unique_ptr<loader::Kernel> kernel_;
+  decode::HookMap registry_;
+  Hub hub_;
+  std::unique_ptr<sinks::FileSink> export_;
+  std::unique_ptr<Pipeline> pipeline_;
+  std::unique_ptr<PolicyManager> policies_;
+  std::unique_ptr<LoggedPolicies> logged_policies_;
+  std::unique_ptr<api::Server> server_;
+  std::unique_ptr<MetricsServer> metrics_server_;
+};
+
+}  // namespace vigil::daemon

@@ -1,0 +1,100 @@
+#include "engine/daemon/listen_address.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <filesystem>
+
+namespace vigil::daemon {
+namespace {
+
+Result<sockaddr_un> socket_address(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.empty() || path.size() >= sizeof(address.sun_path))
+    return Error(fmt::format("'{}': a socket's path has 1 to {} bytes", path, sizeof(address.sun_path) - 1));
+  std::memcpy(address.sun_path, path.data(), path.size());
+  return address;
+}
+
+// 0, or the errno of trying to connect.
+Result<int> try_to_connect(const std::string& path) {
+  TRY(const sockaddr_un address, socket_address(path));
+  UniqueFd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!fd) return Error::from_errno("making a socket");
+  const auto* generic = reinterpret_cast<const sockaddr*>(&address);
+  return connect(fd.get(), generic, sizeof(address)) == 0 ? 0 : errno;
+}
+
+Result<void> make_parent(const std::string& path) {
+  const auto parent = std::filesystem::path(path).parent_path();
+  if (parent.empty() || std::filesystem::exists(parent)) return {};
+  std::error_code error;
+  std::filesystem::create_directories(parent, error);
+  if (error) return Error::from_errno(fmt::format("making the directory {}", parent.string()), error.value());
+  // Whatever our umask is: others may look, not touch.
+  if (chmod(parent.c_str(), 0755) != 0) return Error::from_errno(fmt::format("chmod {}", parent.string()));
+  return {};
+}
+
+Result<ListenAddress> local(const std::string& path) {
+  TRY_VOID(socket_address(path));
+  return ListenAddress{"unix:" + path, Reach::local, path};
+}
+
+}  // namespace
+
+Result<ListenAddress> parse_listen_address(const std::string& text) {
+  if (text.starts_with("unix://")) return local(text.substr(std::strlen("unix://")));
+  if (text.starts_with("unix:")) return local(text.substr(std::strlen("unix:")));
+  if (text.starts_with("/")) return local(text);
+  const auto colon = text.rfind(':');
+  if (colon == std::string::npos || colon == 0 || colon + 1 == text.size())
+    return Error(fmt::format("server-address: '{}' is neither unix:///PATH nor HOST:PORT", text));
+  return ListenAddress{text, Reach::network, {}};
+}
+
+Result<void> make_way(const ListenAddress& address) {
+  if (address.reach == Reach::network) return {};
+  const auto& path = address.path;
+  TRY_VOID(make_parent(path));
+  struct stat status {};
+  if (lstat(path.c_str(), &status) != 0) {
+    if (errno == ENOENT) return {};
+    return Error::from_errno(fmt::format("looking at {}", path));
+  }
+  if (!S_ISSOCK(status.st_mode))
+    return Error(fmt::format("{} exists and is not a socket; it is left alone, remove it or choose "
+                             "another --server-address",
+                             path));
+  TRY(const int problem, try_to_connect(path));
+  if (problem == 0 || problem == EAGAIN)
+    return Error(fmt::format("another daemon answers at {}; stop it or choose another --server-address", path));
+  if (problem != ECONNREFUSED) return Error::from_errno(fmt::format("trying {}", path), problem);
+  if (unlink(path.c_str()) != 0) return Error::from_errno(fmt::format("removing the stale socket {}", path));
+  return {};
+}
+
+Result<void> restrict(const ListenAddress& address) {
+  if (address.reach == Reach::network) return {};
+  if (chmod(address.path.c_str(), 0600) != 0) return Error::from_errno(fmt::format("chmod {}", address.path));
+  return {};
+}
+
+Result<UniqueFd> lock_instance(const std::string& path) {
+  TRY_VOID(make_parent(path));
+  UniqueFd fd(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!fd) return Error::from_errno(fmt::format("opening {}", path));
+  if (flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return fd;
+  if (errno == EWOULDBLOCK)
+    return Error(fmt::format("vigild is already running on this host (it holds {})", path), EWOULDBLOCK);
+  return Error::from_errno(fmt::format("locking {}", path));
+}
+
+}  // namespace vigil::daemon

@@ -1,0 +1,12 @@
+// The daemon's log, on stderr. Of the whole engine, only this folder logs.
+#pragma once
+
+#include <spdlog/spdlog.h>
+
+#include "engine/daemon/config.h"
+
+namespace vigil::daemon {
+
+void start_log(LogLevel level, LogFormat format);
+
+}  // namespace vigil::daemon

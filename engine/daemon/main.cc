@@ -1,0 +1,84 @@
+#include <sys/stat.h>
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+
+#include "engine/daemon/command_line.h"
+#include "engine/daemon/daemon.h"
+#include "engine/daemon/log.h"
+#include "engine/daemon/service_manager.h"
+
+namespace vigil::daemon {
+namespace {
+
+constexpr int failure_status = 1;
+
+void tell_manager(std::string_view state) {
+  if (auto told = notify(state); !told) spdlog::warn("{}", told.error().message());
+}
+
+// Blocked in every thread, so that the main one can wait for them.
+sigset_t block_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+void serve_until_told(Daemon& daemon, const sigset_t& signals) {
+  for (int signal = 0; sigwait(&signals, &signal) == 0 && signal == SIGHUP;) {
+    tell_manager("RELOADING=1");
+    daemon.reload();
+    tell_manager("READY=1");
+  }
+  tell_manager("STOPPING=1");
+}
+
+int run(const Config& config) {
+  start_log(config.log_level, config.log_format);
+  umask(0077);
+  const sigset_t signals = block_signals();
+  auto daemon = Daemon::start(config);
+  if (!daemon) {
+    spdlog::error("{}", daemon.error().message());
+    return failure_status;
+  }
+  tell_manager("READY=1");
+  std::puts("vigild: ready");
+  std::fflush(stdout);
+  serve_until_told(**daemon, signals);
+  daemon->reset();
+  spdlog::info("everything is out of the kernel");
+  return 0;
+}
+
+int main(int argc, char** argv) {
+  auto invocation = read_command_line(argc, argv, {});
+  if (!invocation) {
+    std::fprintf(stderr, "vigild: %s\n", invocation.error().message().c_str());
+    return failure_status;
+  }
+  if (const auto* leave = std::get_if<Leave>(&*invocation)) return leave->exit_status;
+  const auto& [task, config] = std::get<Invocation>(*invocation);
+  switch (task) {
+    case Task::run: return run(config);
+    case Task::check_config: std::puts("vigild: the settings are right"); return 0;
+  }
+  return failure_status;
+}
+
+}  // namespace
+}  // namespace vigil::daemon
+
+int main(int argc, char** argv) {
+  // What a library throws ends here.
+  try {
+    return vigil::daemon::main(argc, argv);
+  } catch (const std::exception& exception) {
+    std::fprintf(stderr, "vigild: %s\n", exception.what());
+    return 1;
+  }
+}

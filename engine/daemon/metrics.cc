@@ -1,0 +1,126 @@
+#include "engine/daemon/metrics.h"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+namespace vigil::daemon {
+namespace {
+
+// One sample of a metric: its labels, as written between the braces, and its value.
+struct Sample {
+  std::string labels;
+  std::uint64_t value;
+};
+
+class Page {
+ public:
+  void counter(std::string_view name, std::string_view help, const std::vector<Sample>& samples) {
+    metric(name, "counter", help, samples);
+  }
+  void gauge(std::string_view name, std::string_view help, const std::vector<Sample>& samples) {
+    metric(name, "gauge", help, samples);
+  }
+  std::string text() && { return std::move(text_); }
+
+ private:
+  void metric(std::string_view name, std::string_view type, std::string_view help,
+              const std::vector<Sample>& samples) {
+    auto out = std::back_inserter(text_);
+    fmt::format_to(out, "# HELP vigil_{} {}\n# TYPE vigil_{} {}\n", name, help, name, type);
+    for (const auto& sample : samples)
+      fmt::format_to(out, "vigil_{}{}{}{} {}\n", name, sample.labels.empty() ? "" : "{", sample.labels,
+                     sample.labels.empty() ? "" : "}", sample.value);
+  }
+
+  std::string text_;
+};
+
+std::string label(std::string_view name, std::string_view value) {
+  std::string escaped;
+  for (const char byte : value) {
+    if (byte == '"' || byte == '\\') escaped += '\\';
+    if (byte == '\n')
+      escaped += "\\n";
+    else
+      escaped += byte;
+  }
+  return fmt::format("{}=\"{}\"", name, escaped);
+}
+
+std::string_view name_of(api::PolicyState state) {
+  switch (state) {
+    case api::PolicyState::enabled: return "enabled";
+    case api::PolicyState::disabled: return "disabled";
+    case api::PolicyState::load_error: return "load_error";
+  }
+  return "";
+}
+
+void add_losses(Page& page, const MetricsInput& input) {
+  page.counter("lost_records_total", "Records that found no room in a ring.",
+               {{label("ring", "process"), input.kernel.lost_process},
+                {label("ring", "events"), input.kernel.lost_events}});
+  page.counter("not_evaluated_total", "Hits that a hook let pass unseen, by reason.",
+               {{label("reason", "no_frame"), input.kernel.no_frame},
+                {label("reason", "empty_slot"), input.kernel.empty_slot}});
+  page.counter("kernel_table_full_total", "State that found no room in the kernel.",
+               {{label("table", "process"), input.kernel.no_state}, {label("table", "call"), input.kernel.no_call}});
+  page.counter("client_dropped_events_total", "Events that slow clients lost.", {{"", input.hub.dropped}});
+}
+
+void add_stream(Page& page, const MetricsInput& input) {
+  page.counter("events_total", "Events handed to clients and files.", {{"", input.hub.published}});
+  page.gauge("clients", "Clients that read events.", {{"", input.hub.readers}});
+  page.counter("records_total", "Records read from the rings.", {{"", input.decode->records}});
+  page.counter("unusable_records_total", "Records that made no event, by reason.",
+               {{label("reason", "malformed"), input.decode->malformed},
+                {label("reason", "unknown_kind"), input.decode->unknown_kind},
+                {label("reason", "unknown_hook"), input.decode->unknown_hook},
+                {label("reason", "return_without_entry"), input.decode->returns_without_entry}});
+  page.counter("missing_records_total", "Gaps in the sequence of records.",
+               {{label("ring", "process"), input.decode->missing_process},
+                {label("ring", "events"), input.decode->missing_events}});
+  page.counter("unknown_processes_total", "Events of a process whose start was not seen.",
+               {{"", input.unknown_processes}});
+  page.gauge("processes", "Processes in the process table.",
+             {{label("state", "live"), input.processes.live},
+              {label("state", "ended"), input.processes.entries - input.processes.live}});
+}
+
+void add_file(Page& page, const sinks::FileSink::Counters& file) {
+  page.counter("export_lines_total", "Lines written to the export file.", {{"", file.lines}});
+  page.counter("export_dropped_events_total", "Events that the export file lost.", {{"", file.dropped}});
+  page.counter("export_failures_total", "Writes to the export file that failed.", {{"", file.failures}});
+}
+
+void add_policies(Page& page, const std::vector<api::PolicyStatus>& policies) {
+  std::vector<Sample> states, actions, memory;
+  for (const auto& policy : policies) {
+    const auto who = label("policy", policy.key.name) + "," + label("domain", policy.key.domain);
+    states.push_back({who + "," + label("state", name_of(policy.state)), 1});
+    memory.push_back({who, policy.kernel_memory_bytes});
+    if (!policy.counters) continue;
+    const std::pair<std::string_view, std::uint64_t> counts[] = {
+        {"post", policy.counters->post},         {"nopost", policy.counters->nopost},
+        {"signal", policy.counters->signal},     {"monitor_signal", policy.counters->monitor_signal},
+        {"override", policy.counters->override}, {"monitor_override", policy.counters->monitor_override}};
+    for (const auto& [action, count] : counts) actions.push_back({who + "," + label("action", action), count});
+  }
+  page.gauge("policy", "1 for each policy, with its state.", states);
+  page.gauge("policy_kernel_memory_bytes", "A policy's share of the memory of its hooks.", memory);
+  page.counter("policy_actions_total", "What policies did.", actions);
+}
+
+}  // namespace
+
+std::string metrics_text(const MetricsInput& input) {
+  Page page;
+  add_losses(page, input);
+  add_stream(page, input);
+  if (input.file) add_file(page, *input.file);
+  add_policies(page, input.policies);
+  return std::move(page).text();
+}
+
+}  // namespace vigil::daemon

@@ -1,0 +1,63 @@
+// Pipeline: the thread that turns what the kernel says into events.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <thread>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/loader/kernel.h"
+#include "engine/stream/decode/decoder.h"
+#include "engine/stream/decode/registry.h"
+#include "engine/stream/process/tracker.h"
+
+namespace vigil::daemon {
+
+class Pipeline {
+ public:
+  // Called on the pipeline's thread; must not wait for anything.
+  using Output = std::function<void(const event::EventPtr&)>;
+  // The rings cannot be read; called once until they can again.
+  using OnFailure = std::function<void(const Error&)>;
+
+  // Kernel and registry must outlive it.
+  Pipeline(loader::Kernel& kernel, decode::HookMap& registry, process::Tracker::Options options,
+           Output output, OnFailure on_failure);
+  ~Pipeline() { stop(); }
+  Pipeline(const Pipeline&) = delete;
+  Pipeline& operator=(const Pipeline&) = delete;
+
+  // Before start(): the processes that are there, as events, and into the kernel's own state.
+  void add_existing(const std::vector<process::ExistingProcess>& processes);
+  void start();
+  // Reads what is left, then ends.
+  void stop();
+
+  bool wait_for_record(std::chrono::milliseconds patience) const;
+
+  const process::Table& processes() const { return tracker_.table(); }
+  const decode::Counters& decode_counters() const { return decoder_.counters(); }
+  const process::Tracker::Counters& process_counters() const { return tracker_.counters(); }
+
+ private:
+  void run();
+  void read(int timeout_ms);
+  void tick_when_due();
+
+  loader::Kernel& kernel_;
+  decode::HookMap& registry_;
+  Output output_;
+  OnFailure on_failure_;
+  process::Tracker tracker_;
+  decode::Decoder decoder_;
+  loader::RecordHandler feed_;
+  bool failing_ = false;
+  std::uint64_t next_tick_ns_ = 0;
+  std::uint64_t next_clock_ns_ = 0;
+  std::atomic<bool> stopping_{false};
+  std::thread thread_;
+};
+
+}  // namespace vigil::daemon
