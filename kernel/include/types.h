@@ -181,6 +181,7 @@ struct task_struct {
 	struct task_struct *real_parent;
 	struct task_struct *group_leader;
 	u64 start_boottime;
+	u64 self_exec_id; /* counts its execs */
 	const struct cred *cred;
 	struct fs_struct *fs;
 	struct files_struct *files;
@@ -192,6 +193,11 @@ struct task_struct {
 struct linux_binprm {
 	struct file *file;
 	const char *filename;
+};
+
+/* What a perf tracepoint's program is given. */
+struct trace_event_raw_sched_process_exec {
+	u32 __data_loc_filename; /* offset in the low half */
 };
 
 struct in6_addr {
