@@ -273,9 +273,9 @@ static int do_double_fork(char **arg)
 	if (pipe(ends) < 0)
 		return failed();
 	if (fork() == 0) {
+		pid_t middle = getpid();
 		if (fork() != 0)
 			_exit(0);
-		pid_t middle = getppid();
 		while (getppid() == middle)
 			sched_yield();
 		close(ends[0]);
