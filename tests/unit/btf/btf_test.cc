@@ -1,0 +1,147 @@
+#include "engine/btf/btf_types.h"
+
+#include <bpf/btf.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace vigil::btf {
+namespace {
+
+using check::CType;
+
+// BTF of a few functions, written to a file as the kernel shows it.
+class BtfFile : public testing::Test {
+ protected:
+  void SetUp() override {
+    btf_ = btf__new_empty();
+    int_ = btf__add_int(btf_, "int", 4, BTF_INT_SIGNED);
+    char_ = btf__add_int(btf_, "char", 1, 0);
+    ulong_ = btf__add_int(btf_, "unsigned long", 8, 0);
+    bool_ = btf__add_int(btf_, "_Bool", 1, BTF_INT_BOOL);
+  }
+  void TearDown() override {
+    btf__free(btf_);
+    std::filesystem::remove(path_);
+  }
+
+  int pointer_to(int type) { return btf__add_ptr(btf_, type); }
+  int const_of(int type) { return btf__add_const(btf_, type); }
+  int record(const char* name, int size) {
+    return btf__add_struct(btf_, name, static_cast<__u32>(size));
+  }
+  void function(const char* name, int result, std::vector<std::pair<const char*, int>> parameters) {
+    int proto = btf__add_func_proto(btf_, result);
+    for (auto [parameter, type] : parameters) btf__add_func_param(btf_, parameter, type);
+    btf__add_func(btf_, name, BTF_FUNC_STATIC, proto);
+  }
+
+  void write(std::string_view bytes) { std::ofstream(path_, std::ios::binary) << bytes; }
+  std::string raw() {
+    __u32 size = 0;
+    const void* data = btf__raw_data(btf_, &size);
+    return {static_cast<const char*>(data), size};
+  }
+  std::unique_ptr<check::KernelTypes> loaded() {
+    write(raw());
+    auto types = load(path_);
+    EXPECT_TRUE(types);
+    return std::move(*types);
+  }
+
+  struct ::btf* btf_ = nullptr;
+  int int_ = 0, char_ = 0, ulong_ = 0, bool_ = 0;
+  std::string path_ = testing::TempDir() + "vigil_btf_test_" + std::to_string(::getpid());
+};
+
+TEST_F(BtfFile, FunctionsAsInC) {
+  int file = record("file", 256);
+  int path = record("path", 16);
+  int size = btf__add_typedef(btf_, "size_t", ulong_);
+  function("security_file_open", int_, {{"file", pointer_to(file)}});
+  function("kernel_thing", 0,
+           {{"path", pointer_to(const_of(path))},
+            {"name", pointer_to(const_of(char_))},
+            {"count", size},
+            {"out", pointer_to(pointer_to(0))},
+            {"", 0}});
+  auto types = loaded();
+  auto open = types->function("security_file_open");
+  ASSERT_TRUE(open);
+  EXPECT_EQ(check::to_string("security_file_open", *open),
+            "int security_file_open(struct file *file)");
+  EXPECT_EQ(open->parameters[0].type.record, "file");
+  EXPECT_EQ(open->parameters[0].type.target, CType::Target::record);
+  EXPECT_EQ(
+      check::to_string("kernel_thing", *types->function("kernel_thing")),
+      "void kernel_thing(const struct path *path, const char *name, size_t count, void **out)");
+  EXPECT_FALSE(types->function("security_file_close"));
+}
+
+TEST_F(BtfFile, KindsSizesAndSigns) {
+  int kuid = record("kuid", 4);
+  int kuid_t_ = btf__add_typedef(btf_, "kuid_t", kuid);
+  int e = btf__add_enum(btf_, "state", 4);
+  btf__add_enum_value(btf_, "A", 0);
+  function("f", bool_,
+           {{"a", int_},
+            {"b", ulong_},
+            {"c", kuid_t_},
+            {"d", e},
+            {"e", pointer_to(char_)},
+            {"g", pointer_to(0)}});
+  auto f = loaded()->function("f");
+  ASSERT_TRUE(f);
+  EXPECT_EQ(f->result.kind, CType::Kind::boolean);
+  EXPECT_TRUE(f->parameters[0].type.is_signed);
+  EXPECT_EQ(f->parameters[1].type.size_bytes, 8u);
+  EXPECT_FALSE(f->parameters[1].type.is_signed);
+  EXPECT_EQ(f->parameters[2].type.kind, CType::Kind::record);
+  EXPECT_EQ(f->parameters[2].type.text, "kuid_t");
+  EXPECT_EQ(f->parameters[2].type.size_bytes, 4u);
+  EXPECT_EQ(f->parameters[3].type.kind, CType::Kind::enumeration);
+  EXPECT_EQ(f->parameters[4].type.target, CType::Target::character);
+  EXPECT_EQ(f->parameters[5].type.target, CType::Target::nothing);
+}
+
+TEST_F(BtfFile, NamesByPrefix) {
+  function("bpf_lsm_file_open", int_, {});
+  function("bpf_lsm_task_kill", int_, {});
+  function("tcp_connect", int_, {});
+  auto types = loaded();
+  EXPECT_EQ(types->function_names("bpf_lsm_").size(), 2u);
+  EXPECT_EQ(types->function_names("").size(), 3u);
+}
+
+TEST_F(BtfFile, BrokenFilesAreRefused) {
+  EXPECT_EQ(load("/nowhere").error().errno_value(), ENOENT);
+  write("not BTF at all");
+  EXPECT_FALSE(load(path_));
+  function("f", int_, {{"a", pointer_to(int_)}});
+  std::string bytes = raw();
+  for (std::size_t size : {std::size_t{0}, std::size_t{10}, std::size_t{24}, bytes.size() / 2}) {
+    write(bytes.substr(0, size));
+    EXPECT_FALSE(load(path_)) << size;
+  }
+}
+
+// Every byte of the types set to nonsense, one at a time: refused or read, never more.
+TEST_F(BtfFile, NonsenseInsideDoesNoHarm) {
+  int chain = int_;
+  for (int i = 0; i < 5; ++i) chain = pointer_to(const_of(chain));
+  function("f", int_, {{"a", chain}, {"b", record("s", 8)}});
+  const std::string bytes = raw();
+  for (std::size_t at = 0; at < bytes.size(); ++at) {
+    for (char nonsense : {'\xff', '\x01', '\x0a'}) {
+      std::string broken = bytes;
+      broken[at] = nonsense;
+      write(broken);
+      auto types = load(path_);
+      if (types) (*types)->function("f");
+    }
+  }
+}
+
+}  // namespace
+}  // namespace vigil::btf

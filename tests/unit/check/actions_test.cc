@@ -1,0 +1,86 @@
+#include <gtest/gtest.h>
+
+#include "tests/unit/check/fake_kernel.h"
+
+namespace vigil::check {
+namespace {
+
+// Actions of one selector, on line 10.
+Checked on(const std::string& call, const std::string& actions,
+           const KernelTraits& traits = lsm_kernel) {
+  return kprobe(call, "    selectors:\n    - matchActions:\n      - {action: " + actions + "}\n",
+                traits);
+}
+
+TEST(Actions, Post) {
+  Checked out = on("tcp_connect", "Post, rateLimit: 2m, rateLimitScope: process");
+  const Action& action = out.selector().actions.at(0);
+  EXPECT_EQ(action.rate_limit->interval_ms, 120'000u);
+  EXPECT_EQ(action.rate_limit->scope, schema::RateScope::process);
+  EXPECT_FALSE(out.policy->enforces());
+  EXPECT_EQ(on("tcp_connect", "Post, rateLimit: soon").mistakes(), "10:35 VG0214\n");
+  EXPECT_EQ(on("tcp_connect", "Post, rateLimit: 5, rateLimitScope: all").mistakes(),
+            "10:54 VG0214\n");
+}
+
+TEST(Actions, SigkillOnAPlainFunctionDoesNotPrevent) {
+  Checked out = on("tcp_connect", "Sigkill");
+  EXPECT_EQ(out.mistakes(), "10:18 VG0216\n");
+  EXPECT_TRUE(out.policy) << "a warning";
+  EXPECT_TRUE(out.policy->enforces());
+  EXPECT_EQ(out.selector().actions.at(0).signal, 9);
+  EXPECT_EQ(on("security_file_open", "Sigkill").mistakes(), "");
+}
+
+TEST(Actions, Override) {
+  Checked out = on("security_file_open", "Override, argError: -13");
+  EXPECT_EQ(out.mistakes(), "");
+  EXPECT_EQ(out.selector().actions.at(0).error, -13);
+  Checked positive = on("security_file_open", "Override, argError: 1");
+  EXPECT_EQ(positive.mistakes(), "10:38 VG0214\n");
+  EXPECT_EQ(positive.selector().actions.at(0).error, -1);
+  EXPECT_EQ(on("security_file_open", "Override").mistakes(), "10:9 VG0219\n");
+}
+
+TEST(Actions, OverrideIsRefusedWhereNothingCanCarryItOut) {
+  Checked out = on("tcp_connect", "Override, argError: -1");
+  EXPECT_EQ(out.mistakes(), "10:18 VG0215\n");
+  EXPECT_FALSE(out.policy);
+  Checked call = checked(
+      "  kprobes:\n  - call: sys_openat\n    selectors:\n"
+      "    - matchActions: [{action: Override, argError: -1}]\n");
+  EXPECT_EQ(call.first_message(),
+            "the result of 'sys_openat' cannot be overridden: this kernel is built without "
+            "bpf_override_return");
+  EXPECT_EQ(on("security_bprm_committed_creds", "Override, argError: -1").mistakes(),
+            "10:18 VG0215\n");
+  EXPECT_EQ(checked("  lsmhooks:\n  - hook: bprm_committed_creds\n    selectors:\n"
+                    "    - matchActions: [{action: Override, argError: -1}]\n")
+                .mistakes(),
+            "8:31 VG0215\n");
+  EXPECT_EQ(on("security_file_open", "Override, argError: -1", {false, false, false}).mistakes(),
+            "10:18 VG0215\n");
+}
+
+TEST(Actions, Signal) {
+  EXPECT_EQ(on("tcp_connect", "Signal, argSig: 19").selector().actions.at(0).signal, 19);
+  EXPECT_EQ(on("tcp_connect", "Signal").mistakes(), "10:9 VG0214\n");
+  EXPECT_EQ(on("tcp_connect", "Signal, argSig: 65").mistakes(), "10:35 VG0214\n");
+}
+
+TEST(Actions, Words) {
+  EXPECT_EQ(on("tcp_connect", "Sigkil").first_help(), "did you mean 'Sigkill' or 'Signal'?");
+  EXPECT_EQ(on("tcp_connect", "GetUrl").mistakes(), "10:18 VG0107\n");
+  EXPECT_EQ(on("tcp_connect", "FollowFD").mistakes(), "10:18 VG0213\n");
+  EXPECT_EQ(on("tcp_connect", "NoPost, argError: 1").mistakes(), "10:36 VG0214\n") << "a warning";
+}
+
+TEST(Actions, Contradictions) {
+  EXPECT_EQ(on("tcp_connect", "Post}\n      - {action: NoPost").mistakes(), "11:18 VG0217\n");
+  EXPECT_EQ(on("security_file_open", "Sigkill}\n      - {action: Signal, argSig: 3").mistakes(),
+            "11:18 VG0217\n");
+  EXPECT_EQ(on("tcp_connect", "Post}\n      - {action: Post").mistakes(), "11:18 VG0217\n");
+}
+
+}  // namespace
+}  // namespace vigil::check

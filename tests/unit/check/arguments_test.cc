@@ -1,0 +1,178 @@
+#include <gtest/gtest.h>
+
+#include "tests/unit/check/fake_kernel.h"
+
+namespace vigil::check {
+namespace {
+
+TEST(Functions, MissingOnesAreNamedWithNeighbours) {
+  Checked out = kprobe("security_file_opne", "");
+  EXPECT_EQ(out.mistakes(), "6:11 VG0201\n");
+  EXPECT_EQ(out.first_help(), "did you mean 'security_file_open'?");
+  EXPECT_FALSE(out.policy);
+  EXPECT_EQ(kprobe("file_open", "").first_help(), "did you mean 'security_file_open'?");
+  EXPECT_EQ(kprobe("'a b'", "").mistakes(), "6:11 VG0201\n");
+  EXPECT_EQ(kprobe("list:x", "").mistakes(), "6:11 VG0107\n");
+}
+
+TEST(Functions, LsmHooks) {
+  Checked out = checked("  lsmhooks:\n  - hook: file_open\n    args: [{index: 0, type: file}]\n");
+  EXPECT_EQ(out.mistakes(), "");
+  EXPECT_EQ(out.hook().function, "file_open");
+  EXPECT_EQ(out.hook().section, schema::Section::lsmhooks);
+  EXPECT_EQ(checked("  lsmhooks:\n  - hook: file_opn\n").first_help(), "did you mean 'file_open'?");
+  EXPECT_EQ(checked("  lsmhooks:\n  - hook: security_file_open\n").first_help(),
+            "write 'file_open', without the prefix");
+}
+
+TEST(Functions, SystemCalls) {
+  Checked out = checked("  kprobes:\n  - call: sys_openat\n    args: [{index: 1, type: string}]\n");
+  EXPECT_EQ(out.mistakes(), "");
+  EXPECT_EQ(out.hook().function, "__x64_sys_openat");
+  EXPECT_TRUE(out.hook().syscall);
+  EXPECT_EQ(checked("  kprobes:\n  - call: __x64_sys_openat\n    syscall: true\n").hook().function,
+            "__x64_sys_openat");
+  EXPECT_EQ(checked("  kprobes:\n  - call: sys_getpid\n").mistakes(), "") << "not in BTF";
+  Checked missing = checked("  kprobes:\n  - call: sys_opnat\n");
+  EXPECT_EQ(missing.mistakes(), "6:11 VG0201\n");
+  EXPECT_EQ(missing.first_help(), "did you mean 'sys_openat'?");
+}
+
+TEST(Functions, SyscallIsTrueUnlessWritten) {
+  EXPECT_EQ(checked("  kprobes:\n  - call: tcp_connect\n").mistakes(), "6:11 VG0203\n");
+  EXPECT_EQ(checked("  kprobes:\n  - call: tcp_connect\n    syscall: true\n").mistakes(),
+            "7:14 VG0203\n");
+  EXPECT_EQ(kprobe("sys_openat", "").mistakes(), "7:14 VG0203\n");
+}
+
+TEST(Arguments, IndexIsOneOfTheFunctions) {
+  Checked out = kprobe("tcp_connect", "    args:\n    - index: 1\n      type: sock\n");
+  EXPECT_EQ(out.mistakes(), "9:14 VG0204\n");
+  EXPECT_EQ(out.first_message(), "'tcp_connect' has no argument 1: it has 1 argument, index 0");
+  EXPECT_EQ(out.first_help(), "int tcp_connect(struct sock *)");
+  EXPECT_EQ(kprobe("tcp_connect", "    args: [{index: -1, type: sock}]\n").mistakes(),
+            "8:20 VG0204\n");
+  EXPECT_EQ(
+      checked("  kprobes:\n  - call: sys_openat\n    args: [{index: 4, type: int}]\n").mistakes(),
+      "7:20 VG0204\n");
+}
+
+TEST(Arguments, TypeFitsWhatTheKernelPasses) {
+  Checked out = kprobe("security_file_open", "    args:\n    - {index: 0, type: path}\n");
+  EXPECT_EQ(out.mistakes(), "9:24 VG0206\n");
+  EXPECT_EQ(out.first_message(), "'path' does not fit: the kernel passes 'struct file *'");
+  EXPECT_EQ(out.first_help(), "types that fit: 'uint64', 'char_buf', 'file'");
+  EXPECT_EQ(kprobe("tcp_connect", "    args: [{index: 0, type: fiel}]\n").first_help(),
+            "did you mean 'file'?");
+  EXPECT_EQ(kprobe("tcp_connect", "    args: [{index: 0, type: skb}]\n").mistakes(),
+            "8:29 VG0107\n");
+}
+
+struct Fit {
+  const char* call;
+  int index;
+  const char* type;
+  bool fits;
+};
+
+TEST(Arguments, WhatFitsWhat) {
+  for (const Fit& row : std::vector<Fit>{
+           {"numbers", 3, "uint32", true},
+           {"numbers", 3, "int", true},
+           {"numbers", 4, "int", true},
+           {"numbers", 0, "capability", true},
+           {"numbers", 0, "fd", true},
+           {"numbers", 0, "string", false},
+           {"numbers", 0, "nop", true},
+           {"tcp_v4_rcv", 0, "sock", true},
+           {"tcp_v4_rcv", 2, "size_t", true},
+           {"tcp_v4_rcv", 0, "socket", false},
+           {"tcp_connect", 0, "int", false},
+           {"tcp_connect", 0, "uint64", true},
+           {"text", 0, "string", true},
+           {"text", 1, "string", true},
+           {"cap_capable", 0, "cred", true},
+           {"cap_capable", 2, "capability", true},
+           {"security_path_truncate", 0, "path", true},
+           {"security_socket_connect", 0, "socket", true},
+           {"security_socket_connect", 1, "sockaddr", true},
+           {"security_bprm_check", 0, "linux_binprm", true},
+           {"security_inode_copy_up_xattr", 0, "dentry", true},
+       }) {
+    Checked out = kprobe(row.call, "    args: [{index: " + std::to_string(row.index) +
+                                       ", type: " + row.type + "}]\n");
+    EXPECT_EQ(out.policy.has_value(), row.fits) << row.call << ' ' << row.type;
+  }
+}
+
+TEST(Arguments, SystemCallsHaveNoKernelObjects) {
+  auto openat = [](const std::string& argument) {
+    return checked("  kprobes:\n  - call: sys_openat\n    args: [" + argument + "]\n").mistakes();
+  };
+  EXPECT_EQ(openat("{index: 0, type: fd}, {index: 2, type: int}"), "");
+  EXPECT_EQ(openat("{index: 1, type: file}"), "7:29 VG0206\n");
+  EXPECT_EQ(openat("{index: 1, type: int}"), "7:29 VG0206\n");
+}
+
+TEST(Arguments, BuffersNameTheirSize) {
+  auto buffer = [](const std::string& rest) {
+    return kprobe("text", "    args: [{index: 1, type: char_buf" + rest + "}]\n");
+  };
+  EXPECT_EQ(buffer(", sizeArgIndex: 3").hook().arguments.at(0).size_index, 2u) << "counted from 1";
+  EXPECT_EQ(buffer("").mistakes(), "8:29 VG0204\n");
+  EXPECT_EQ(buffer(", sizeArgIndex: 4").mistakes(), "8:53 VG0204\n");
+  EXPECT_EQ(buffer(", sizeArgIndex: 1").mistakes(), "8:53 VG0204\n") << "no number";
+  EXPECT_EQ(buffer(", sizeArgIndex: 0").mistakes(), "8:53 VG0204\n");
+}
+
+TEST(Arguments, ReturnValues) {
+  Checked out = kprobe("tcp_connect", "    return: true\n    returnArg: {index: 0, type: int}\n");
+  EXPECT_EQ(out.mistakes(), "");
+  EXPECT_EQ(out.hook().return_argument->type, schema::ArgType::int32);
+  EXPECT_EQ(kprobe("tcp_connect", "    return: true\n").mistakes(), "8:13 VG0212\n");
+  EXPECT_EQ(kprobe("text", "    return: true\n    returnArg: {type: int}\n").mistakes(),
+            "9:23 VG0212\n");
+  EXPECT_EQ(kprobe("tcp_connect", "    return: true\n    returnArg: {type: sock}\n").mistakes(),
+            "9:23 VG0107\n");
+  Checked unused = kprobe("tcp_connect", "    returnArg: {type: int}\n");
+  EXPECT_EQ(unused.mistakes(), "8:16 VG0212\n");
+  EXPECT_TRUE(unused.policy) << "only a warning";
+}
+
+TEST(Arguments, OneMistakeGivesOneMessage) {
+  EXPECT_EQ(kprobe("tcp_connect",
+                   "    args: [{index: 0, type: skb}]\n    selectors:\n    - matchArgs:\n"
+                   "      - {index: 0, operator: DAddr, values: ['10.0.0.1']}\n")
+                .mistakes(),
+            "8:29 VG0107\n");
+}
+
+TEST(Hooks, MessageAndTags) {
+  Checked out = kprobe("tcp_connect", "    message: \"say \\\"hi\\\"\\n\"\n    tags: [one, two]\n");
+  EXPECT_EQ(out.hook().message, "say \\\"hi\\\"\\n");
+  EXPECT_EQ(out.hook().tags, (std::vector<std::string>{"one", "two"}));
+  EXPECT_EQ(kprobe("tcp_connect", "    message: x\n").mistakes(), "8:14 VG0111\n");
+  Checked cut = kprobe("tcp_connect", "    message: " + std::string(300, 'm') + "\n");
+  EXPECT_EQ(cut.hook().message.size(), 256u);
+  EXPECT_EQ(kprobe("tcp_connect", "    tags: [a]\n").mistakes(), "8:12 VG0111\n");
+}
+
+TEST(Hooks, NoSelectorsBecomesOneWithoutConditions) {
+  Checked out = kprobe("tcp_connect", "");
+  ASSERT_EQ(out.hook().selectors.size(), 1u);
+  EXPECT_TRUE(out.selector().actions.empty());
+}
+
+TEST(Options, ModeAndWhatHasNoMeaningHere) {
+  auto with_option = [](const std::string& name, const std::string& value) {
+    return checked("  options: [{name: " + name + ", value: " + value +
+                   "}]\n  kprobes: [{call: sys_openat}]\n");
+  };
+  EXPECT_EQ(with_option("policy-mode", "monitor").policy->mode(), schema::PolicyMode::monitor);
+  EXPECT_EQ(with_option("disable-kprobe-multi", "1").mistakes(), "");
+  EXPECT_EQ(with_option("policy-mod", "monitor").mistakes(), "5:20 VG0218\n");
+  EXPECT_EQ(with_option("policy-mode", "monitr").first_help(), "did you mean 'monitor'?");
+}
+
+}  // namespace
+}  // namespace vigil::check

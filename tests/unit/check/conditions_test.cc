@@ -1,0 +1,154 @@
+#include <gtest/gtest.h>
+
+#include "tests/unit/check/fake_kernel.h"
+
+namespace vigil::check {
+namespace {
+
+// A selector on argument 0, of this type: its values are on line 11.
+Checked filter(const std::string& call, const std::string& type, const std::string& op,
+               const std::string& values) {
+  return kprobe(call, "    args: [{index: 0, type: " + type +
+                          "}]\n    selectors:\n    - matchArgs:\n      - {index: 0, operator: " +
+                          op + (values.empty() ? "" : ", values: [" + values + "]") + "}\n");
+}
+
+using Ranges = std::vector<std::pair<std::int64_t, std::int64_t>>;
+
+Ranges ranges(const Checked& out) {
+  Ranges all;
+  if (!out.policy) return all;
+  for (const IntegerRange& range :
+       std::get<IntegerCondition>(out.selector().arguments.at(0).test).ranges) {
+    all.emplace_back(static_cast<std::int64_t>(range.first), static_cast<std::int64_t>(range.last));
+  }
+  return all;
+}
+
+TEST(Conditions, Numbers) {
+  EXPECT_EQ(ranges(filter("numbers", "int", "Equal", "1, 0x10, '-3'")),
+            (Ranges{{1, 1}, {16, 16}, {-3, -3}}));
+  EXPECT_EQ(ranges(filter("numbers", "int", "GT", "10")), (Ranges{{11, INT32_MAX}}));
+  EXPECT_EQ(ranges(filter("numbers", "int", "LessThan", "10")), (Ranges{{INT32_MIN, 9}}));
+  EXPECT_EQ(ranges(filter("numbers", "uint32", "LT", "10")), (Ranges{{0, 9}}));
+  EXPECT_EQ(ranges(filter("numbers", "int", "InRange", "'-5:5', '7:7'")),
+            (Ranges{{-5, 5}, {7, 7}}));
+  EXPECT_EQ(ranges(filter("numbers", "int", "InMap", "1, 5:9")), (Ranges{{1, 1}, {5, 9}}));
+  EXPECT_TRUE(filter("numbers", "int", "NotInMap", "1").selector().arguments[0].negated);
+}
+
+TEST(Conditions, NumbersThatAreNone) {
+  EXPECT_EQ(filter("numbers", "int", "Equal", "many").mistakes(), "11:46 VG0209\n");
+  EXPECT_EQ(filter("numbers", "uint8", "Equal", "256").mistakes(), "11:46 VG0210\n");
+  EXPECT_EQ(filter("numbers", "uint32", "Equal", "-1").mistakes(), "11:46 VG0210\n");
+  EXPECT_EQ(filter("numbers", "int", "InRange", "5").mistakes(), "11:48 VG0209\n");
+  EXPECT_EQ(filter("numbers", "int", "InRange", "9:5").mistakes(), "11:48 VG0209\n");
+  EXPECT_EQ(filter("numbers", "uint8", "GT", "255").mistakes(), "11:43 VG0219\n");
+  EXPECT_EQ(filter("numbers", "int", "Equal", "").mistakes(), "11:30 VG0209\n");
+  EXPECT_EQ(filter("numbers", "int", "InMap", "'list:x'").mistakes(), "11:46 VG0107\n");
+}
+
+TEST(Conditions, MasksOfAllValuesAreOne) {
+  Checked out = filter("numbers", "int", "Mask", "0x1, 0x80000000");
+  EXPECT_EQ(std::get<MaskCondition>(out.selector().arguments[0].test).mask, 0x80000001u);
+  EXPECT_EQ(filter("numbers", "int", "Mask", "0").mistakes(), "11:45 VG0219\n");
+}
+
+TEST(Conditions, Capabilities) {
+  EXPECT_EQ(ranges(filter("numbers", "capability", "Equal", "CAP_SYS_ADMIN, 1")),
+            (Ranges{{21, 21}, {1, 1}}));
+  EXPECT_EQ(filter("numbers", "capability", "Equal", "CAP_SYS_ADMN").first_help(),
+            "did you mean 'CAP_SYS_ADMIN'?");
+}
+
+TEST(Conditions, Text) {
+  Checked out = filter("text", "string", "NotPrefix", "/etc, /usr");
+  const ArgCondition& condition = out.selector().arguments.at(0);
+  EXPECT_TRUE(condition.negated);
+  const auto& text = std::get<TextCondition>(condition.test);
+  EXPECT_EQ(text.kind, TextCondition::Kind::prefix);
+  EXPECT_EQ(text.values, (std::vector<std::string>{"/etc", "/usr"}));
+  Checked trimmed = filter("text", "string", "Equal", "\"security.capability\\0\"");
+  EXPECT_EQ(std::get<TextCondition>(trimmed.selector().arguments[0].test).values[0],
+            "security.capability");
+  EXPECT_EQ(filter("text", "string", "Equal", std::string(4097, 'a')).mistakes(), "11:46 VG0210\n");
+  EXPECT_EQ(filter("text", "string", "Prefix", "''").mistakes(), "11:47 VG0219\n") << "a warning";
+}
+
+TEST(Conditions, Sockets) {
+  Checked out = filter("tcp_connect", "sock", "NotDAddr", "127.0.0.0/8, '::1'");
+  const ArgCondition& condition = out.selector().arguments.at(0);
+  EXPECT_TRUE(condition.negated);
+  const auto& address = std::get<AddressCondition>(condition.test);
+  EXPECT_EQ(address.field, AddressCondition::Field::destination);
+  EXPECT_EQ(address.prefixes.size(), 2u);
+  EXPECT_EQ(ranges(filter("tcp_connect", "sock", "DPort", "443, 8000:9000")),
+            (Ranges{{443, 443}, {8000, 9000}}));
+  EXPECT_EQ(ranges(filter("tcp_connect", "sock", "NotSportPriv", "")), (Ranges{{0, 1023}}));
+  EXPECT_EQ(ranges(filter("tcp_connect", "sock", "Protocol", "IPPROTO_UDP, 6")),
+            (Ranges{{17, 17}, {6, 6}}));
+  EXPECT_EQ(ranges(filter("tcp_connect", "sock", "Family", "AF_INET6")), (Ranges{{10, 10}}));
+  EXPECT_EQ(ranges(filter("tcp_connect", "sock", "State", "TCP_LISTEN, 1:3")),
+            (Ranges{{10, 10}, {1, 3}}));
+}
+
+TEST(Conditions, SocketValuesThatAreNone) {
+  EXPECT_EQ(filter("tcp_connect", "sock", "DPort", "65536").mistakes(), "11:46 VG0210\n");
+  EXPECT_EQ(filter("tcp_connect", "sock", "DAddr", "localhost").mistakes(), "11:46 VG0209\n");
+  EXPECT_EQ(filter("tcp_connect", "sock", "DPortPriv", "1").mistakes(), "11:50 VG0209\n");
+  EXPECT_EQ(filter("tcp_connect", "sock", "Family", "AF_INET7").first_help(),
+            "did you mean 'AF_INET' or 'AF_INET6'?");
+}
+
+TEST(Conditions, OperatorsFitTypes) {
+  EXPECT_EQ(filter("numbers", "int", "Prefix", "1").mistakes(), "11:30 VG0208\n");
+  EXPECT_EQ(filter("text", "string", "GT", "1").mistakes(), "11:30 VG0208\n");
+  EXPECT_EQ(filter("cap_capable", "cred", "Equal", "1").mistakes(), "11:30 VG0208\n");
+  EXPECT_EQ(filter("tcp_connect", "nop", "Equal", "1").mistakes(), "11:30 VG0208\n");
+  EXPECT_EQ(filter("numbers", "int", "Equals", "1").first_help(), "did you mean 'Equal'?");
+  EXPECT_EQ(filter("numbers", "int", "CelExpr", "1").mistakes(), "11:30 VG0107\n");
+}
+
+TEST(Conditions, OnlyListedArgumentsAreCompared) {
+  auto on = [](const std::string& where) {
+    return kprobe(
+        "numbers",
+        "    args: [{index: 2, type: long}]\n    selectors:\n    - matchArgs:\n      - {" + where +
+            ", operator: Equal, values: [1]}\n");
+  };
+  EXPECT_EQ(on("index: 2").selector().arguments.at(0).argument, 0u);
+  EXPECT_EQ(on("args: [0]").selector().arguments.at(0).argument, 0u);
+  EXPECT_EQ(on("index: 0").mistakes(), "11:17 VG0211\n");
+  EXPECT_EQ(on("args: [1]").mistakes(), "11:17 VG0211\n");
+}
+
+Checked process(const std::string& filter) {
+  return kprobe("tcp_connect", "    selectors:\n    - " + filter + "\n");
+}
+
+TEST(Conditions, Binaries) {
+  Checked out = process("matchBinaries: [{operator: NotPostfix, values: [/sh, bash]}]");
+  EXPECT_EQ(out.mistakes(), "");
+  const BinaryCondition& condition = out.selector().binaries.at(0);
+  EXPECT_TRUE(condition.negated);
+  EXPECT_EQ(condition.test.kind, TextCondition::Kind::postfix);
+  EXPECT_EQ(process("matchBinaries: [{operator: In, values: [bash]}]").mistakes(), "9:47 VG0219\n");
+  EXPECT_EQ(process("matchBinaries: [{operator: Equal, values: [/a]}]").mistakes(),
+            "9:34 VG0207\n");
+}
+
+TEST(Conditions, Pids) {
+  Checked out =
+      process("matchPIDs: [{operator: NotIn, values: [0, 4294967295], followForks: true}]");
+  EXPECT_EQ(out.mistakes(), "");
+  const PidCondition& condition = out.selector().pids.at(0);
+  EXPECT_TRUE(condition.negated);
+  EXPECT_TRUE(condition.follow_forks);
+  EXPECT_FALSE(condition.in_namespace);
+  EXPECT_EQ(condition.pids, (std::vector<std::uint32_t>{0, 4294967295}));
+  EXPECT_EQ(process("matchPIDs: [{operator: In, values: [-1]}]").mistakes(), "9:43 VG0210\n");
+  EXPECT_EQ(process("matchPIDs: [{operator: In, values: []}]").mistakes(), "9:30 VG0209\n");
+}
+
+}  // namespace
+}  // namespace vigil::check

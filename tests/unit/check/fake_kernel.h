@@ -1,0 +1,131 @@
+// A kernel of a few functions, written as in C, and policies checked against it.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "engine/compile/check/check.h"
+#include "engine/compile/policy/parse.h"
+
+namespace vigil::check {
+
+inline CType c_type(std::string text) {
+  CType type;
+  type.text = text;
+  auto is = [&](std::string_view piece) { return text.find(piece) != std::string::npos; };
+  std::size_t record = text.find("struct ");
+  if (text.ends_with('*')) {
+    type.kind = CType::Kind::pointer;
+    type.size_bytes = 8;
+    type.target = record != std::string::npos ? CType::Target::record
+                  : is("char")                ? CType::Target::character
+                  : is("void")                ? CType::Target::nothing
+                                              : CType::Target::number;
+    if (record != std::string::npos) {
+      std::string rest = text.substr(record + 7);
+      type.record = rest.substr(0, rest.find(' '));
+    }
+  } else if (text != "void") {
+    type.kind = is("enum") ? CType::Kind::enumeration : CType::Kind::integer;
+    type.size_bytes = is("long") || is("size_t") ? 8 : 4;
+    type.is_signed = !is("unsigned") && !is("size_t");
+  }
+  return type;
+}
+
+class FakeKernel : public KernelTypes {
+ public:
+  FakeKernel() {
+    add("security_file_open", "int", {"struct file *"});
+    add("bpf_lsm_file_open", "int", {"struct file *"});
+    add("security_file_permission", "int", {"struct file *", "int"});
+    add("bpf_lsm_file_permission", "int", {"struct file *", "int"});
+    add("security_mmap_file", "int", {"struct file *", "unsigned long", "unsigned long"});
+    add("bpf_lsm_mmap_file", "int",
+        {"struct file *", "unsigned long", "unsigned long", "unsigned long"});
+    add("security_bprm_check", "int", {"struct linux_binprm *"});
+    add("bpf_lsm_bprm_check_security", "int", {"struct linux_binprm *"});
+    add("security_bprm_committed_creds", "void", {"struct linux_binprm *"});
+    add("bpf_lsm_bprm_committed_creds", "void", {"struct linux_binprm *"});
+    add("security_inode_copy_up_xattr", "int", {"struct dentry *", "const char *"});
+    add("bpf_lsm_inode_copy_up_xattr", "int", {"struct dentry *", "const char *"});
+    add("security_socket_connect", "int", {"struct socket *", "struct sockaddr *", "int"});
+    add("bpf_lsm_socket_connect", "int", {"struct socket *", "struct sockaddr *", "int"});
+    add("bpf_lsm_only_here", "int", {"int"});
+    add("security_path_truncate", "int", {"const struct path *"});
+    add("tcp_connect", "int", {"struct sock *"});
+    add("tcp_v4_rcv", "int", {"struct tcp_sock *", "unsigned long", "size_t"});
+    add("cap_capable", "int", {"const struct cred *", "struct user_namespace *", "int"});
+    add("numbers", "long", {"int", "unsigned int", "long", "unsigned long", "enum e"});
+    add("text", "void", {"const char *", "const void *", "size_t"});
+    for (const char* name : {"openat", "write", "connect", "ptrace"}) {
+      add("__x64_sys_" + std::string(name), "long", {"const struct pt_regs *"});
+    }
+  }
+
+  void add(std::string name, std::string result, std::vector<std::string> parameters) {
+    Prototype prototype;
+    prototype.result = c_type(std::move(result));
+    for (std::string& text : parameters) prototype.parameters.push_back({"", c_type(text)});
+    functions_[std::move(name)] = std::move(prototype);
+  }
+
+  std::optional<Prototype> function(std::string_view name) const override {
+    auto found = functions_.find(name);
+    return found == functions_.end() ? std::nullopt : std::optional(found->second);
+  }
+  std::vector<std::string_view> function_names(std::string_view prefix) const override {
+    std::vector<std::string_view> names;
+    for (const auto& [name, prototype] : functions_) {
+      if (name.starts_with(prefix)) names.push_back(name);
+    }
+    return names;
+  }
+
+ private:
+  std::map<std::string, Prototype, std::less<>> functions_;
+};
+
+inline constexpr KernelTraits lsm_kernel{true, true, false};
+
+struct Checked {
+  std::optional<CheckedPolicy> policy;
+  Diagnostics diagnostics;
+
+  // "line:column code", one per line.
+  std::string mistakes() const {
+    std::string text;
+    for (const Diagnostic& found : diagnostics.all()) {
+      text += std::to_string(found.span.line) + ':' + std::to_string(found.span.column) + ' ' +
+              found.code + '\n';
+    }
+    return text;
+  }
+  std::string first_message() const {
+    return diagnostics.all().empty() ? "" : diagnostics.all()[0].message;
+  }
+  std::string first_help() const {
+    return diagnostics.all().empty() ? "" : diagnostics.all()[0].help;
+  }
+  const Hook& hook() const { return policy.value().hooks().at(0); }
+  const Selector& selector() const { return hook().selectors.at(0); }
+};
+
+// A policy around the lines of its spec, which begin on line 5.
+inline Checked checked(const std::string& spec, const KernelTraits& traits = lsm_kernel) {
+  Checked out;
+  auto source = std::make_shared<const SourceFile>(SourceFile{
+      "p.yaml",
+      "apiVersion: cilium.io/v1alpha1\nkind: TracingPolicy\nmetadata: {name: p}\nspec:\n" + spec});
+  auto policies = policy::parse(source, out.diagnostics);
+  if (!policies.empty()) out.policy = check(policies[0], FakeKernel(), traits, out.diagnostics);
+  return out;
+}
+
+// One kprobe with these lines below its call, which begin on line 8.
+inline Checked kprobe(const std::string& call, const std::string& lines,
+                      const KernelTraits& traits = lsm_kernel) {
+  return checked("  kprobes:\n  - call: " + call + "\n    syscall: false\n" + lines, traits);
+}
+
+}  // namespace vigil::check

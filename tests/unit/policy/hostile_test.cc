@@ -1,0 +1,83 @@
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+#include "engine/compile/policy/parse.h"
+
+namespace vigil::policy {
+namespace {
+
+// Refused, by one diagnostic of this code, in a moment.
+void expect_refused(std::string text, std::string_view code) {
+  auto source = std::make_shared<const SourceFile>(SourceFile{"h.yaml", std::move(text)});
+  Diagnostics diagnostics;
+  auto start = std::chrono::steady_clock::now();
+  EXPECT_TRUE(parse(source, diagnostics).empty());
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
+  ASSERT_EQ(diagnostics.all().size(), 1u);
+  EXPECT_EQ(diagnostics.all()[0].code, code);
+  EXPECT_LT(render(diagnostics, Colour::never).size(), 1000u);
+}
+
+std::string repeated(std::string_view piece, std::size_t times) {
+  std::string text;
+  text.reserve(piece.size() * times);
+  for (std::size_t i = 0; i < times; ++i) text += piece;
+  return text;
+}
+
+TEST(Hostile, DeepNesting) {
+  expect_refused(repeated("[", 10'000), "VG0102");
+  expect_refused(repeated("[", 1'000'000), "VG0102");
+  expect_refused("a: " + repeated("[", 500) + repeated("]", 500), "VG0102");
+  expect_refused(repeated("{a: ", 10'000), "VG0102");
+  expect_refused(repeated("- ", 10'000), "VG0102");
+  std::string blocks;
+  for (std::size_t depth = 0; depth < 1'000; ++depth) blocks += std::string(depth, ' ') + "a:\n";
+  expect_refused(blocks, "VG0102");
+}
+
+TEST(Hostile, AliasBombs) {
+  std::string text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n";
+  for (int level = 1; level < 30; ++level) {
+    std::string below = "*a" + std::to_string(level - 1);
+    text += "a" + std::to_string(level) + ": &a" + std::to_string(level) + " [" +
+            repeated(below + ", ", 8) + below + "]\n";
+  }
+  expect_refused(text, "VG0102");
+  expect_refused("a: &a [*a]\n", "VG0102");
+  expect_refused("a: *nowhere\n", "VG0101");
+}
+
+TEST(Hostile, Size) {
+  expect_refused(std::string(max_file_bytes + 1, 'a'), "VG0102");
+  expect_refused(repeated("- a\n", 150'000), "VG0102");
+}
+
+TEST(Hostile, Bytes) {
+  expect_refused(std::string("a: \0b\n", 6), "VG0101");
+  expect_refused("a: \xff\n", "VG0101");
+  expect_refused(
+      "\xff\xfe"
+      "a\n",
+      "VG0101");
+  expect_refused("a:\n\tb: c\n", "VG0101");
+  expect_refused("a: 'b", "VG0101");
+  expect_refused("%YAML 9.9.9\n---\na", "VG0101");
+}
+
+TEST(Hostile, AMistakePerLineIsCountedNotKept) {
+  std::string text =
+      "apiVersion: cilium.io/v1alpha1\nkind: TracingPolicy\nmetadata: {name: p}\nspec:\n";
+  for (int i = 0; i < 20'000; ++i) text += "  k" + std::to_string(i) + ": 1\n";
+  auto source = std::make_shared<const SourceFile>(SourceFile{"h.yaml", std::move(text)});
+  Diagnostics diagnostics;
+  parse(source, diagnostics);
+  EXPECT_EQ(diagnostics.error_count(), 20'000u);
+  EXPECT_EQ(diagnostics.all().size(), Diagnostics::max_kept);
+  EXPECT_TRUE(
+      render(diagnostics, Colour::never).ends_with("20000 errors, 0 warnings; 19800 not shown\n"));
+}
+
+}  // namespace
+}  // namespace vigil::policy

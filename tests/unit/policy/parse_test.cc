@@ -1,0 +1,230 @@
+#include "engine/compile/policy/parse.h"
+
+#include <gtest/gtest.h>
+
+namespace vigil::policy {
+namespace {
+
+struct Parsed {
+  std::vector<Policy> policies;
+  Diagnostics diagnostics;
+
+  // "line:column code", one per line.
+  std::string mistakes() const {
+    std::string text;
+    for (const Diagnostic& found : diagnostics.all()) {
+      text += std::to_string(found.span.line) + ':' + std::to_string(found.span.column) + ' ' +
+              found.code + '\n';
+    }
+    return text;
+  }
+};
+
+Parsed parsed(std::string text) {
+  Parsed out;
+  auto source = std::make_shared<const SourceFile>(SourceFile{"p.yaml", std::move(text)});
+  out.policies = parse(source, out.diagnostics);
+  return out;
+}
+
+// A policy around the lines of its spec, which begin on line 5.
+Parsed with_spec(const std::string& spec) {
+  return parsed(
+      "apiVersion: cilium.io/v1alpha1\nkind: TracingPolicy\nmetadata: {name: p}\nspec:\n" + spec);
+}
+
+constexpr const char* whole = R"(apiVersion: cilium.io/v1alpha1
+kind: TracingPolicy
+metadata:
+  name: "protect.secrets-1"
+  labels: {a: b}
+spec:
+  options:
+  - {name: policy-mode, value: monitor}
+  kprobes:
+  - call: "security_file_open"
+    syscall: false
+    return: yes
+    returnArg: {index: 0, type: int}
+    message: "a \"message\""
+    tags: [one, two]
+    args:
+    - index: 0x0
+      type: "file"
+      label: opened
+    selectors:
+    - matchArgs:
+      - index: 0
+        operator: Prefix
+        values:
+        - "/etc/"
+        - 4
+      matchBinaries:
+      - {operator: NotIn, values: [/usr/bin/cat]}
+      matchPIDs:
+      - {operator: In, followForks: true, isNamespacePID: false, values: [1, 2]}
+      matchActions:
+      - {action: Post, rateLimit: 1m, rateLimitScope: global}
+      - {action: Override, argError: -1}
+      - {action: Signal, argSig: 9}
+  lsmhooks:
+  - hook: file_open
+)";
+
+TEST(Parse, TakesEveryPart) {
+  Parsed out = parsed(whole);
+  EXPECT_EQ(out.mistakes(), "");
+  ASSERT_EQ(out.policies.size(), 1u);
+  const Policy& policy = out.policies[0];
+  EXPECT_EQ(policy.name.value, "protect.secrets-1");
+  EXPECT_TRUE(policy.complete);
+  ASSERT_EQ(policy.options.size(), 1u);
+  EXPECT_EQ(policy.options[0].value.value, "monitor");
+  ASSERT_EQ(policy.hooks.size(), 2u);
+  const Hook& hook = policy.hooks[0];
+  EXPECT_EQ(hook.section, schema::Section::kprobes);
+  EXPECT_EQ(hook.function.value, "security_file_open");
+  EXPECT_FALSE(hook.syscall->value);
+  EXPECT_TRUE(hook.returns->value);
+  EXPECT_EQ(hook.return_argument->type.value, "int");
+  EXPECT_EQ(hook.message->value, "a \"message\"");
+  EXPECT_EQ(hook.tags.size(), 2u);
+  EXPECT_EQ(hook.arguments[0].index->value, 0);
+  EXPECT_EQ(hook.arguments[0].label->value, "opened");
+  EXPECT_EQ(policy.hooks[1].section, schema::Section::lsmhooks);
+  EXPECT_FALSE(policy.hooks[1].syscall);
+}
+
+TEST(Parse, TakesEveryPartOfASelector) {
+  Parsed out = parsed(whole);
+  const Selector& selector = out.policies.at(0).hooks.at(0).selectors.at(0);
+  const ArgFilter& filter = selector.arguments.at(0);
+  EXPECT_EQ(filter.index->value, 0);
+  EXPECT_EQ(filter.op.value, "Prefix");
+  EXPECT_EQ(filter.values.at(1).value, "4");
+  EXPECT_EQ(selector.binaries.at(0).values.at(0).value, "/usr/bin/cat");
+  EXPECT_TRUE(selector.pids.at(0).follow_forks->value);
+  EXPECT_FALSE(selector.pids.at(0).is_namespace_pid->value);
+  EXPECT_EQ(selector.pids.at(0).values.at(1).value, 2);
+  EXPECT_EQ(selector.actions.at(0).rate_limit->value, "1m");
+  EXPECT_EQ(selector.actions.at(1).arg_error->value, -1);
+  EXPECT_EQ(selector.actions.at(2).arg_signal->value, 9);
+}
+
+TEST(Parse, SpansMarkTheWord) {
+  Parsed out = parsed(whole);
+  Span name = out.policies.at(0).name.span;
+  EXPECT_EQ(name.line, 4u);
+  EXPECT_EQ(name.column, 9u);
+  EXPECT_EQ(name.length, 19u) << "quotes included";
+  Span op = out.policies.at(0).hooks.at(0).selectors.at(0).arguments.at(0).op.span;
+  EXPECT_EQ(op.line, 23u);
+  EXPECT_EQ(op.column, 19u);
+  EXPECT_EQ(op.length, 6u);
+}
+
+TEST(Parse, PlainScalarsInTextAreReadAsYaml11) {
+  Parsed out = with_spec(
+      "  kprobes:\n  - call: f\n    tags: [0x10, yes, 010, 1_000, -5, '0x10', 80:90, 10.0.0.1, "
+      "1.5]\n");
+  std::vector<std::string> tags;
+  for (const Text& tag : out.policies.at(0).hooks.at(0).tags) tags.push_back(tag.value);
+  EXPECT_EQ(tags, (std::vector<std::string>{"16", "true", "8", "1000", "-5", "0x10", "80:90",
+                                            "10.0.0.1", "1.5"}));
+}
+
+TEST(Parse, ManyMistakesInOneRun) {
+  Parsed out = with_spec(
+      "  kprobes:\n"                      // 5
+      "  - cal: security_file_open\n"     // 6: unknown key, 'call' missing
+      "  - call: a\n"                     // 7
+      "    syscall: 'true'\n"             // 8: quoted
+      "    args:\n"                       // 9
+      "    - {index: zero, type: int}\n"  // 10
+      "    - {type: int}\n"               // 11: no index
+      "    selectors: none\n"             // 12
+      "  lsmhook: []\n");                 // 13
+  EXPECT_EQ(out.mistakes(),
+            "13:3 VG0103\n6:5 VG0103\n6:5 VG0105\n8:14 VG0104\n10:15 VG0104\n11:7 VG0105\n"
+            "12:16 VG0104\n");
+  EXPECT_EQ(out.diagnostics.all()[0].help, "did you mean 'lsmhooks'?");
+  EXPECT_EQ(out.diagnostics.all()[1].help, "did you mean 'call'?");
+  EXPECT_EQ(out.diagnostics.all()[3].help, "remove the quotes");
+  ASSERT_EQ(out.policies.size(), 1u);
+  EXPECT_FALSE(out.policies[0].complete);
+  EXPECT_TRUE(out.policies[0].hooks.empty()) << "nothing half-read reaches check";
+}
+
+TEST(Parse, WhatIsKnownUpstreamIsNotSupportedYet) {
+  EXPECT_EQ(with_spec("  tracepoints: [{}]\n").mistakes(), "5:3 VG0107\n");
+  EXPECT_EQ(with_spec("  kprobes:\n  - call: f\n    ignore: {callNotFound: true}\n").mistakes(),
+            "7:5 VG0107\n");
+  EXPECT_EQ(parsed("apiVersion: cilium.io/v1alpha1\nkind: TracingPolicyNamespaced\n"
+                   "metadata: {name: p}\nspec: {kprobes: [{call: f}]}\n")
+                .mistakes(),
+            "2:7 VG0107\n");
+}
+
+TEST(Parse, UnsupportedKeysThatAskForNothingAreFine) {
+  EXPECT_EQ(with_spec("  podSelector: null\n  loader: false\n  lists: []\n"
+                      "  kprobes: [{call: f, returnArg: ~}]\n")
+                .mistakes(),
+            "");
+  EXPECT_EQ(with_spec("  podSelector: {}\n  kprobes: [{call: f}]\n").mistakes(), "5:3 VG0107\n");
+}
+
+TEST(Parse, NamesAreDnsSubdomains) {
+  auto mistakes = [](const std::string& name) {
+    return parsed("apiVersion: cilium.io/v1alpha1\nkind: TracingPolicy\nmetadata: {name: '" + name +
+                  "'}\nspec: {kprobes: [{call: f}]}\n")
+        .mistakes();
+  };
+  EXPECT_EQ(mistakes("a-1.b"), "");
+  for (const char* bad : {"A", "-a", "a-", "a..b", "a_b", "../x", "", "."}) {
+    EXPECT_EQ(mistakes(bad), "3:18 VG0109\n") << bad;
+  }
+  EXPECT_EQ(mistakes(std::string(254, 'a')), "3:18 VG0109\n");
+}
+
+TEST(Parse, SeveralDocumentsInOneFile) {
+  std::string one =
+      "apiVersion: cilium.io/v1alpha1\nkind: TracingPolicy\nmetadata: {name: a}\n"
+      "spec: {kprobes: [{call: f}]}\n";
+  std::string two = one;
+  two.replace(two.find("name: a"), 7, "name: b");
+  EXPECT_EQ(parsed(one + "---\n" + two + "---\n").policies.size(), 2u);
+  EXPECT_EQ(parsed(one + "---\n" + one).mistakes(), "8:18 VG0221\n");
+  EXPECT_EQ(parsed("apiVersion: v1\nkind: Pod\nmetadata: {name: x}\n---\n" + one).mistakes(),
+            "1:1 VG0105\n1:13 VG0108\n2:7 VG0108\n");
+}
+
+TEST(Parse, EmptyAndPointlessFiles) {
+  EXPECT_EQ(parsed("").mistakes(), "0:0 VG0110\n");
+  EXPECT_EQ(parsed("# only a comment\n").mistakes(), "0:0 VG0110\n");
+  EXPECT_EQ(parsed("- a\n").mistakes(), "1:1 VG0104\n");
+  Parsed out = with_spec("  kprobes: []\n");
+  EXPECT_EQ(out.mistakes(), "4:1 VG0110\n");
+  EXPECT_FALSE(out.diagnostics.has_errors());
+}
+
+TEST(Parse, DuplicateKeysAndTags) {
+  EXPECT_EQ(with_spec("  kprobes:\n  - {call: f, call: g}\n").mistakes(), "6:15 VG0106\n");
+  EXPECT_EQ(with_spec("  kprobes:\n  - call: !!binary f\n").mistakes(), "6:11 VG0104\n");
+}
+
+TEST(Parse, AliasesStandForTheirAnchors) {
+  Parsed out = with_spec("  kprobes:\n  - {call: f, tags: &t [aa, bb]}\n  - {call: g, tags: *t}\n");
+  EXPECT_EQ(out.mistakes(), "");
+  EXPECT_EQ(out.policies.at(0).hooks.at(1).tags.size(), 2u);
+}
+
+TEST(Parse, AnEntryOfMatchArgsNamesItsArgumentOnce) {
+  EXPECT_EQ(with_spec("  kprobes:\n  - call: f\n    selectors:\n    - matchArgs:\n"
+                      "      - {operator: Equal, values: [a]}\n"
+                      "      - {index: 0, args: [0], operator: Equal, values: [a]}\n")
+                .mistakes(),
+            "9:9 VG0105\n10:9 VG0105\n");
+}
+
+}  // namespace
+}  // namespace vigil::policy
