@@ -67,7 +67,8 @@ codegen::HookProgram hook() {
   program.calls = {{1, "vg_enter"}};
   program.maps = {{2, "frames"}};
   auto file = std::make_shared<SourceFile>(SourceFile{"demo.yaml", "a: 1\nb: 2\n"});
-  program.lines = {{0, {file, 1, 1, 1}, "enter"}, {2, {file, 2, 4, 1}, "frame"}};
+  program.lines.push_back({0, {file, 1, 1, 1}, "enter"});
+  program.lines.push_back({2, {file, 2, 4, 1}, "frame"});
   return program;
 }
 

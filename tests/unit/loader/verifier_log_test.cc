@@ -9,7 +9,8 @@ codegen::HookProgram hook() {
   codegen::HookProgram program;
   program.key = {schema::Mechanism::lsm, "file_open"};
   auto file = std::make_shared<SourceFile>(SourceFile{"demo.yaml", "a\nb\nc\n"});
-  program.lines = {{0, {file, 1, 1, 1}, ""}, {4, {file, 3, 1, 1}, ""}};
+  program.lines.push_back({0, {file, 1, 1, 1}, ""});
+  program.lines.push_back({4, {file, 3, 1, 1}, ""});
   return program;
 }
 
