@@ -46,7 +46,8 @@ static __always_inline void args_locate(struct vg_frame *frame, const struct tas
 	args->end = end;
 	args->sent = 0;
 	args->flags = 0;
-	bpf_loop(VG_PIECES, args_skip_step, &loop, 0);
+	if (args->at < end) /* 6.1 allows an empty argv */
+		bpf_loop(VG_PIECES, args_skip_step, &loop, 0);
 	if (args->at >= end)
 		args->at = end;
 	else
