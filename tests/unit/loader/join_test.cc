@@ -60,6 +60,15 @@ Image runtime() {
   return image;
 }
 
+void add_line(codegen::HookProgram& program, std::uint32_t instruction, const SourceFilePtr& file,
+              std::uint32_t line, std::uint32_t column) {
+  auto& entry = program.lines.emplace_back();
+  entry.instruction = instruction;
+  entry.span.file = file;
+  entry.span.line = line;
+  entry.span.column = column;
+}
+
 codegen::HookProgram hook() {
   codegen::HookProgram program;
   program.key = {schema::Mechanism::lsm, "file_open"};
@@ -67,8 +76,8 @@ codegen::HookProgram hook() {
   program.calls = {{1, "vg_enter"}};
   program.maps = {{2, "frames"}};
   auto file = std::make_shared<SourceFile>(SourceFile{"demo.yaml", "a: 1\nb: 2\n"});
-  program.lines.push_back({0, {file, 1, 1, 1}, "enter"});
-  program.lines.push_back({2, {file, 2, 4, 1}, "frame"});
+  add_line(program, 0, file, 1, 1);
+  add_line(program, 2, file, 2, 4);
   return program;
 }
 

@@ -5,12 +5,21 @@
 namespace vigil::loader {
 namespace {
 
+void add_line(codegen::HookProgram& program, std::uint32_t instruction, const SourceFilePtr& file,
+              std::uint32_t line, std::uint32_t column) {
+  auto& entry = program.lines.emplace_back();
+  entry.instruction = instruction;
+  entry.span.file = file;
+  entry.span.line = line;
+  entry.span.column = column;
+}
+
 codegen::HookProgram hook() {
   codegen::HookProgram program;
   program.key = {schema::Mechanism::lsm, "file_open"};
   auto file = std::make_shared<SourceFile>(SourceFile{"demo.yaml", "a\nb\nc\n"});
-  program.lines.push_back({0, {file, 1, 1, 1}, ""});
-  program.lines.push_back({4, {file, 3, 1, 1}, ""});
+  add_line(program, 0, file, 1, 1);
+  add_line(program, 4, file, 3, 1);
   return program;
 }
 
