@@ -1,0 +1,65 @@
+#include "engine/daemon/metrics.h"
+
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "engine/base/fd.h"
+#include "engine/daemon/metrics_server.h"
+
+namespace vigil::daemon {
+namespace {
+
+TEST(Metrics, page_has_counters_and_policies) {
+  decode::Counters decoded;
+  decoded.records = 12;
+  MetricsInput input{.kernel = {.lost_events = 3}, .hub = {.published = 7}, .decode = &decoded};
+  api::PolicyStatus policy;
+  policy.key = {"static", "a\"b"};
+  policy.counters = api::ActionCounters{.post = 9};
+  input.policies.push_back(policy);
+  const auto page = metrics_text(input);
+  for (const char* line : {"vigil_records_total 12\n", "vigil_lost_records_total{ring=\"events\"} 3\n",
+                           "vigil_events_total 7\n", "# TYPE vigil_clients gauge\n",
+                           "vigil_policy{policy=\"a\\\"b\",domain=\"static\",state=\"enabled\"} 1\n",
+                           "vigil_policy_actions_total{policy=\"a\\\"b\",domain=\"static\",action=\"post\"} 9\n"})
+    EXPECT_NE(page.find(line), std::string::npos) << line << page;
+  EXPECT_EQ(page.find("export"), std::string::npos);
+}
+
+std::string ask(std::uint16_t port, const std::string& request) {
+  UniqueFd fd(socket(AF_INET, SOCK_STREAM, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  EXPECT_EQ(connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
+  EXPECT_EQ(write(fd.get(), request.data(), request.size()), static_cast<ssize_t>(request.size()));
+  std::string answer;
+  char buffer[4096];
+  for (ssize_t got = 0; (got = read(fd.get(), buffer, sizeof(buffer))) > 0;) answer.append(buffer, static_cast<std::size_t>(got));
+  return answer;
+}
+
+TEST(MetricsServer, serves_the_page_and_nothing_else) {
+  auto server = MetricsServer::listen("127.0.0.1:0", [] { return std::string("vigil_x 1\n"); });
+  ASSERT_TRUE(server) << server.error().message();
+  const auto port = (*server)->port();
+  const auto page = ask(port, "GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  EXPECT_EQ(page.substr(0, 15), "HTTP/1.1 200 OK");
+  EXPECT_NE(page.find("\r\n\r\nvigil_x 1\n"), std::string::npos);
+  EXPECT_EQ(ask(port, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").substr(9, 3), "404");
+  EXPECT_EQ(ask(port, "POST /metrics HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").substr(9, 3), "405");
+}
+
+TEST(MetricsServer, wrong_and_taken_addresses_are_told) {
+  EXPECT_FALSE(MetricsServer::listen("nowhere", [] { return std::string(); }));
+  auto first = MetricsServer::listen("127.0.0.1:0", [] { return std::string(); }).value();
+  auto second = MetricsServer::listen("127.0.0.1:" + std::to_string(first->port()), [] { return std::string(); });
+  ASSERT_FALSE(second);
+  EXPECT_NE(second.error().message().find("in use"), std::string::npos) << second.error().message();
+}
+
+}  // namespace
+}  // namespace vigil::daemon
