@@ -7,16 +7,22 @@ extern const std::uint8_t vigil_runtime_object[], vigil_runtime_object_end[];
 extern const std::uint8_t vigil_dispatcher_object[], vigil_dispatcher_object_end[];
 }
 
-namespace vigil::kernel {
+namespace vigil::kernel
+{
 
-std::span<const std::uint8_t> base_object() { return {vigil_base_object, vigil_base_object_end}; }
-
-std::span<const std::uint8_t> runtime_object() {
-  return {vigil_runtime_object, vigil_runtime_object_end};
+std::span<const std::uint8_t> base_object()
+{
+	return {vigil_base_object, vigil_base_object_end};
 }
 
-std::span<const std::uint8_t> dispatcher_object() {
-  return {vigil_dispatcher_object, vigil_dispatcher_object_end};
+std::span<const std::uint8_t> runtime_object()
+{
+	return {vigil_runtime_object, vigil_runtime_object_end};
 }
 
-}  // namespace vigil::kernel
+std::span<const std::uint8_t> dispatcher_object()
+{
+	return {vigil_dispatcher_object, vigil_dispatcher_object_end};
+}
+
+} // namespace vigil::kernel

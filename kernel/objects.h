@@ -4,10 +4,11 @@
 #include <cstdint>
 #include <span>
 
-namespace vigil::kernel {
+namespace vigil::kernel
+{
 
 std::span<const std::uint8_t> base_object();
 std::span<const std::uint8_t> runtime_object();
 std::span<const std::uint8_t> dispatcher_object();
 
-}  // namespace vigil::kernel
+} // namespace vigil::kernel

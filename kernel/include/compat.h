@@ -24,7 +24,8 @@ static __always_inline const struct upid *compat_upid(const struct pid *pid, u32
 }
 
 /* Kernels without CONFIG_IPV6 have no such addresses. */
-static __always_inline void compat_sock_addresses6(const struct sock *sk, void *source, void *destination)
+static __always_inline void compat_sock_addresses6(const struct sock *sk, void *source,
+						   void *destination)
 {
 	if (!bpf_core_field_exists(sk->__sk_common.skc_v6_daddr))
 		return;

@@ -246,11 +246,11 @@ struct pt_regs {
 
 #pragma clang attribute pop
 
-#define PF_KTHREAD 0x00200000
+#define PF_KTHREAD	  0x00200000
 #define SIGNAL_GROUP_EXIT 0x00000004
 
 #define AF_UNSPEC 0
-#define AF_INET 2
-#define AF_INET6 10
+#define AF_INET	  2
+#define AF_INET6  10
 
 #endif /* VIGIL_TYPES_H */

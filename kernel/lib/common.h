@@ -11,12 +11,12 @@
 #define VG_FUNCTION __attribute__((noinline))
 
 /* Keep clang from proving a mask useless: older verifiers forget the range that proves it. */
-#define VG_MASK(value, mask)                                                                       \
-	({                                                                                         \
-		u64 masked_ = (value);                                                             \
-		u64 mask_ = (mask);                                                                \
-		asm volatile("%0 &= %1" : "+r"(masked_) : "r"(mask_));                             \
-		masked_;                                                                           \
+#define VG_MASK(value, mask)                                           \
+	({                                                             \
+		u64 masked_ = (value);                                 \
+		u64 mask_ = (mask);                                    \
+		asm volatile("%0 &= %1" : "+r"(masked_) : "r"(mask_)); \
+		masked_;                                               \
 	})
 
 struct vg_frame;

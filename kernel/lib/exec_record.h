@@ -38,7 +38,7 @@ static long args_skip_step(u64 i, struct vg_loop *loop)
 /* From argv[1] to the last argument's terminator. */
 static __always_inline void args_locate(struct vg_frame *frame, const struct task_struct *task)
 {
-	struct vg_loop loop = { frame };
+	struct vg_loop loop = {frame};
 	struct vg_args *args = &frame->args;
 	u64 end = BPF_CORE_READ(task, mm, arg_end);
 
@@ -84,7 +84,7 @@ static long args_send_step(u64 i, struct vg_loop *loop)
 VG_FUNCTION int vg_exec_arguments(struct vg_frame *frame, u64 ktime_ns, u32 tgid)
 {
 	const struct task_struct *task = (const void *)bpf_get_current_task();
-	struct vg_loop loop = { frame };
+	struct vg_loop loop = {frame};
 
 	if (!frame)
 		return -1;
@@ -127,7 +127,8 @@ static __always_inline u16 exec_append_cwd(struct vg_frame *frame, const struct 
 		frame->record.exec.flags |= WIRE_PROCESS_NO_CWD;
 		return 0;
 	}
-	size = vg_path_text(frame, (u64)BPF_CORE_READ(fs, pwd.mnt), (u64)BPF_CORE_READ(fs, pwd.dentry));
+	size = vg_path_text(frame, (u64)BPF_CORE_READ(fs, pwd.mnt),
+			    (u64)BPF_CORE_READ(fs, pwd.dentry));
 	if (size <= 0) {
 		frame->record.exec.flags |= WIRE_PROCESS_ERROR_CWD;
 		return 0;
@@ -150,7 +151,8 @@ static __always_inline u16 exec_append_args(struct vg_frame *frame)
 
 	if (!size)
 		return 0;
-	if (bpf_probe_read_user(heap_at(frame, frame->used), VG_MASK(size, VG_COPY_MASK), (void *)args->at)) {
+	if (bpf_probe_read_user(heap_at(frame, frame->used), VG_MASK(size, VG_COPY_MASK),
+				(void *)args->at)) {
 		frame->record.exec.flags |= WIRE_PROCESS_ERROR_ARGS;
 		return 0;
 	}
@@ -174,9 +176,9 @@ VG_FUNCTION int vg_exec_send(struct vg_frame *frame)
 	exec->filename_size = exec_append_string(frame, (const char *)frame->raw[0], VG_VALUE_MAX,
 						 WIRE_PROCESS_ERROR_FILENAME);
 	exec->cwd_size = exec_append_cwd(frame, task);
-	exec->cgroup_size = exec_append_string(frame,
-					       BPF_CORE_READ(task, cgroups, dfl_cgrp, kn, name),
-					       VG_NAME_MAX + 1, WIRE_PROCESS_ERROR_CGROUP);
+	exec->cgroup_size =
+		exec_append_string(frame, BPF_CORE_READ(task, cgroups, dfl_cgrp, kn, name),
+				   VG_NAME_MAX + 1, WIRE_PROCESS_ERROR_CGROUP);
 	exec->args_size = exec_append_args(frame);
 	return vg_send(frame, WIRE_RING_PROCESS, sizeof(*exec) + frame->used);
 }

@@ -41,7 +41,7 @@ struct vg_path_walk {
 	u64 dentry;
 	u64 mount; /* struct mount, 0: stay below the dentry's own root */
 	u64 root;  /* of that mount */
-	u32 at;    /* where the text in `path` begins */
+	u32 at;	   /* where the text in `path` begins */
 	u32 flags; /* enum wire_path_flags */
 };
 
@@ -64,9 +64,9 @@ struct vg_bit_fold {
 };
 
 struct vg_decision {
-	u64 bits; /* of the current word, not yet looked at */
-	u32 base; /* rule number of bit 0 */
-	u32 word; /* next */
+	u64 bits;  /* of the current word, not yet looked at */
+	u32 base;  /* rule number of bit 0 */
+	u32 word;  /* next */
 	u64 owner; /* policy and hook that were decided last */
 	u32 decided;
 	s32 verdict;
@@ -118,7 +118,8 @@ struct vg_frame {
 
 	union vg_record record;
 };
-_Static_assert(__builtin_offsetof(struct vg_frame, raw) == VG_FRAME_RAW_OFFSET, "generated code writes raw");
+_Static_assert(__builtin_offsetof(struct vg_frame, raw) == VG_FRAME_RAW_OFFSET,
+	       "generated code writes raw");
 _Static_assert(VG_MAX_RAW <= 16, "raw is indexed with a mask");
 
 #endif /* VIGIL_FRAME_H */

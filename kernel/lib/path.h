@@ -12,11 +12,11 @@
 #include "kernel/lib/frame.h"
 
 /* statfs(2) numbers of the file systems whose files have made-up names. */
-#define VG_MAGIC_PIPE 0x50495045
-#define VG_MAGIC_SOCK 0x534F434B
-#define VG_MAGIC_NS 0x6e736673
+#define VG_MAGIC_PIPE	    0x50495045
+#define VG_MAGIC_SOCK	    0x534F434B
+#define VG_MAGIC_NS	    0x6e736673
 #define VG_MAGIC_ANON_INODE 0x09041934
-#define VG_MAGIC_PID 0x50494446
+#define VG_MAGIC_PID	    0x50494446
 
 /* At most this many components and mounts: each component is two bytes at least. */
 #define VG_PATH_STEPS (VG_VALUE_MAX / 2 + 256)
@@ -32,12 +32,12 @@ static __always_inline void path_prepend_word(struct vg_frame *frame, u64 word, 
 	frame->walk.at = at - size;
 }
 
-#define path_prepend(frame, literal)                                                               \
-	do {                                                                                       \
-		u64 word_ = 0;                                                                     \
-		_Pragma("unroll") for (u32 i_ = 0; i_ < sizeof(literal) - 1; i_++) word_ |=        \
-			(u64)(u8)(literal)[i_] << (8 * (9 - sizeof(literal) + i_));                \
-		path_prepend_word(frame, word_, sizeof(literal) - 1);                              \
+#define path_prepend(frame, literal)                                                        \
+	do {                                                                                \
+		u64 word_ = 0;                                                              \
+		_Pragma("unroll") for (u32 i_ = 0; i_ < sizeof(literal) - 1; i_++) word_ |= \
+			(u64)(u8)(literal)[i_] << (8 * (9 - sizeof(literal) + i_));         \
+		path_prepend_word(frame, word_, sizeof(literal) - 1);                       \
 	} while (0)
 
 /* 0, or -1 when there is no room. */
@@ -48,7 +48,8 @@ static __always_inline int path_prepend_bytes(struct vg_frame *frame, const void
 	if (size > VG_NAME_MAX || size > at)
 		return -1;
 	at -= size;
-	bpf_probe_read_kernel(frame->path + VG_MASK(at, VG_VALUE_MAX - 1), VG_MASK(size, 255), bytes);
+	bpf_probe_read_kernel(frame->path + VG_MASK(at, VG_VALUE_MAX - 1), VG_MASK(size, 255),
+			      bytes);
 	frame->walk.at = at;
 	return 0;
 }
@@ -67,7 +68,7 @@ static long path_digit(u64 i, struct vg_loop *loop)
 
 static __always_inline void path_prepend_number(struct vg_frame *frame, u64 number)
 {
-	struct vg_loop loop = { frame };
+	struct vg_loop loop = {frame};
 
 	frame->walk.root = number;
 	bpf_loop(20, path_digit, &loop, 0);
@@ -126,7 +127,7 @@ static long path_step(u64 i, struct vg_loop *loop)
 
 static __always_inline void path_climb(struct vg_frame *frame)
 {
-	struct vg_loop loop = { frame };
+	struct vg_loop loop = {frame};
 
 	if (bpf_loop(VG_PATH_STEPS, path_step, &loop, 0) == VG_PATH_STEPS)
 		frame->walk.flags |= WIRE_PATH_UNRESOLVED;
@@ -200,7 +201,8 @@ VG_FUNCTION int vg_path_text(struct vg_frame *frame, u64 mnt_address, u64 dentry
 	if (!frame || !mnt || !dentry)
 		return -1;
 	root = (u64)BPF_CORE_READ(mnt, mnt_root);
-	path_start(frame, mnt_address - bpf_core_field_offset(struct mount, mnt), root, dentry_address);
+	path_start(frame, mnt_address - bpf_core_field_offset(struct mount, mnt), root,
+		   dentry_address);
 	if (BPF_CORE_READ(dentry, d_op, d_dname) &&
 	    (dentry_address != root || BPF_CORE_READ(dentry, d_parent) != dentry)) {
 		path_pseudo(frame, dentry);

@@ -19,10 +19,10 @@ enum vg_proc_flags {
 struct vg_proc {
 	struct wire_exec_key self;
 	struct wire_exec_key parent;
-	u32 flags;  /* enum vg_proc_flags */
-	u32 exited; /* set by whoever reports the end */
+	u32 flags;	 /* enum vg_proc_flags */
+	u32 exited;	 /* set by whoever reports the end */
 	u64 exec_number; /* of the task, at the exec that was reported last */
-	u32 euid;   /* at exec */
+	u32 euid;	 /* at exec */
 	u32 auid;
 	u32 ns_tgid; /* 0 in the initial pid namespace */
 	u32 follow_generation;

@@ -38,8 +38,9 @@ static __always_inline const struct task_struct *task_parent(const struct task_s
 #define VG_KERNEL_KTIME 1
 
 /* The key of a process without state; 1 when user space gave it. */
-static __always_inline int task_guess_key(const struct task_struct *leader, struct wire_exec_key *key,
-					  struct wire_exec_key *parent, u32 *auid)
+static __always_inline int task_guess_key(const struct task_struct *leader,
+					  struct wire_exec_key *key, struct wire_exec_key *parent,
+					  u32 *auid)
 {
 	u32 tgid = BPF_CORE_READ(leader, tgid);
 	const struct vg_seed *seed = bpf_map_lookup_elem(&seeds, &tgid);
@@ -105,9 +106,10 @@ static long init_tree_step(u64 i, struct vg_loop *loop)
 }
 
 /* Whether the task's living ancestors lead to the first process of its pid namespace. */
-static __always_inline bool task_in_init_tree(struct vg_frame *frame, const struct task_struct *task)
+static __always_inline bool task_in_init_tree(struct vg_frame *frame,
+					      const struct task_struct *task)
 {
-	struct vg_loop loop = { frame };
+	struct vg_loop loop = {frame};
 
 	frame->ancestor = (u64)task;
 	bpf_loop(VG_ANCESTORS, init_tree_step, &loop, 0);
@@ -118,7 +120,7 @@ static __always_inline bool task_in_init_tree(struct vg_frame *frame, const stru
 
 static __always_inline void follow_add(u64 follow[VG_FOLLOW_WORDS], u32 pid, u32 in_namespace)
 {
-	struct vg_follow_key key = { .pid = pid, .in_namespace = in_namespace };
+	struct vg_follow_key key = {.pid = pid, .in_namespace = in_namespace};
 	const struct vg_follow_sets *sets;
 
 	if (!pid)
@@ -166,8 +168,8 @@ static __always_inline void proc_follow(struct vg_frame *frame, struct vg_proc *
 {
 	u32 zero = 0;
 	const struct vg_follow_conf *conf = bpf_map_lookup_elem(&follow_conf, &zero);
-	struct vg_follow_loop forget = { frame, conf, proc->follow_generation };
-	struct vg_loop loop = { frame };
+	struct vg_follow_loop forget = {frame, conf, proc->follow_generation};
+	struct vg_loop loop = {frame};
 	u32 generation;
 
 	__builtin_memcpy(frame->follow, proc->follow, sizeof(frame->follow));

@@ -51,7 +51,7 @@ static __always_inline u32 wire_flags(u32 flags)
 static __always_inline void clone_send(const struct vg_proc *child)
 {
 	struct wire_fork fork = {
-		.head = { .kind = WIRE_FORK, .ktime_ns = child->self.ktime_ns },
+		.head = {.kind = WIRE_FORK, .ktime_ns = child->self.ktime_ns},
 		.self = child->self,
 		.parent = child->parent,
 		.tid = child->self.tgid,
@@ -224,7 +224,7 @@ static __always_inline u32 group_exit_code(struct task_struct *leader)
 static __always_inline void exit_send(const struct vg_proc *proc, u32 exit_code)
 {
 	struct wire_exit exit = {
-		.head = { .kind = WIRE_EXIT, .ktime_ns = bpf_ktime_get_boot_ns() },
+		.head = {.kind = WIRE_EXIT, .ktime_ns = bpf_ktime_get_boot_ns()},
 		.self = proc->self,
 		.tid = proc->self.tgid,
 		.exit_code = exit_code,

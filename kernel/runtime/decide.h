@@ -32,7 +32,7 @@ static __always_inline void value_pad(struct vg_frame *frame, u32 end)
 static long hash_slot(u64 slot, struct vg_loop *loop)
 {
 	struct vg_frame *frame = loop->frame;
-	struct vg_loop words = { frame };
+	struct vg_loop words = {frame};
 	u32 at = frame->slot_at[VG_MASK(slot, VG_MAX_SLOTS - 1)];
 	const struct wire_value *value = heap_at(frame, at - 1);
 
@@ -63,7 +63,7 @@ VG_FUNCTION int vg_rate_limited(struct vg_frame *frame, u32 index)
 	const volatile struct vg_rule *rule = TABLE(rules, index, CONF->rules_mask);
 	u64 now = bpf_ktime_get_boot_ns();
 	struct vg_rate_key key = {};
-	struct vg_loop loop = { frame };
+	struct vg_loop loop = {frame};
 	const u64 *last;
 
 	if (!frame)
@@ -88,10 +88,9 @@ VG_FUNCTION int vg_rate_limited(struct vg_frame *frame, u32 index)
 /* So that vg_return finds the call again. */
 static __always_inline int remember_call(struct vg_frame *frame, u32 ring)
 {
-	struct vg_call_key key = { bpf_get_current_pid_tgid(), CONF->function_number };
-	struct vg_call call = { .call = frame->record.hook.call,
-				.self = frame->record.hook.self,
-				.ring = ring };
+	struct vg_call_key key = {bpf_get_current_pid_tgid(), CONF->function_number};
+	struct vg_call call = {
+		.call = frame->record.hook.call, .self = frame->record.hook.self, .ring = ring};
 
 	if (!bpf_map_update_elem(&calls, &key, &call, BPF_ANY))
 		return 0;
@@ -99,7 +98,8 @@ static __always_inline int remember_call(struct vg_frame *frame, u32 ring)
 	return -1;
 }
 
-static __always_inline u8 hook_flags(struct vg_frame *frame, u32 rule_flags, bool monitored, u32 ring)
+static __always_inline u8 hook_flags(struct vg_frame *frame, u32 rule_flags, bool monitored,
+				     u32 ring)
 {
 	u8 flags = frame->process_flags & VG_PROC_REBUILT ? WIRE_HOOK_PROCESS_UNKNOWN : 0;
 
@@ -145,7 +145,8 @@ static __always_inline void act_signal(const volatile struct vg_rule *rule,
 		add(&state->signal);
 }
 
-static __always_inline void act_override(struct vg_frame *frame, const volatile struct vg_rule *rule,
+static __always_inline void act_override(struct vg_frame *frame,
+					 const volatile struct vg_rule *rule,
 					 struct vg_policy_state *state, bool monitored)
 {
 	if (!(rule->flags & VG_RULE_OVERRIDE))
@@ -216,14 +217,15 @@ static long word_and_row(u64 i, struct vg_word_loop *loop)
 /* The next word's alive rules, when its block can have any. */
 static __always_inline void next_word(struct vg_frame *frame, u32 word)
 {
-	struct vg_word_loop loop = { frame, word + 1 };
+	struct vg_word_loop loop = {frame, word + 1};
 	u64 block = word / CONF->block_words;
 
 	frame->decision.word = word + 1;
 	frame->decision.base = word * 64;
 	if (!(frame->alive >> (block & 63) & 1))
 		return;
-	frame->decision.bits = frame->has_exact ? frame->exact[VG_MASK(word, VG_RULE_WORDS - 1)] : ~0ull;
+	frame->decision.bits =
+		frame->has_exact ? frame->exact[VG_MASK(word, VG_RULE_WORDS - 1)] : ~0ull;
 	bpf_loop(frame->row_count, word_and_row, &loop, 0);
 }
 
@@ -261,7 +263,7 @@ static long decide_step(u64 i, struct vg_loop *loop)
 
 static __always_inline int decide(struct vg_frame *frame)
 {
-	struct vg_loop loop = { frame };
+	struct vg_loop loop = {frame};
 
 	__builtin_memset(&frame->decision, 0, sizeof(frame->decision));
 	if (!CONF->row_words)

@@ -99,7 +99,7 @@ static long trie_step(u64 i, struct vg_loop *loop)
 
 static __always_inline u32 trie_row(struct vg_frame *frame, u32 root, u32 size)
 {
-	struct vg_loop loop = { frame };
+	struct vg_loop loop = {frame};
 	const volatile struct vg_trie_node *node;
 
 	frame->text.node = root;
@@ -220,7 +220,7 @@ static long bound_step(u64 i, struct vg_loop *loop)
 
 static __always_inline u32 bound_row(struct vg_frame *frame, u64 number, u32 first, u32 count)
 {
-	struct vg_loop loop = { frame };
+	struct vg_loop loop = {frame};
 
 	frame->search.high = number;
 	frame->search.first = first;
@@ -267,7 +267,7 @@ static long bound6_step(u64 i, struct vg_loop *loop)
 
 static __always_inline u32 bound6_row(struct vg_frame *frame, u32 first, u32 count)
 {
-	struct vg_loop loop = { frame };
+	struct vg_loop loop = {frame};
 
 	frame->search.first = first;
 	frame->search.count = count;
@@ -344,7 +344,7 @@ static long fold_bit(u64 bit, struct vg_fold_loop *loop)
 
 static __always_inline void fold_column(struct vg_frame *frame, u64 column)
 {
-	struct vg_fold_loop loop = { frame, column };
+	struct vg_fold_loop loop = {frame, column};
 
 	frame->fold.sum = frame->fold.none_of ? ~0ull : row_column(frame->fold.row_none, column);
 	bpf_loop(frame->fold.bits, fold_bit, &loop, 0);
@@ -375,7 +375,7 @@ static __always_inline int bits_locate(struct vg_frame *frame, u32 slot, u32 fie
 
 static __always_inline u64 match_bits(struct vg_frame *frame, const volatile struct vg_dimension *d)
 {
-	struct vg_loop loop = { frame };
+	struct vg_loop loop = {frame};
 	struct vg_bit_fold *fold = &frame->fold;
 
 	if (bits_locate(frame, d->slot, d->field))

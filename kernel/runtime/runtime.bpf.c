@@ -105,18 +105,18 @@ static __always_inline u64 raw_of(struct vg_frame *frame, u32 raw)
 
 /* --- readers -------------------------------------------------------------------- */
 
-#define READER(name, expression)                                                                   \
-	VG_FUNCTION int vg_read_##name(struct vg_frame *frame, u32 slot)                           \
-	{                                                                                          \
-		const volatile struct vg_slot *s = slot_of(slot);                                  \
-		bool user = s->flags & VG_SLOT_USER;                                               \
-		u64 raw;                                                                           \
-                                                                                                   \
-		(void)user;                                                                        \
-		if (!frame)                                                                        \
-			return -1;                                                                 \
-		raw = raw_of(frame, s->raw);                                                       \
-		return expression;                                                                 \
+#define READER(name, expression)                                         \
+	VG_FUNCTION int vg_read_##name(struct vg_frame *frame, u32 slot) \
+	{                                                                \
+		const volatile struct vg_slot *s = slot_of(slot);        \
+		bool user = s->flags & VG_SLOT_USER;                     \
+		u64 raw;                                                 \
+                                                                         \
+		(void)user;                                              \
+		if (!frame)                                              \
+			return -1;                                       \
+		raw = raw_of(frame, s->raw);                             \
+		return expression;                                       \
 	}
 
 READER(integer, read_integer(frame, slot, raw, s->width, s->flags &VG_SLOT_SIGNED))
@@ -135,10 +135,10 @@ READER(cred, read_cred(frame, slot, (const void *)raw))
 
 /* --- matchers -------------------------------------------------------------------- */
 
-#define MATCHER(name)                                                                              \
-	VG_FUNCTION u64 vg_match_##name(struct vg_frame *frame, u32 dimension)                     \
-	{                                                                                          \
-		return frame ? match_##name(frame, dimension_of(dimension)) : 0;                   \
+#define MATCHER(name)                                                            \
+	VG_FUNCTION u64 vg_match_##name(struct vg_frame *frame, u32 dimension)   \
+	{                                                                        \
+		return frame ? match_##name(frame, dimension_of(dimension)) : 0; \
 	}
 
 MATCHER(trie)
@@ -155,7 +155,7 @@ VG_FUNCTION int vg_decide(struct vg_frame *frame)
 
 VG_FUNCTION int vg_return(struct vg_frame *frame, u64 value)
 {
-	struct vg_call_key key = { bpf_get_current_pid_tgid(), CONF->function_number };
+	struct vg_call_key key = {bpf_get_current_pid_tgid(), CONF->function_number};
 	const struct vg_call *call = bpf_map_lookup_elem(&calls, &key);
 	struct wire_return *returned;
 	u32 ring;

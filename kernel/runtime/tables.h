@@ -19,11 +19,11 @@ const volatile struct vg_bound6 bounds6[1] SEC(".rodata.bounds6");
 const volatile u64 rows[1] SEC(".rodata.rows");
 const volatile struct vg_rule rules[1] SEC(".rodata.rules");
 
-#define TABLE(name, index, last)                                                                   \
-	({                                                                                         \
-		typeof(&(name)[0]) table_ = (name);                                                \
-		asm volatile("" : "+r"(table_));                                                   \
-		&table_[VG_MASK(index, last)];                                                     \
+#define TABLE(name, index, last)                    \
+	({                                          \
+		typeof(&(name)[0]) table_ = (name); \
+		asm volatile("" : "+r"(table_));    \
+		&table_[VG_MASK(index, last)];      \
 	})
 
 #define CONF (TABLE(conf, 0, 0))
