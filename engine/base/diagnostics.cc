@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "engine/base/text.h"
 
@@ -140,9 +141,9 @@ std::string render(const Diagnostic& diagnostic, Colour colour) {
 std::string render(const Diagnostics& diagnostics, Colour colour) {
   std::vector<const Diagnostic*> sorted;
   for (const Diagnostic& diagnostic : diagnostics.all()) sorted.push_back(&diagnostic);
-  std::stable_sort(sorted.begin(), sorted.end(), [](const Diagnostic* a, const Diagnostic* b) {
-    return std::pair(a->span.line, a->span.column) < std::pair(b->span.line, b->span.column);
-  });
+  // The last key keeps those of one place in the order they were found.
+  auto key = [](const Diagnostic* at) { return std::tuple(at->span.line, at->span.column, at); };
+  std::ranges::sort(sorted, {}, key);
   std::string out;
   for (const Diagnostic* diagnostic : sorted) out += render(*diagnostic, colour);
   if (sorted.empty()) return out;
