@@ -27,15 +27,24 @@ std::vector<Mark> sorted_marks(const Conditions<TextTest>& conditions, Direction
   return marks;
 }
 
-// Builds the nodes breadth first, so that a node's children are neighbours, then gives
-// them rows depth first, so that prefixes are entered and left as the walk would.
+std::uint32_t shared_start(std::string_view a, std::string_view b) {
+  return static_cast<std::uint32_t>(std::ranges::mismatch(a, b).in1 - a.begin());
+}
+
+// Adds all children of a node at once, so that they are neighbours; then gives the nodes
+// rows depth first, so that prefixes are entered and left as the walk would.
 class TrieBuilder {
  public:
   TrieBuilder(const std::vector<Mark>& marks, RowSweep& sweep) : marks_(marks), sweep_(sweep) {}
 
   std::vector<TrieClassifier::Node> build() {
-    add_node(0, {0, marks_.size(), marks_.size(), 0});
-    for (std::size_t node = 0; node < nodes_.size(); ++node) add_children(node);
+    prepare();
+    add_node(0, {.first = 0, .last = static_cast<std::uint32_t>(marks_.size())});
+    while (!without_children_.empty()) {
+      const std::uint32_t node = without_children_.back();
+      without_children_.pop_back();
+      add_children(node);
+    }
     assign_rows();
     return std::move(nodes_);
   }
@@ -43,33 +52,41 @@ class TrieBuilder {
  private:
   // The marks that begin with the node's text: [first, ends) end here, [ends, last) go on.
   struct Extent {
-    std::size_t first = 0;
-    std::size_t ends = 0;
-    std::size_t last = 0;
-    std::size_t depth = 0;
+    std::uint32_t first = 0;
+    std::uint32_t ends = 0;
+    std::uint32_t last = 0;
+    std::uint32_t depth = 0;
   };
   struct Visit {
     std::uint32_t node = 0;
     std::uint32_t children_done = 0;
   };
 
+  void prepare() {
+    std::size_t most = 1;
+    for (const Mark& mark : marks_) most += mark.text.size();
+    nodes_.reserve(most);
+    extents_.reserve(most);
+    shared_.resize(marks_.size());
+    for (std::size_t i = 1; i < marks_.size(); ++i) shared_[i] = shared_start(marks_[i - 1].text, marks_[i].text);
+  }
+
   void add_node(std::uint8_t byte, Extent extent) {
     extent.ends = extent.first;
     while (extent.ends < extent.last && marks_[extent.ends].text.size() == extent.depth) ++extent.ends;
-    TrieClassifier::Node node;
-    node.byte = byte;
-    nodes_.push_back(node);
+    without_children_.push_back(static_cast<std::uint32_t>(nodes_.size()));
+    nodes_.push_back({.byte = byte});
     extents_.push_back(extent);
   }
 
-  void add_children(std::size_t node) {
+  void add_children(std::uint32_t node) {
     const Extent extent = extents_[node];
     nodes_[node].first_child = static_cast<std::uint32_t>(nodes_.size());
-    for (std::size_t first = extent.ends; first < extent.last;) {
+    for (std::uint32_t first = extent.ends; first < extent.last;) {
       const char byte = marks_[first].text[extent.depth];
-      std::size_t last = first + 1;
-      while (last < extent.last && marks_[last].text[extent.depth] == byte) ++last;
-      add_node(static_cast<std::uint8_t>(byte), {first, first, last, extent.depth + 1});
+      std::uint32_t last = first + 1;
+      while (last < extent.last && shared_[last] > extent.depth) ++last;
+      add_node(static_cast<std::uint8_t>(byte), {.first = first, .last = last, .depth = extent.depth + 1});
       ++nodes_[node].child_count;
       first = last;
     }
@@ -112,7 +129,9 @@ class TrieBuilder {
   const std::vector<Mark>& marks_;
   RowSweep& sweep_;
   std::vector<TrieClassifier::Node> nodes_;
-  std::vector<Extent> extents_;  // by node
+  std::vector<std::uint32_t> shared_;  // by mark: bytes it begins with like the one before
+  std::vector<Extent> extents_;        // by node
+  std::vector<std::uint32_t> without_children_;  // so far
 };
 
 }  // namespace
