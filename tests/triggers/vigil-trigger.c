@@ -164,6 +164,19 @@ static int do_connect_udp(char **arg)
 	return 0;
 }
 
+/* Connects for people to see. */
+static int do_dial(char **arg)
+{
+	struct sockaddr_storage to;
+	socklen_t size = address_of(&to, arg[0], arg[1]);
+	if (connect(socket(to.ss_family, SOCK_STREAM, 0), (void *)&to, size) < 0) {
+		printf("connect to %s port %s: %s\n", arg[0], arg[1], strerror(errno));
+		return 1;
+	}
+	printf("connected to %s port %s\n", arg[0], arg[1]);
+	return 0;
+}
+
 /* Listens on an address until it is killed; says when it does. */
 static int do_serve(char **arg)
 {
@@ -342,6 +355,7 @@ static const struct {
 	{ "setuid", 1, "UID", do_setuid },
 	{ "connect", 2, "ADDRESS PORT", do_connect },
 	{ "connect-udp", 2, "ADDRESS PORT", do_connect_udp },
+	{ "dial", 2, "ADDRESS PORT", do_dial },
 	{ "serve", 2, "ADDRESS PORT", do_serve },
 	{ "add-address", 1, "ADDRESS", do_add_address },
 	{ "exit", 1, "STATUS", do_exit },
