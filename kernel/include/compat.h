@@ -39,6 +39,12 @@ static __always_inline const struct ns_common *compat_inode_namespace(const stru
 	return BPF_CORE_READ(inode, i_private);
 }
 
+/* 6.1 counts the terminator of every string but the empty one. */
+static __always_inline long compat_read_user_str(void *to, u32 size, const void *from)
+{
+	return bpf_probe_read_user_str(to, size, from) ?: 1;
+}
+
 /* Both machines give the upper half of addresses to the kernel. */
 static __always_inline bool compat_is_user_address(u64 address)
 {

@@ -20,7 +20,7 @@ static long args_skip_step(u64 i, struct vg_loop *loop)
 {
 	struct vg_frame *frame = loop->frame;
 	struct vg_args *args = &frame->args;
-	long size = bpf_probe_read_user_str(frame->record.heap, VG_PIECE_MAX, (void *)args->at);
+	long size = compat_read_user_str(frame->record.heap, VG_PIECE_MAX, (void *)args->at);
 
 	if (size <= 0) {
 		args->flags |= WIRE_PROCESS_ERROR_ARGS;

@@ -18,7 +18,7 @@ static __always_inline long read_any(void *to, u64 size, u64 from, bool user)
 static __always_inline long read_any_string(void *to, u32 size, u64 from, bool user)
 {
 	if (user || compat_is_user_address(from))
-		return bpf_probe_read_user_str(to, size, (const void *)from);
+		return compat_read_user_str(to, size, (const void *)from);
 	return bpf_probe_read_kernel_str(to, size, (const void *)from);
 }
 
