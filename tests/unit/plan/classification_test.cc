@@ -56,48 +56,56 @@ std::set<std::uint32_t> bits_of(const Looked& looked) {
   return bits;
 }
 
-bool allows(const HookPlan& plan, const Dimension& dimension, const Event& event, std::size_t rule) {
-  const Looked looked = look(plan, dimension, event);
-  const bool indifferent = plan.rows[dimension.row_none].test(rule);
-  if (std::holds_alternative<Unreadable>(looked)) return indifferent;
+Row row_of(const HookPlan& plan, const BitClassifier& bits, const Row& unreadable, const Looked& looked) {
+  Row row = bits.none_of ? Row::all(plan.rules.size()) : unreadable;
+  for (std::uint32_t bit : bits_of(looked)) {
+    const Row& of_bit = plan.rows[bits.rows[bit]];
+    for (std::size_t rule = 0; rule < plan.rules.size(); ++rule) {
+      if (bits.none_of && !of_bit.test(rule)) row.clear(rule);
+      if (!bits.none_of && of_bit.test(rule)) row.set(rule);
+    }
+  }
+  return row;
+}
+
+Row row_of(const HookPlan& plan, const Dimension& dimension, const Looked& looked) {
+  const Row& unreadable = plan.rows[dimension.row_none];
+  if (std::holds_alternative<Unreadable>(looked)) return unreadable;
   if (const auto* trie = std::get_if<TrieClassifier>(&dimension.classifier)) {
-    return plan.rows[row_of(*trie, std::get<std::string>(looked))].test(rule);
+    return plan.rows[row_of(*trie, std::get<std::string>(looked))];
   }
   if (const auto* ranges = std::get_if<RangeClassifier>(&dimension.classifier)) {
     const std::uint64_t flip = ranges->is_signed ? std::uint64_t{1} << 63 : 0;
-    return plan.rows[row_of(ranges->bounds, std::get<std::uint64_t>(looked) ^ flip)].test(rule);
+    return plan.rows[row_of(ranges->bounds, std::get<std::uint64_t>(looked) ^ flip)];
   }
   if (const auto* addresses = std::get_if<AddressClassifier>(&dimension.classifier)) {
-    return plan.rows[row_of(*addresses, std::get<IpAddress>(looked))].test(rule);
+    return plan.rows[row_of(*addresses, std::get<IpAddress>(looked))];
   }
-  const auto& bits = std::get<BitClassifier>(dimension.classifier);
-  bool allowed = bits.none_of || indifferent;
-  for (std::uint32_t bit : bits_of(looked)) {
-    const bool in_row = plan.rows[bits.rows[bit]].test(rule);
-    allowed = bits.none_of ? allowed && in_row : allowed || in_row;
+  return row_of(plan, std::get<BitClassifier>(dimension.classifier), unreadable, looked);
+}
+
+std::vector<bool> alive_rules(const HookPlan& plan, const Event& event) {
+  std::vector<bool> alive(plan.rules.size(), true);
+  for (const Dimension& dimension : plan.dimensions) {
+    const Row row = row_of(plan, dimension, look(plan, dimension, event));
+    for (std::size_t rule = 0; rule < alive.size(); ++rule) alive[rule] = alive[rule] && row.test(rule);
   }
-  return allowed;
+  return alive;
 }
 
 class Classification : public ::testing::TestWithParam<std::size_t> {};
 
 TEST_P(Classification, agrees_with_the_conditions_one_by_one) {
   std::size_t matched = 0;
-  for (std::uint32_t seed = 0; seed < 20; ++seed) {
+  for (std::uint32_t seed = 0; seed < 10; ++seed) {
     RandomPolicies policies(seed, GetParam());
     const auto made = plan(policies.key(), policies.loaded(), policies.follow_sets());
     ASSERT_TRUE(made) << made.error().message();
-    for (int round = 0; round < 200; ++round) {
+    for (int round = 0; round < 100; ++round) {
       const Event event = policies.event();
-      const std::vector<bool> expected = policies.expected(event);
-      ASSERT_EQ(expected.size(), made->rules.size());
-      for (std::size_t rule = 0; rule < expected.size(); ++rule) {
-        const bool alive = std::ranges::all_of(made->dimensions, [&](const Dimension& dimension) {
-          return allows(*made, dimension, event, rule);
-        });
-        ASSERT_EQ(alive, expected[rule]) << "seed " << seed << " rule " << rule << "\n" << explain(*made);
-        matched += alive ? 1 : 0;
-      }
+      const std::vector<bool> alive = alive_rules(*made, event);
+      ASSERT_EQ(alive, policies.expected(event)) << "seed " << seed << "\n" << explain(*made);
+      matched += static_cast<std::size_t>(std::ranges::count(alive, true));
     }
   }
   EXPECT_GT(matched, 0U);
