@@ -8,6 +8,10 @@ CheckedPolicy PolicyBuilder::build(std::string name, std::vector<Hook> hooks) {
   CheckedPolicy policy;
   policy.name_ = std::move(name);
   policy.hooks_ = std::move(hooks);
+  for (const Hook& hook : policy.hooks_)
+    for (const Selector& selector : hook.selectors)
+      for (const Action& action : selector.actions)
+        policy.enforces_ |= action.kind != schema::ActionKind::post && action.kind != schema::ActionKind::no_post;
   return policy;
 }
 
