@@ -54,17 +54,22 @@ std::size_t characters(std::string_view text) {
 std::string with_capabilities(const Context& context, std::string line, const Process& process) {
   if (process.cap().effective_size() < many_capabilities) return line;
   const std::string trailer = context.paint(Hue::magenta, "🛑 CAP_SYS_ADMIN");
-  const auto room = static_cast<std::size_t>(line_width) - std::min<std::size_t>(line_width, line.size());
+  const auto room =
+      static_cast<std::size_t>(line_width) - std::min<std::size_t>(line_width, line.size());
   const std::size_t width = characters(trailer);
   return line + ' ' + std::string(room > width ? room - width : 0, ' ') + trailer;
 }
 
 std::string_view action_word(tetragon::KprobeAction action) {
   switch (action) {
-    case tetragon::KPROBE_ACTION_SIGKILL: return "Sigkill";
-    case tetragon::KPROBE_ACTION_OVERRIDE: return "Override";
-    case tetragon::KPROBE_ACTION_SIGNAL: return "Signal";
-    default: return "";  // an open enum; what only reports is not worth a word
+    case tetragon::KPROBE_ACTION_SIGKILL:
+      return "Sigkill";
+    case tetragon::KPROBE_ACTION_OVERRIDE:
+      return "Override";
+    case tetragon::KPROBE_ACTION_SIGNAL:
+      return "Signal";
+    default:
+      return "";  // an open enum; what only reports is not worth a word
   }
 }
 
@@ -84,8 +89,10 @@ std::string wide_tail(const Context& context, const Event& event, std::string_vi
 template <typename Event>
 std::string with_detail(const Context& context, std::string line, const Event& event) {
   switch (context.style.detail) {
-    case Detail::plain: return line;
-    case Detail::wide: return line + wide_tail(context, event, line);
+    case Detail::plain:
+      return line;
+    case Detail::wide:
+      return line + wide_tail(context, event, line);
   }
   return line;
 }
@@ -98,9 +105,9 @@ std::string stack(const Context& context, std::string_view title, const Stack& e
     const std::string address = context.paint(Hue::green, fmt::format("0x{:x}", entry.address()));
     const std::string symbol = context.paint(Hue::blue, quoted_word(entry.symbol()));
     const std::string offset = context.paint(Hue::yellow, fmt::format("0x{:x}", entry.offset()));
-    out += entry.module().empty()
-               ? fmt::format("\n   {}: {}+{}", address, symbol, offset)
-               : fmt::format("\n   {}: {} ({}+{})", address, symbol, quoted_word(entry.module()), offset);
+    out += entry.module().empty() ? fmt::format("\n   {}: {}+{}", address, symbol, offset)
+                                  : fmt::format("\n   {}: {} ({}+{})", address, symbol,
+                                                quoted_word(entry.module()), offset);
   }
   return out.empty() ? out : fmt::format("\n{}:{}", title, out);
 }
@@ -142,10 +149,9 @@ std::string hashed_path(const tetragon::ProcessLsm& lsm) {
 std::string line_of(const Context& context, const tetragon::ProcessLsm& lsm) {
   const std::string line =
       head(context, "🔒", "LSM", lsm.process()) + ' ' + quoted_word(lsm.function_name());
-  const std::string hash =
-      lsm.ima_hash().empty()
-          ? ""
-          : fmt::format("\n   {} {}", hashed_path(lsm), quoted_word(lsm.ima_hash()));
+  const std::string hash = lsm.ima_hash().empty() ? ""
+                                                  : fmt::format("\n   {} {}", hashed_path(lsm),
+                                                                quoted_word(lsm.ima_hash()));
   return with_capabilities(context, with_detail(context, line, lsm), lsm.process()) + hash;
 }
 
@@ -157,19 +163,17 @@ std::string line_of(const Context& context, const tetragon::ProcessTracepoint& t
 }
 
 std::string line_of(const Context& context, const tetragon::ProcessUprobe& uprobe) {
-  const std::string line =
-      fmt::format("{} {} {}", head(context, "🕵️", "uprobe", uprobe.process()),
-                  context.paint(Hue::cyan, quoted_word(uprobe.path())),
-                  context.paint(Hue::cyan, quoted_word(uprobe.symbol())));
+  const std::string line = fmt::format("{} {} {}", head(context, "🕵️", "uprobe", uprobe.process()),
+                                       context.paint(Hue::cyan, quoted_word(uprobe.path())),
+                                       context.paint(Hue::cyan, quoted_word(uprobe.symbol())));
   return with_capabilities(context, with_detail(context, line, uprobe), uprobe.process());
 }
 
 std::string line_of(const Context& context, const tetragon::ProcessUsdt& usdt) {
-  const std::string line =
-      fmt::format("{} {} {} {}", head(context, "🕵️", "usdt", usdt.process()),
-                  context.paint(Hue::cyan, quoted_word(usdt.path())),
-                  context.paint(Hue::cyan, quoted_word(usdt.provider())),
-                  context.paint(Hue::cyan, quoted_word(usdt.name())));
+  const std::string line = fmt::format("{} {} {} {}", head(context, "🕵️", "usdt", usdt.process()),
+                                       context.paint(Hue::cyan, quoted_word(usdt.path())),
+                                       context.paint(Hue::cyan, quoted_word(usdt.provider())),
+                                       context.paint(Hue::cyan, quoted_word(usdt.name())));
   return with_capabilities(context, with_detail(context, line, usdt), usdt.process());
 }
 
@@ -177,11 +181,11 @@ std::string line_of(const Context& context, const tetragon::ProcessLoader& loade
   std::string build_id;
   for (const char byte : loader.buildid())
     build_id += fmt::format("{:02x}", static_cast<unsigned char>(byte));
-  return with_capabilities(context,
-                           fmt::format("{} {} {}", head(context, "🧬", "loader", loader.process()),
-                                       build_id,
-                                       context.paint(Hue::yellow, quoted_word(loader.path()))),
-                           loader.process());
+  return with_capabilities(
+      context,
+      fmt::format("{} {} {}", head(context, "🧬", "loader", loader.process()), build_id,
+                  context.paint(Hue::yellow, quoted_word(loader.path()))),
+      loader.process());
 }
 
 std::string line_of(const Context& context, const tetragon::ProcessThrottle& throttle) {
@@ -192,27 +196,38 @@ std::string line_of(const Context& context, const tetragon::ProcessThrottle& thr
 }
 
 std::string line_of(const Context& context, const tetragon::RateLimitInfo& info) {
-  return fmt::format("{} {} {} events", sign_and_name(context, Hue::red, "⛔", "lost"),
-                     context.paint(Hue::green, quoted_word(context.event.node_name())),
-                     context.paint(Hue::red,
-                                   fmt::to_string(info.number_of_dropped_process_events())));
+  return fmt::format(
+      "{} {} {} events", sign_and_name(context, Hue::red, "⛔", "lost"),
+      context.paint(Hue::green, quoted_word(context.event.node_name())),
+      context.paint(Hue::red, fmt::to_string(info.number_of_dropped_process_events())));
 }
 
 std::string line(const Context& context) {
   const GetEventsResponse& event = context.event;
   switch (event.event_case()) {
-    case GetEventsResponse::kProcessExec: return line_of(context, event.process_exec());
-    case GetEventsResponse::kProcessExit: return line_of(context, event.process_exit());
-    case GetEventsResponse::kProcessKprobe: return line_of(context, event.process_kprobe());
-    case GetEventsResponse::kProcessTracepoint: return line_of(context, event.process_tracepoint());
-    case GetEventsResponse::kProcessLoader: return line_of(context, event.process_loader());
-    case GetEventsResponse::kProcessUprobe: return line_of(context, event.process_uprobe());
-    case GetEventsResponse::kProcessThrottle: return line_of(context, event.process_throttle());
-    case GetEventsResponse::kProcessLsm: return line_of(context, event.process_lsm());
-    case GetEventsResponse::kProcessUsdt: return line_of(context, event.process_usdt());
-    case GetEventsResponse::kRateLimitInfo: return line_of(context, event.rate_limit_info());
+    case GetEventsResponse::kProcessExec:
+      return line_of(context, event.process_exec());
+    case GetEventsResponse::kProcessExit:
+      return line_of(context, event.process_exit());
+    case GetEventsResponse::kProcessKprobe:
+      return line_of(context, event.process_kprobe());
+    case GetEventsResponse::kProcessTracepoint:
+      return line_of(context, event.process_tracepoint());
+    case GetEventsResponse::kProcessLoader:
+      return line_of(context, event.process_loader());
+    case GetEventsResponse::kProcessUprobe:
+      return line_of(context, event.process_uprobe());
+    case GetEventsResponse::kProcessThrottle:
+      return line_of(context, event.process_throttle());
+    case GetEventsResponse::kProcessLsm:
+      return line_of(context, event.process_lsm());
+    case GetEventsResponse::kProcessUsdt:
+      return line_of(context, event.process_usdt());
+    case GetEventsResponse::kRateLimitInfo:
+      return line_of(context, event.rate_limit_info());
     case GetEventsResponse::kTest:
-    case GetEventsResponse::EVENT_NOT_SET: return sign_and_name(context, Hue::blue, "❓", "unknown");
+    case GetEventsResponse::EVENT_NOT_SET:
+      return sign_and_name(context, Hue::blue, "❓", "unknown");
   }
   return {};
 }
@@ -232,8 +247,10 @@ std::string timestamp(const google::protobuf::Timestamp& time) {
 std::string compact(const GetEventsResponse& event, const CompactStyle& style) {
   const std::string text = line({event, style});
   switch (style.timestamps) {
-    case Timestamps::hidden: return text;
-    case Timestamps::shown: return timestamp(event.time()) + text;
+    case Timestamps::hidden:
+      return text;
+    case Timestamps::shown:
+      return timestamp(event.time()) + text;
   }
   return text;
 }

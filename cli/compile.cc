@@ -34,9 +34,10 @@ void add_kernel_options(CLI::App& verb, KernelOptions& options) {
 Result<KernelView> open_kernel(const KernelOptions& options) {
   const bool running = options.btf_file.empty();
   if (running && access(btf::running_kernel, R_OK) != 0)
-    return Error(fmt::format("this kernel tells no types ({} is missing): name the BTF file of the "
-                             "kernel you mean with --btf FILE",
-                             btf::running_kernel));
+    return Error(
+        fmt::format("this kernel tells no types ({} is missing): name the BTF file of the "
+                    "kernel you mean with --btf FILE",
+                    btf::running_kernel));
   TRY(auto types, btf::load(running ? btf::running_kernel : options.btf_file));
   const bool lsm = !options.without_lsm && (!running || bpf_lsm_is_active());
   // Stock distribution kernels have fmod_ret, and none has bpf_override_return.

@@ -12,8 +12,8 @@
 namespace vigil::cli {
 
 struct KernelOptions {
-  std::string btf_file;     // empty: the running kernel's
-  bool without_lsm = false; // as if `bpf` were not in the LSM list
+  std::string btf_file;      // empty: the running kernel's
+  bool without_lsm = false;  // as if `bpf` were not in the LSM list
 };
 
 void add_kernel_options(CLI::App& verb, KernelOptions& options);

@@ -27,8 +27,8 @@ struct Options {
   std::vector<tetragon::EventType> types;
   std::vector<std::string> policies;
   std::vector<std::uint32_t> pids;
-  std::uint64_t count = 0;      // 0: no end
-  double timeout_seconds = 0;   // 0: no end
+  std::uint64_t count = 0;     // 0: no end
+  double timeout_seconds = 0;  // 0: no end
 };
 
 const Choices<Output> outputs = {{"compact", Output::compact}, {"json", Output::json}};
@@ -36,11 +36,15 @@ const Choices<ColourChoice> colours = {{"auto", ColourChoice::automatic},
                                        {"always", ColourChoice::always},
                                        {"never", ColourChoice::never}};
 const Choices<tetragon::EventType> event_types = {
-    {"exec", tetragon::PROCESS_EXEC},         {"exit", tetragon::PROCESS_EXIT},
-    {"kprobe", tetragon::PROCESS_KPROBE},     {"lsm", tetragon::PROCESS_LSM},
+    {"exec", tetragon::PROCESS_EXEC},
+    {"exit", tetragon::PROCESS_EXIT},
+    {"kprobe", tetragon::PROCESS_KPROBE},
+    {"lsm", tetragon::PROCESS_LSM},
     {"tracepoint", tetragon::PROCESS_TRACEPOINT},
-    {"uprobe", tetragon::PROCESS_UPROBE},     {"usdt", tetragon::PROCESS_USDT},
-    {"loader", tetragon::PROCESS_LOADER},     {"throttle", tetragon::PROCESS_THROTTLE},
+    {"uprobe", tetragon::PROCESS_UPROBE},
+    {"usdt", tetragon::PROCESS_USDT},
+    {"loader", tetragon::PROCESS_LOADER},
+    {"throttle", tetragon::PROCESS_THROTTLE},
     {"lost", tetragon::RATE_LIMIT_INFO},
 };
 
@@ -67,14 +71,14 @@ class Printer {
   explicit Printer(const Options& options)
       : as_json_(options.output == Output::json ||
                  (options.output == Output::automatic && isatty(STDOUT_FILENO) == 0)),
-        style_{.paint = Painter(wants_colour(options.colour, STDOUT_FILENO) ? Painter::Mode::coloured
-                                                                            : Painter::Mode::plain),
-               .timestamps = options.timestamps ? Timestamps::shown : Timestamps::hidden,
-               .detail = options.wide ? Detail::wide : Detail::plain} {}
+        style_{
+            .paint = Painter(wants_colour(options.colour, STDOUT_FILENO) ? Painter::Mode::coloured
+                                                                         : Painter::Mode::plain),
+            .timestamps = options.timestamps ? Timestamps::shown : Timestamps::hidden,
+            .detail = options.wide ? Detail::wide : Detail::plain} {}
 
   Result<void> print(const tetragon::GetEventsResponse& event) const {
-    const std::string line =
-        (as_json_ ? proto::to_json(event) : compact(event, style_)) + '\n';
+    const std::string line = (as_json_ ? proto::to_json(event) : compact(event, style_)) + '\n';
     if (std::fwrite(line.data(), 1, line.size(), stdout) != line.size() || std::fflush(stdout) != 0)
       return Error::from_errno("writing an event");
     return {};
@@ -89,8 +93,9 @@ Result<void> stream(const Options& options, const std::string& address) {
   TRY(const auto stub, connect(address));
   grpc::ClientContext context;
   if (options.timeout_seconds > 0)
-    context.set_deadline(std::chrono::system_clock::now() +
-                         std::chrono::milliseconds(static_cast<std::int64_t>(options.timeout_seconds * 1000)));
+    context.set_deadline(
+        std::chrono::system_clock::now() +
+        std::chrono::milliseconds(static_cast<std::int64_t>(options.timeout_seconds * 1000)));
   const auto reader = stub->GetEvents(&context, request_of(options));
   const Printer printer(options);
   tetragon::GetEventsResponse event;
@@ -134,11 +139,14 @@ void add_events(CLI::App& app, Invocation& invocation) {
   verb.add_option("--policy", options->policies, "only what these policies report")
       ->type_name("NAME")
       ->delimiter(',');
-  verb.add_option("--pid", options->pids, "only of these processes")->type_name("PID")->delimiter(',');
+  verb.add_option("--pid", options->pids, "only of these processes")
+      ->type_name("PID")
+      ->delimiter(',');
   verb.add_flag("-w,--wide", options->wide,
                 "compact: also arguments, action and policy of each hook event");
   verb.add_flag("-t,--timestamps", options->timestamps, "compact: begin with the time (UTC)");
-  add_choice(verb, "--color", options->colour, colours, "auto, always or never; auto heeds NO_COLOR")
+  add_choice(verb, "--color", options->colour, colours,
+             "auto, always or never; auto heeds NO_COLOR")
       ->type_name("WHEN");
   verb.add_option("-n,--count", options->count, "end after N events")->type_name("N");
   verb.add_option("--timeout", options->timeout_seconds, "end after that time")

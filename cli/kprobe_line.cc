@@ -70,7 +70,9 @@ Text path_if_mode(const Arguments& args, const Painter& paint) {
   return paint(Hue::cyan, file_path(args, 0));
 }
 
-Text nothing(const Arguments&, const Painter&) { return ""; }
+Text nothing(const Arguments&, const Painter&) {
+  return "";
+}
 
 Text namespace_kind(const Arguments& args, const Painter& paint) {
   struct Kind {
@@ -78,9 +80,15 @@ Text namespace_kind(const Arguments& args, const Painter& paint) {
     std::string_view name;
   };
   constexpr Kind kinds[] = {
-      {0, "any"},           {CLONE_NEWCGROUP, "cgroup"}, {CLONE_NEWIPC, "ipc"},
-      {CLONE_NEWNET, "net"}, {CLONE_NEWNS, "mnt"},       {CLONE_NEWPID, "pid"},
-      {CLONE_NEWTIME, "time"}, {CLONE_NEWUSER, "user"},  {CLONE_NEWUTS, "uts"},
+      {0, "any"},
+      {CLONE_NEWCGROUP, "cgroup"},
+      {CLONE_NEWIPC, "ipc"},
+      {CLONE_NEWNET, "net"},
+      {CLONE_NEWNS, "mnt"},
+      {CLONE_NEWPID, "pid"},
+      {CLONE_NEWTIME, "time"},
+      {CLONE_NEWUSER, "user"},
+      {CLONE_NEWUTS, "uts"},
   };
   const auto* given = argument(args, 1, KprobeArgument::kIntArg);
   for (const Kind& kind : kinds)

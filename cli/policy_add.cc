@@ -1,7 +1,6 @@
 // vigil policy add: sends files to the daemon, which checks and loads them.
 #include <fmt/format.h>
 
-
 #include "cli/client.h"
 #include "cli/terminal.h"
 #include "cli/verb.h"
@@ -51,8 +50,10 @@ ExitStatus run(const Options& options, const Invocation& invocation) {
 void add_policy_add(CLI::App& app, Invocation& invocation) {
   auto options = std::make_shared<Options>();
   auto& verb = *app.add_subcommand("add", "load policies");
-  verb.add_option("FILE", options->files, "TracingPolicy files; - is the standard input")->required();
-  verb.add_option("--domain", options->domain, "domain to load them into (grpc)")->type_name("NAME");
+  verb.add_option("FILE", options->files, "TracingPolicy files; - is the standard input")
+      ->required();
+  verb.add_option("--domain", options->domain, "domain to load them into (grpc)")
+      ->type_name("NAME");
   on_run(verb, invocation, options, run);
 }
 

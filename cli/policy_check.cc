@@ -46,7 +46,8 @@ ExitStatus run(const Options& options, const Invocation&) {
 void add_policy_check(CLI::App& app, Invocation& invocation) {
   auto options = std::make_shared<Options>();
   auto& verb = *app.add_subcommand("check", "find mistakes; needs no root and no daemon");
-  verb.add_option("FILE", options->files, "TracingPolicy files; - is the standard input")->required();
+  verb.add_option("FILE", options->files, "TracingPolicy files; - is the standard input")
+      ->required();
   add_kernel_options(verb, options->kernel);
   verb.footer(R"(
 examples:

@@ -37,8 +37,10 @@ ExitStatus run(const Options& options, const Invocation& invocation) {
 void add_policy_delete(CLI::App& app, Invocation& invocation) {
   auto options = std::make_shared<Options>();
   auto& verb = *app.add_subcommand("delete", "unload policies");
-  verb.add_option("NAME", options->names, "policies, as `vigil policy list` names them")->required();
-  verb.add_option("--domain", options->domain, "domain they are in, where a name is in several")->type_name("NAME");
+  verb.add_option("NAME", options->names, "policies, as `vigil policy list` names them")
+      ->required();
+  verb.add_option("--domain", options->domain, "domain they are in, where a name is in several")
+      ->type_name("NAME");
   on_run(verb, invocation, options, run);
 }
 

@@ -49,8 +49,10 @@ std::set<plan::HookKey> hooks_of(const std::vector<check::CheckedPolicy>& polici
 
 std::string text_of(const plan::HookPlan& hook, Emit emit) {
   switch (emit) {
-    case Emit::plan: return plan::explain(hook);
-    case Emit::assembly: return codegen::disassemble(codegen::generate(hook));
+    case Emit::plan:
+      return plan::explain(hook);
+    case Emit::assembly:
+      return codegen::disassemble(codegen::generate(hook));
   }
   return {};
 }
@@ -86,10 +88,13 @@ ExitStatus run(const Options& options, const Invocation&) {
 
 void add_policy_explain(CLI::App& app, Invocation& invocation) {
   auto options = std::make_shared<Options>();
-  auto& verb = *app.add_subcommand("explain", "show what a policy becomes; needs no root, no daemon");
-  verb.add_option("FILE", options->file, "a TracingPolicy file; - is the standard input")->required();
-  add_choice(verb, "--emit", options->emit, forms,
-             "plan: what is read and matched, hook by hook; asm: the instructions beside policy lines")
+  auto& verb =
+      *app.add_subcommand("explain", "show what a policy becomes; needs no root, no daemon");
+  verb.add_option("FILE", options->file, "a TracingPolicy file; - is the standard input")
+      ->required();
+  add_choice(
+      verb, "--emit", options->emit, forms,
+      "plan: what is read and matched, hook by hook; asm: the instructions beside policy lines")
       ->type_name("FORM");
   add_kernel_options(verb, options->kernel);
   verb.footer(R"(

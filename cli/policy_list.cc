@@ -25,24 +25,37 @@ using tetragon::TracingPolicyStatus;
 
 Cell state(const TracingPolicyStatus& policy) {
   switch (policy.state()) {
-    case tetragon::TP_STATE_ENABLED: return {"enabled", Hue::green};
-    case tetragon::TP_STATE_DISABLED: return {"disabled", Hue::grey};
-    case tetragon::TP_STATE_LOAD_ERROR: return {"load_error", Hue::red};
-    case tetragon::TP_STATE_ERROR: return {"error", Hue::red};
-    case tetragon::TP_STATE_LOADING: return {"loading", Hue::yellow};
-    case tetragon::TP_STATE_UNLOADING: return {"unloading", Hue::yellow};
-    case tetragon::TP_STATE_SKIPPED: return {"skipped", Hue::yellow};
-    case tetragon::TP_STATE_PARTIALLY_ENABLED: return {"partially_enabled", Hue::yellow};
-    default: return {"unknown", Hue::red};  // an open enum: a newer daemon may know more
+    case tetragon::TP_STATE_ENABLED:
+      return {"enabled", Hue::green};
+    case tetragon::TP_STATE_DISABLED:
+      return {"disabled", Hue::grey};
+    case tetragon::TP_STATE_LOAD_ERROR:
+      return {"load_error", Hue::red};
+    case tetragon::TP_STATE_ERROR:
+      return {"error", Hue::red};
+    case tetragon::TP_STATE_LOADING:
+      return {"loading", Hue::yellow};
+    case tetragon::TP_STATE_UNLOADING:
+      return {"unloading", Hue::yellow};
+    case tetragon::TP_STATE_SKIPPED:
+      return {"skipped", Hue::yellow};
+    case tetragon::TP_STATE_PARTIALLY_ENABLED:
+      return {"partially_enabled", Hue::yellow};
+    default:
+      return {"unknown", Hue::red};  // an open enum: a newer daemon may know more
   }
 }
 
 Cell mode(const TracingPolicyStatus& policy) {
   switch (policy.mode()) {
-    case tetragon::TP_MODE_ENFORCE: return {"enforce", Hue::plain};
-    case tetragon::TP_MODE_MONITOR: return {"monitor", Hue::yellow};
-    case tetragon::TP_MODE_MONITOR_ONLY: return {"monitor_only", Hue::plain};
-    default: return {"unknown", Hue::red};  // as above
+    case tetragon::TP_MODE_ENFORCE:
+      return {"enforce", Hue::plain};
+    case tetragon::TP_MODE_MONITOR:
+      return {"monitor", Hue::yellow};
+    case tetragon::TP_MODE_MONITOR_ONLY:
+      return {"monitor_only", Hue::plain};
+    default:
+      return {"unknown", Hue::red};  // as above
   }
 }
 
@@ -57,8 +70,7 @@ std::string hooks(const TracingPolicyStatus& policy) {
   constexpr int named = 2;
   std::string out;
   for (int i = 0; i < policy.hook_statuses_size() && i < named; ++i)
-    out += (i == 0 ? "" : ", ") +
-           printable_text(place(policy.hook_statuses(i).hook_description()));
+    out += (i == 0 ? "" : ", ") + printable_text(place(policy.hook_statuses(i).hook_description()));
   if (policy.hook_statuses_size() > named)
     out += fmt::format(", +{}", policy.hook_statuses_size() - named);
   return out.empty() ? "-" : out;
@@ -70,8 +82,15 @@ std::string size_text(std::uint64_t bytes) {
 }
 
 const std::vector<Column> columns = {
-    {"NAME"},  {"DOMAIN"}, {"STATE"}, {"MODE"}, {"HOOKS"}, {"POSTED", Align::right},
-    {"DENIED", Align::right}, {"SIGNALLED", Align::right}, {"MONITORED", Align::right},
+    {"NAME"},
+    {"DOMAIN"},
+    {"STATE"},
+    {"MODE"},
+    {"HOOKS"},
+    {"POSTED", Align::right},
+    {"DENIED", Align::right},
+    {"SIGNALLED", Align::right},
+    {"MONITORED", Align::right},
     {"MEMORY", Align::right},
 };
 
@@ -107,9 +126,8 @@ std::string remarks(const TracingPolicyStatus& policy, const Options& options,
 }
 
 std::string as_text(const tetragon::ListTracingPoliciesResponse& answer, const Options& options) {
-  const Painter paint(wants_colour(ColourChoice::automatic, STDOUT_FILENO)
-                          ? Painter::Mode::coloured
-                          : Painter::Mode::plain);
+  const Painter paint(wants_colour(ColourChoice::automatic, STDOUT_FILENO) ? Painter::Mode::coloured
+                                                                           : Painter::Mode::plain);
   if (answer.policies().empty()) return "no policies are loaded\n";
   std::vector<std::vector<Cell>> rows;
   std::string below;
@@ -126,7 +144,7 @@ ExitStatus run(const Options& options, const Invocation& invocation) {
   const auto answer = call(invocation.server_address, &Stub::ListTracingPolicies, request);
   if (!answer) return finish(answer.error());
   fmt::print("{}", options.output == Output::json ? proto::to_json(*answer) + '\n'
-                                            : as_text(*answer, options));
+                                                  : as_text(*answer, options));
   return ExitStatus::ok;
 }
 

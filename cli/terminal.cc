@@ -21,11 +21,11 @@ struct Range {
 // Code points that do not print: controls, spaces other than ' ', joiners and direction marks,
 // private use, and what is no character. Ascending.
 constexpr Range unprintable[] = {
-    {0x0000, 0x001f},   {0x007f, 0x00a0},   {0x00ad, 0x00ad},     {0x0600, 0x0605},
-    {0x061c, 0x061c},   {0x06dd, 0x06dd},   {0x070f, 0x070f},     {0x1680, 0x1680},
-    {0x180e, 0x180e},   {0x2000, 0x200f},   {0x2028, 0x202f},     {0x205f, 0x206f},
-    {0x3000, 0x3000},   {0xd800, 0xf8ff},   {0xfeff, 0xfeff},     {0xfff0, 0xfffb},
-    {0xfffe, 0xffff},   {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a},   {0xe0000, 0xe0fff},
+    {0x0000, 0x001f},    {0x007f, 0x00a0},   {0x00ad, 0x00ad},   {0x0600, 0x0605},
+    {0x061c, 0x061c},    {0x06dd, 0x06dd},   {0x070f, 0x070f},   {0x1680, 0x1680},
+    {0x180e, 0x180e},    {0x2000, 0x200f},   {0x2028, 0x202f},   {0x205f, 0x206f},
+    {0x3000, 0x3000},    {0xd800, 0xf8ff},   {0xfeff, 0xfeff},   {0xfff0, 0xfffb},
+    {0xfffe, 0xffff},    {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
     {0xf0000, 0x10ffff},
 };
 
@@ -53,15 +53,24 @@ Decoded decode(std::string_view text) {
 
 std::optional<char> short_escape(std::uint32_t point) {
   switch (point) {
-    case '\a': return 'a';
-    case '\b': return 'b';
-    case '\f': return 'f';
-    case '\n': return 'n';
-    case '\r': return 'r';
-    case '\t': return 't';
-    case '\v': return 'v';
-    case '\\': return '\\';
-    case '"': return '"';
+    case '\a':
+      return 'a';
+    case '\b':
+      return 'b';
+    case '\f':
+      return 'f';
+    case '\n':
+      return 'n';
+    case '\r':
+      return 'r';
+    case '\t':
+      return 't';
+    case '\v':
+      return 'v';
+    case '\\':
+      return '\\';
+    case '"':
+      return '"';
   }
   return std::nullopt;
 }
@@ -97,15 +106,24 @@ bool is_one_word(std::string_view text) {
 
 std::string_view code(Hue hue) {
   switch (hue) {
-    case Hue::plain: return "";
-    case Hue::blue: return "34";
-    case Hue::green: return "32";
-    case Hue::magenta: return "35";
-    case Hue::cyan: return "36";
-    case Hue::red: return "31";
-    case Hue::yellow: return "33";
-    case Hue::grey: return "90";
-    case Hue::bold: return "1";
+    case Hue::plain:
+      return "";
+    case Hue::blue:
+      return "34";
+    case Hue::green:
+      return "32";
+    case Hue::magenta:
+      return "35";
+    case Hue::cyan:
+      return "36";
+    case Hue::red:
+      return "31";
+    case Hue::yellow:
+      return "33";
+    case Hue::grey:
+      return "90";
+    case Hue::bold:
+      return "1";
   }
   return "";
 }
@@ -114,9 +132,12 @@ std::string_view code(Hue hue) {
 
 bool wants_colour(ColourChoice choice, int fd) {
   switch (choice) {
-    case ColourChoice::always: return true;
-    case ColourChoice::never: return false;
-    case ColourChoice::automatic: break;
+    case ColourChoice::always:
+      return true;
+    case ColourChoice::never:
+      return false;
+    case ColourChoice::automatic:
+      break;
   }
   const char* no_color = std::getenv("NO_COLOR");
   const char* term = std::getenv("TERM");

@@ -1,5 +1,5 @@
-// What main() and the verbs share. Each verb lives in a file of its own and offers one function that
-// describes its command line; parsing it leaves in Invocation what to run.
+// What main() and the verbs share. Each verb lives in a file of its own and offers one function
+// that describes its command line; parsing it leaves in Invocation what to run.
 #pragma once
 
 #include <CLI/CLI.hpp>

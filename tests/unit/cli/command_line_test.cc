@@ -1,8 +1,8 @@
 // The program as a user runs it, against a server that answers as told.
 #include "cli/command_line.h"
 
-#include <gtest/gtest.h>
 #include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -42,12 +42,14 @@ class FakeDaemon final : public tetragon::FineGuidanceSensors::Service {
     while (!context->IsCancelled()) usleep(1000);
     return grpc::Status::CANCELLED;
   }
-  grpc::Status ListTracingPolicies(grpc::ServerContext*, const tetragon::ListTracingPoliciesRequest*,
+  grpc::Status ListTracingPolicies(grpc::ServerContext*,
+                                   const tetragon::ListTracingPoliciesRequest*,
                                    tetragon::ListTracingPoliciesResponse* response) override {
     *response = policies;
     return grpc::Status::OK;
   }
-  grpc::Status AddTracingPolicy(grpc::ServerContext*, const tetragon::AddTracingPolicyRequest* request,
+  grpc::Status AddTracingPolicy(grpc::ServerContext*,
+                                const tetragon::AddTracingPolicyRequest* request,
                                 tetragon::AddTracingPolicyResponse*) override {
     added = request->yaml();
     return add_status;
@@ -113,9 +115,14 @@ class CommandLine : public testing::Test {
 };
 
 TEST_F(CommandLine, UsageIsStatusTwo) {
-  for (const auto& words : std::vector<std::vector<const char*>>{
-           {}, {"nonsense"}, {"events", "--output", "xml"}, {"events", "--event-type", "smoke"},
-           {"policy"}, {"policy", "set-mode", "p", "sometimes"}, {"policy", "add"}}) {
+  for (const auto& words :
+       std::vector<std::vector<const char*>>{{},
+                                             {"nonsense"},
+                                             {"events", "--output", "xml"},
+                                             {"events", "--event-type", "smoke"},
+                                             {"policy"},
+                                             {"policy", "set-mode", "p", "sometimes"},
+                                             {"policy", "add"}}) {
     const auto outcome = run(words);
     EXPECT_EQ(outcome.status, ExitStatus::usage);
     EXPECT_EQ(outcome.out, "");
@@ -149,9 +156,8 @@ TEST_F(CommandLine, EventsAsJsonAndCompact) {
   daemon.events[0].mutable_process_exec()->mutable_process()->set_binary("/bin/ls");
   EXPECT_EQ(run({"events", "--count", "1"}).out,
             "{\"process_exec\":{\"process\":{\"binary\":\"/bin/ls\"}},\"node_name\":\"host\"}\n");
-  const auto compact =
-      run({"events", "-n1", "--output", "compact", "--color", "never", "--process", "ls", "-e",
-           "exec,PROCESS_EXIT", "--policy", "a", "--pid", "7"});
+  const auto compact = run({"events", "-n1", "--output", "compact", "--color", "never", "--process",
+                            "ls", "-e", "exec,PROCESS_EXIT", "--policy", "a", "--pid", "7"});
   EXPECT_EQ(compact.status, ExitStatus::ok) << compact.err;
   EXPECT_EQ(compact.out, "🚀 process host /bin/ls \n");
   ASSERT_EQ(daemon.events_request.allow_list_size(), 1);
@@ -205,8 +211,10 @@ TEST_F(CommandLine, ListShowsMechanismsAndCounts) {
   EXPECT_NE(text.find("protect   static   enabled   enforce   lsm/file_open        3        2"),
             std::string::npos)
       << text;
-  EXPECT_NE(text.find("protect lsmhooks: file_open: lsm/file_open, BPF LSM is active"), std::string::npos);
-  EXPECT_NE(run({"policy", "list", "-o", "json"}).out.find("\"domain\":\"static\""), std::string::npos);
+  EXPECT_NE(text.find("protect lsmhooks: file_open: lsm/file_open, BPF LSM is active"),
+            std::string::npos);
+  EXPECT_NE(run({"policy", "list", "-o", "json"}).out.find("\"domain\":\"static\""),
+            std::string::npos);
 }
 
 TEST_F(CommandLine, TheDomainOfANameIsFound) {

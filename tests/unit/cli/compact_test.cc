@@ -29,7 +29,9 @@ GetEventsResponse kprobe_of(const std::string& function) {
   return event;
 }
 
-std::string plain(const GetEventsResponse& event) { return compact(event, {}); }
+std::string plain(const GetEventsResponse& event) {
+  return compact(event, {});
+}
 
 std::string wide(const GetEventsResponse& event) {
   return compact(event, {.paint = Painter(Painter::Mode::plain), .detail = Detail::wide});
@@ -50,7 +52,9 @@ TEST(Compact, PodStandsInPlaceOfTheNode) {
 }
 
 TEST(Compact, NoByteOfAProcessSteersTheTerminal) {
-  const auto line = plain(exec_of("/tmp/\x1b[2J", "\x9b" "31m \xc2\x9b \xe2\x80\xae r\rb\bn\nz\x7f"));
+  const auto line = plain(exec_of("/tmp/\x1b[2J",
+                                  "\x9b"
+                                  "31m \xc2\x9b \xe2\x80\xae r\rb\bn\nz\x7f"));
   EXPECT_EQ(line,
             "🚀 process host \"/tmp/\\x1b[2J\" \"\\x9b31m \\u009b \\u202e r\\rb\\bn\\nz\\x7f\"");
 }
@@ -97,7 +101,8 @@ TEST(Compact, KprobesReadAsWhatTheyMean) {
   sock.set_dport(80);
   EXPECT_EQ(plain(connect), "🔌 connect host /bin/prog tcp 10.0.0.1:40000 -> 192.0.2.7:80");
 
-  EXPECT_EQ(plain(kprobe_of("security_path_mkdir")), "❓ syscall host /bin/prog security_path_mkdir");
+  EXPECT_EQ(plain(kprobe_of("security_path_mkdir")),
+            "❓ syscall host /bin/prog security_path_mkdir");
 }
 
 TEST(Compact, FilePermissionDependsOnItsMode) {
@@ -154,8 +159,9 @@ TEST(Compact, TimestampHasNineDigits) {
 TEST(Compact, ColoursOnlyWhenAsked) {
   const auto event = exec_of("/bin/ls", "-l");
   EXPECT_EQ(plain(event).find('\x1b'), std::string::npos);
-  EXPECT_EQ(compact(event, {.paint = Painter(Painter::Mode::coloured)}),
-            "\x1b[34m🚀 process\x1b[0m \x1b[32mhost\x1b[0m \x1b[35m/bin/ls\x1b[0m \x1b[36m-l\x1b[0m");
+  EXPECT_EQ(
+      compact(event, {.paint = Painter(Painter::Mode::coloured)}),
+      "\x1b[34m🚀 process\x1b[0m \x1b[32mhost\x1b[0m \x1b[35m/bin/ls\x1b[0m \x1b[36m-l\x1b[0m");
 }
 
 }  // namespace

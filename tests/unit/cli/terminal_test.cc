@@ -47,7 +47,8 @@ TEST(Table, AlignsColumns) {
 }
 
 TEST(Table, ColourDoesNotCount) {
-  const auto text = table({{"A"}, {"B"}}, {{{"x", Hue::red}, {"y"}}}, Painter(Painter::Mode::coloured));
+  const auto text =
+      table({{"A"}, {"B"}}, {{{"x", Hue::red}, {"y"}}}, Painter(Painter::Mode::coloured));
   EXPECT_NE(text.find("\x1b[31mx\x1b[0m   y\n"), std::string::npos);
 }
 
