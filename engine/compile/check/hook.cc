@@ -145,7 +145,7 @@ std::optional<Hook> check_hook(const policy::Hook& hook, const KernelTypes& kern
                                const KernelTraits& traits, Diagnostics& diagnostics) {
   std::size_t errors = diagnostics.error_count();
   auto target = find_target(hook, kernel, diagnostics);
-  if (!target) return std::nullopt;
+  if (!target || !hook.complete) return std::nullopt;
   Enforcement enforcement = enforcement_of(hook, *target, kernel, traits);
   refuse_lsm_hook_without_mechanism(hook, enforcement, diagnostics);
   Hook out;

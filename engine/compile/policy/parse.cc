@@ -94,14 +94,17 @@ std::optional<Argument> read_list_argument(const Node& node, Diagnostics& diagno
 }
 
 void read_common(const Reader& reader, Hook& hook, Diagnostics& diagnostics) {
+  const std::size_t errors = diagnostics.error_count();
   hook.arguments = read_list(reader, "args", diagnostics, read_list_argument);
   hook.selectors = read_list(reader, "selectors", diagnostics, read_selector);
   hook.message = reader.text("message");
   hook.tags = reader.texts("tags");
   hook.span = hook.function.span;
+  hook.complete = diagnostics.error_count() == errors;
 }
 
 std::optional<Hook> read_kprobe(const Node& node, Diagnostics& diagnostics) {
+  const std::size_t errors = diagnostics.error_count();
   Reader reader(node, Mapping::kprobe, diagnostics);
   if (!reader.is_mapping()) return std::nullopt;
   Hook hook;
@@ -112,18 +115,21 @@ std::optional<Hook> read_kprobe(const Node& node, Diagnostics& diagnostics) {
   if (const Node* argument = reader.find("returnArg")) {
     hook.return_argument = read_argument(*argument, Mapping::return_argument, diagnostics);
   }
+  const bool named = diagnostics.error_count() == errors;
   read_common(reader, hook, diagnostics);
-  return hook;
+  return named ? std::optional(std::move(hook)) : std::nullopt;
 }
 
 std::optional<Hook> read_lsmhook(const Node& node, Diagnostics& diagnostics) {
+  const std::size_t errors = diagnostics.error_count();
   Reader reader(node, Mapping::lsmhook, diagnostics);
   if (!reader.is_mapping()) return std::nullopt;
   Hook hook;
   hook.section = schema::Section::lsmhooks;
   hook.function = text_or_empty(reader, "hook");
+  const bool named = diagnostics.error_count() == errors;
   read_common(reader, hook, diagnostics);
-  return hook;
+  return named ? std::optional(std::move(hook)) : std::nullopt;
 }
 
 std::optional<Option> read_option(const Node& node, Diagnostics& diagnostics) {
@@ -132,14 +138,13 @@ std::optional<Option> read_option(const Node& node, Diagnostics& diagnostics) {
   return Option{text_or_empty(reader, "name"), text_or_empty(reader, "value")};
 }
 
-// Hooks without a mistake: a half-read one would only lead check() to wrong complaints.
+// What check() can judge: of a hook with mistakes at most its function, and not even that when one of
+// the keys that say which function is meant is wrong.
 void append_hooks(Policy& policy, const Reader& spec, std::string_view key,
                   Diagnostics& diagnostics,
                   std::optional<Hook> (*read)(const Node&, Diagnostics&)) {
   for (const NodePtr& item : spec.list(key)) {
-    std::size_t errors = diagnostics.error_count();
-    auto hook = read(*item, diagnostics);
-    if (hook && diagnostics.error_count() == errors) policy.hooks.push_back(std::move(*hook));
+    if (auto hook = read(*item, diagnostics)) policy.hooks.push_back(std::move(*hook));
   }
 }
 

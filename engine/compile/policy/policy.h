@@ -78,6 +78,8 @@ struct Hook {
   std::vector<Selector> selectors;
   std::optional<Text> message;
   std::vector<Text> tags;
+  // False: a mistake stands in what follows the function, so only that is worth checking.
+  bool complete = true;
   Span span;
 };
 

@@ -15,6 +15,14 @@ TEST(Functions, MissingOnesAreNamedWithNeighbours) {
   EXPECT_EQ(kprobe("list:x", "").mistakes(), "6:11 VG0107\n");
 }
 
+TEST(Functions, AreCheckedThoughASelectorIsWrong) {
+  EXPECT_EQ(kprobe("security_file_opne", "    selectors:\n    - matchArg: []\n").mistakes(),
+            "9:7 VG0103\n6:11 VG0201\n");
+  EXPECT_EQ(checked("  kprobes:\n  - call: security_file_open\n    sycall: false\n").mistakes(),
+            "7:5 VG0103\n")
+      << "nothing is known of 'syscall'";
+}
+
 TEST(Functions, LsmHooks) {
   Checked out = checked("  lsmhooks:\n  - hook: file_open\n    args: [{index: 0, type: file}]\n");
   EXPECT_EQ(out.mistakes(), "");
