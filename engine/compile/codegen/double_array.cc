@@ -23,7 +23,9 @@ std::vector<std::uint32_t> widest_first(const std::vector<Node>& nodes) {
   for (std::uint32_t i = 0; i < nodes.size(); ++i) {
     if (nodes[i].child_count > 0) order.push_back(i);
   }
-  std::ranges::stable_sort(order, std::greater{}, [&](std::uint32_t i) { return nodes[i].child_count; });
+  std::ranges::sort(order, [&](std::uint32_t a, std::uint32_t b) {
+    return nodes[a].child_count != nodes[b].child_count ? nodes[a].child_count > nodes[b].child_count : a < b;
+  });
   return order;
 }
 
