@@ -3,7 +3,7 @@
 #ifndef VIGIL_EMIT_H
 #define VIGIL_EMIT_H
 
-#include "kernel/include/maps.h"
+#include "kernel/lib/maps.h"
 #include "kernel/lib/common.h"
 
 /* Wake the reader when this much waits; below, its timer finds it. */

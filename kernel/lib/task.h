@@ -7,7 +7,7 @@
 #define VIGIL_TASK_H
 
 #include "kernel/include/compat.h"
-#include "kernel/include/maps.h"
+#include "kernel/lib/maps.h"
 #include "kernel/lib/common.h"
 #include "kernel/lib/emit.h"
 #include "kernel/lib/path.h"

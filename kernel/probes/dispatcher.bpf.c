@@ -3,7 +3,7 @@
  * What is attached to a hook and stays: it goes on to the hook's program of the day.
  * Every hook has a dispatcher and a program array of its own.
  */
-#include "kernel/include/maps.h"
+#include "kernel/lib/maps.h"
 #include "kernel/lib/emit.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -3,7 +3,7 @@
  * What hook programs call: kernel/include/runtime_abi.h. Global functions, so that the
  * verifier checks each once and for any argument; a frame may be absent in its eyes.
  */
-#include "kernel/include/maps.h"
+#include "kernel/lib/maps.h"
 #include "kernel/lib/read.h"
 #include "kernel/lib/socket.h"
 #include "kernel/lib/task.h"
