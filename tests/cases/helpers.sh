@@ -10,5 +10,5 @@ wait_until() {
 	done
 }
 
-# gone PID: whether no such process is left.
-gone() { ! kill -0 "$1" 2>/dev/null; }
+# gone PID: whether that process has ended, waited for or not.
+gone() { [[ ! -e /proc/$1/status ]] || grep -q '^State:.Z' "/proc/$1/status"; }
