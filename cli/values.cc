@@ -49,6 +49,12 @@ std::string sockaddr_text(const tetragon::KprobeSockaddr& address) {
   return fmt::format("{}:{}", quoted_word(address.addr()), address.port());
 }
 
+// A socket that is neither bound nor connected has no ends to speak of.
+std::string sock_text(const tetragon::KprobeSock& sock) {
+  if (sock.sport() == 0 && sock.dport() == 0) return quoted_word(protocol_name(sock.protocol()));
+  return connection_text(sock);
+}
+
 }  // namespace
 
 std::string connection_text(const tetragon::KprobeSock& sock) {
@@ -81,7 +87,7 @@ std::string value_text(const KprobeArgument& argument) {
     case KprobeArgument::kLinuxBinprmArg:
       return quoted_word(argument.linux_binprm_arg().path());
     case KprobeArgument::kSockArg:
-      return connection_text(argument.sock_arg());
+      return sock_text(argument.sock_arg());
     case KprobeArgument::kSockaddrArg:
       return sockaddr_text(argument.sockaddr_arg());
     case KprobeArgument::kSockaddrunArg:

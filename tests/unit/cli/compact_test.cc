@@ -85,6 +85,25 @@ TEST(Compact, LsmShowsTheHook) {
   EXPECT_EQ(plain(event), "🔒 LSM     host /bin/cat file_open\n   /vault/key sha256:00");
 }
 
+TEST(Compact, WideShowsEveryArgumentOnce) {
+  GetEventsResponse event;
+  event.set_node_name("host");
+  auto& lsm = *event.mutable_process_lsm();
+  fill(*lsm.mutable_process(), "/bin/curl", "");
+  lsm.set_function_name("socket_connect");
+  lsm.set_policy_name("block");
+  lsm.set_action(tetragon::KPROBE_ACTION_OVERRIDE);
+  lsm.add_args()->mutable_sock_arg()->set_protocol("IPPROTO_TCP");
+  auto& to = *lsm.add_args()->mutable_sockaddr_arg();
+  to.set_family("AF_INET");
+  to.set_addr("192.0.2.7");
+  to.set_port(443);
+  lsm.add_args()->set_string_arg("\x1b");
+  EXPECT_EQ(
+      wide(event),
+      "🔒 LSM     host /bin/curl socket_connect tcp 192.0.2.7:443 \"\\x1b\" → Override [block]");
+}
+
 TEST(Compact, KprobesReadAsWhatTheyMean) {
   auto write = kprobe_of("__x64_sys_write");
   write.mutable_process_kprobe()->add_args()->mutable_file_arg()->set_path("/etc/x");
