@@ -33,7 +33,7 @@ api::Outcome<PolicyManager::EntryPtr> PolicyManager::make_entry(check::CheckedPo
   const auto slot = slots_.take();
   if (!slot)
     return failed(api::FailureKind::exhausted,
-                  fmt::format("{} policies are loaded, the most there can be", VG_MAX_POLICIES));
+                  fmt::format("{} policies are loaded, the most there can be", int{VG_MAX_POLICIES}));
   auto entry = std::make_shared<Entry>();
   entry->id = next_id_++;
   entry->key = {domain, policy.name()};
