@@ -76,8 +76,9 @@ struct vg_call {
 	u32 pad;
 };
 
+/* LRU: a call that never returns, or whose return was not seen, gives way. */
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 16384);
 	__type(key, struct vg_call_key);
 	__type(value, struct vg_call);

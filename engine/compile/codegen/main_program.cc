@@ -32,6 +32,8 @@ constexpr std::int16_t return_register = 80;
 constexpr std::int16_t stack_pointer = 152;
 
 constexpr std::int32_t greatest_error = 4095;
+// EAGAIN: what a hook that can refuse says when it has no frame to decide in.
+constexpr std::int32_t undecided = -11;
 
 bool returns_verdict(Mechanism mechanism) {
   switch (mechanism) {
@@ -49,6 +51,7 @@ class MainProgram {
       : plan_(plan),
         steps_(steps_of(plan)),
         has_verdict_(returns_verdict(plan.key.mechanism)),
+        may_refuse_(std::ranges::any_of(plan.rules, &plan::Rule::overrides)),
         tests_alive_(std::ranges::any_of(steps_, &Step::is_optional)) {}
 
   Result<Code> make();
@@ -77,6 +80,7 @@ class MainProgram {
   const plan::HookPlan& plan_;
   const std::vector<Step> steps_;
   const bool has_verdict_;
+  const bool may_refuse_;
   const bool tests_alive_;
   Emitter emit_;
   Emitter::Label out_ = emit_.make_label("out");          // with a frame
@@ -97,7 +101,7 @@ void MainProgram::call(std::string_view function, std::uint32_t number) {
 void MainProgram::enter() {
   emit_.line(hook_span(), "take a frame");
   emit_.move(context, argument1);
-  if (has_verdict_) emit_.move(verdict, 0);
+  if (has_verdict_) emit_.move(verdict, may_refuse_ ? undecided : 0);
   emit_.call("vg_enter");
   emit_.store(Width::u32, {stack, frame_key_at}, result);
   emit_.move(argument2, stack);
@@ -106,6 +110,7 @@ void MainProgram::enter() {
   emit_.call_helper(helper_map_lookup_elem);
   emit_.jump_if(result, Compare::equal, 0, no_frame_);
   emit_.move(frame, result);
+  if (has_verdict_ && may_refuse_) emit_.move(verdict, 0);
 }
 
 std::set<std::uint8_t> MainProgram::raw_arguments() const {

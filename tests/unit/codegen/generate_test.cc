@@ -74,6 +74,17 @@ TEST(Generate, an_lsm_program_returns_a_verdict_that_can_only_be_an_error_or_0) 
   EXPECT_NE(text.find("no_frame:\n   32: r0 = r9\n   33: exit\n"), std::string::npos) << text;
 }
 
+TEST(Generate, a_hook_that_can_refuse_does_so_when_it_cannot_decide) {
+  check::Hook hook = testing::lsm_hook("file_open", {argument(ArgType::file, 0)});
+  hook.selectors.resize(1);
+  EXPECT_NE(disassemble(program_of(hook, {Mechanism::lsm, "file_open"})).find("r9 = 0\n    2: call vg_enter"),
+            std::string::npos);
+  hook.selectors[0].actions = {{.kind = schema::ActionKind::override, .error = -1, .rate_limit = {}, .span = {}}};
+  const std::string text = disassemble(program_of(hook, {Mechanism::lsm, "file_open"}));
+  EXPECT_NE(text.find("r9 = -11\n    2: call vg_enter"), std::string::npos) << text;
+  EXPECT_NE(text.find("r7 = r0\n   11: r9 = 0\n"), std::string::npos) << text;
+}
+
 TEST(Generate, a_kprobe_takes_arguments_from_registers_and_from_the_stack) {
   check::Hook hook = testing::kprobe_hook("do_mmap", {argument(ArgType::file, 0), argument(ArgType::uint64, 5),
                                                       argument(ArgType::uint64, 7)});
