@@ -50,6 +50,7 @@ struct vg_text_walk {
 	u32 step; /* 1 or -1 */
 	u32 node, base;
 	u32 stopped;
+	u32 cut; /* the beginning is missing */
 };
 
 struct vg_range_search {

@@ -46,6 +46,7 @@ static __always_inline u32 text_of_binary(struct vg_frame *frame)
 		return proc->exe_size;
 	}
 	size = task_exe_text(frame, task);
+	frame->text.cut = frame->walk.flags & WIRE_PATH_UNRESOLVED;
 	bpf_probe_read_kernel(to, VG_MASK(size, VG_COPY_MASK),
 			      frame->path + VG_MASK(frame->walk.at, VG_VALUE_MAX - 1));
 	return size;
@@ -57,6 +58,7 @@ static __always_inline s32 text_locate(struct vg_frame *frame, u32 slot, u32 fie
 	const struct wire_value *value;
 	u32 prefix = 0;
 
+	frame->text.cut = 0;
 	if (field == VG_FIELD_BINARY)
 		return (s32)text_of_binary(frame) ?: -1;
 	value = value_of(frame, slot);
@@ -68,8 +70,11 @@ static __always_inline s32 text_locate(struct vg_frame *frame, u32 slot, u32 fie
 		prefix = sizeof(struct wire_bytes);
 	else if (value->kind != WIRE_VALUE_STRING)
 		return -1;
-	if (value->kind == WIRE_VALUE_PATH && value->size == prefix)
-		return -1;
+	if (value->kind == WIRE_VALUE_PATH) {
+		if (value->size == prefix)
+			return -1;
+		frame->text.cut = ((const struct wire_path *)(value + 1))->flags & WIRE_PATH_UNRESOLVED;
+	}
 	frame->text.at = frame->slot_at[slot & (VG_MAX_SLOTS - 1)] - 1 + sizeof(*value) + prefix;
 	return value->size - prefix;
 }
@@ -120,6 +125,8 @@ static __always_inline u64 match_trie(struct vg_frame *frame, const volatile str
 	if (d->flags & VG_DIM_REVERSED) {
 		frame->text.step = -1;
 		frame->text.at += size - 1;
+	} else if (frame->text.cut) {
+		return narrow(frame, d->count);
 	}
 	return narrow(frame, trie_row(frame, d->root, size));
 }

@@ -176,6 +176,7 @@ vg_dimension Tables::describe(const plan::Dimension& dimension) const {
 void Tables::place(const plan::TrieClassifier& trie, vg_dimension& entry) {
   if (trie.reversed) entry.flags |= VG_DIM_REVERSED;
   entry.root = tries_.add(trie);
+  entry.count = trie.row_cut;
 }
 
 void Tables::place(const plan::RangeClassifier& ranges, vg_dimension& entry) {

@@ -49,6 +49,7 @@ class Planner {
   Result<void> add_rule(const check::Hook& hook, const Placement& placement, std::uint32_t policy_slot,
                         std::uint16_t selector);
   Result<void> check_limits() const;
+  Row enforcing_rules() const;
 
   const FollowSets& follow_sets_;
   HookPlan plan_;
@@ -175,11 +176,24 @@ Result<void> Planner::check_limits() const {
   return {};
 }
 
+Row Planner::enforcing_rules() const {
+  Row enforcing = Row::none(plan_.rules.size());
+  for (std::size_t rule = 0; rule < plan_.rules.size(); ++rule) {
+    if (plan_.rules[rule].overrides || plan_.rules[rule].signal != 0) enforcing.set(rule);
+  }
+  return enforcing;
+}
+
 Result<HookPlan> Planner::finish() {
   TRY_VOID(check_limits());
   const std::size_t row_bytes = ((plan_.rules.size() + 63) / 64 + 1) * sizeof(std::uint64_t);
   RowTable rows(plan_.rules.size(), max_row_bytes / row_bytes);
   plan_.dimensions = dimensions_.classify(rows);
+  const Row enforcing = enforcing_rules();
+  for (Dimension& dimension : plan_.dimensions) {
+    auto* trie = std::get_if<TrieClassifier>(&dimension.classifier);
+    if (trie != nullptr) trie->row_cut = rows.intern(rows.either(dimension.row_none, enforcing));
+  }
   if (rows.overflowed()) {
     return Error(fmt::format("{} selectors compare too many different values: their tables exceed {} MiB",
                              plan_.rules.size(), max_row_bytes >> 20));

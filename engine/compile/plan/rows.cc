@@ -25,6 +25,15 @@ RowId RowTable::intern(const Row& row) {
   return id;
 }
 
+Row RowTable::either(RowId id, const Row& other) const {
+  Row both = other;
+  if (overflowed_) return both;
+  for (std::size_t rule = 0; rule < rules_; ++rule) {
+    if (rows_[id].test(rule)) both.set(rule);
+  }
+  return both;
+}
+
 RowId RowTable::append(std::span<const Row> rows) {
   const RowId first = static_cast<RowId>(rows_.size());
   if (rows_.size() + rows.size() > most_rows_) {

@@ -30,6 +30,8 @@ class RowTable {
   RowId intern(const Row& row);
   // Under consecutive ids, also when equal rows exist. The first one's id.
   RowId append(std::span<const Row> rows);
+  // The bits of row `id` and those of `other`.
+  Row either(RowId id, const Row& other) const;
   std::vector<Row> take() { return std::move(rows_); }
 
  private:
