@@ -78,14 +78,13 @@ vg_slot slot_of(const plan::Slot& slot) {
 }
 
 wire_u8 flags_of(const plan::Rule& rule) {
-  const bool enforces = rule.overrides || rule.signal != 0;
   unsigned flags = 0;
   if (rule.post) flags |= VG_RULE_POST;
   if (rule.overrides) flags |= VG_RULE_OVERRIDE;
   if (rule.signal != 0) flags |= VG_RULE_SIGNAL;
   if (rule.awaits_return) flags |= VG_RULE_AWAITS_RETURN;
   if (rule.rate_ms != 0) flags |= VG_RULE_RATE_LIMITED;
-  if (enforces) flags |= VG_RULE_ENFORCES;
+  if (rule.enforces()) flags |= VG_RULE_ENFORCES;
   return static_cast<wire_u8>(flags);
 }
 

@@ -110,6 +110,9 @@ struct Rule {
   bool awaits_return = false;
   std::uint32_t rate_ms = 0;      // 0: no limit
   schema::RateScope rate_scope = schema::RateScope::thread;
+  // Denies or signals, so that its record and its benefit of the doubt are those of enforcement.
+  bool enforces() const { return overrides || signal != 0; }
+
   std::uint32_t report_slots = 0; // bit per slot in the event, for the rate key
   Span span;
 };

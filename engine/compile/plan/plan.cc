@@ -179,7 +179,7 @@ Result<void> Planner::check_limits() const {
 Row Planner::enforcing_rules() const {
   Row enforcing = Row::none(plan_.rules.size());
   for (std::size_t rule = 0; rule < plan_.rules.size(); ++rule) {
-    if (plan_.rules[rule].overrides || plan_.rules[rule].signal != 0) enforcing.set(rule);
+    if (plan_.rules[rule].enforces()) enforcing.set(rule);
   }
   return enforcing;
 }
