@@ -12,11 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static int failed(void)
@@ -264,6 +266,47 @@ static int do_fork(char **arg)
 	return 0;
 }
 
+struct tally {
+	long opened, denied, otherwise;
+};
+
+static void open_for(const char *file, int seconds, struct tally *tally)
+{
+	time_t end = time(NULL) + seconds;
+	while (time(NULL) < end) {
+		int fd = open(file, O_RDONLY);
+		if (fd >= 0)
+			close(fd);
+		__sync_fetch_and_add(fd >= 0          ? &tally->opened
+				     : errno == EPERM ? &tally->denied
+						      : &tally->otherwise,
+				     1);
+	}
+}
+
+/* Many processes at a time open one file, all of them always runnable. */
+static int do_crowd(char **arg)
+{
+	int count = atoi(arg[0]);
+	struct tally *tally = mmap(NULL, sizeof *tally, PROT_READ | PROT_WRITE,
+				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (tally == MAP_FAILED)
+		return failed();
+	for (int i = 0; i < count; i++) {
+		pid_t child = fork();
+		if (child < 0)
+			return failed();
+		if (child == 0) {
+			open_for(arg[2], atoi(arg[1]), tally);
+			_exit(0);
+		}
+	}
+	reap(count);
+	printf("opened %s, EPERM %s, other errors %ld\n", tally->opened ? "many" : "0",
+	       tally->denied ? "many" : "0", tally->otherwise);
+	return 0;
+}
+
 static int do_vfork(char **arg)
 {
 	int status;
@@ -363,6 +406,7 @@ static const struct {
 	{ "exec", 1, "FILE ARGUMENT...", do_exec },
 	{ "spawn", 2, "COUNT FILE ARGUMENT...", do_spawn },
 	{ "fork", 1, "COUNT", do_fork },
+	{ "crowd", 3, "COUNT SECONDS FILE", do_crowd },
 	{ "vfork", 1, "FILE ARGUMENT...", do_vfork },
 	{ "double-fork", 1, "FILE ARGUMENT...", do_double_fork },
 	{ "thread-exec", 1, "FILE ARGUMENT...", do_thread_exec },
