@@ -28,7 +28,8 @@ build() { # TYPE
 	mkdir -p "$dir"
 	exec 8>"$dir.lock"
 	flock -n 8 || { say "build: waiting for another build of ${dir#"$repo/"}"; flock 8; }
-	export CCACHE_DIR=$cache/ccache CCACHE_MAXSIZE=${CCACHE_MAXSIZE-2G}
+	# What one checkout has compiled serves another.
+	export CCACHE_DIR=$cache/ccache CCACHE_MAXSIZE=${CCACHE_MAXSIZE-2G} CCACHE_BASEDIR=$repo CCACHE_NOHASHDIR=1
 	mkdir -p "$CCACHE_DIR"
 	# A folder joins the build with its meson.build, which Ninja alone would not notice.
 	local parts known=$dir/meson-parts
