@@ -9,8 +9,8 @@
 
 /* Bytes of argv in one record. */
 #define VG_PIECE_MAX (VG_COPY_MASK & ~15)
-/* 32 MiB of argv: the kernel itself allows 6 with its largest stack limit. */
-#define VG_PIECES 4096
+/* 1 MiB of argv. */
+#define VG_PIECES 128
 
 _Static_assert(VG_PIECE_MAX + 2 * VG_VALUE_MAX + VG_NAME_MAX + 1 < VG_HEAP_SIZE, "an exec fits");
 
@@ -54,6 +54,20 @@ static __always_inline void args_locate(struct vg_frame *frame, const struct tas
 		args->end = end - 1;
 }
 
+/* Half of the ring is for everything but the pieces of long argvs. */
+static __always_inline bool args_have_room(void)
+{
+	return bpf_ringbuf_query(&ring_process, BPF_RB_AVAIL_DATA) <
+	       bpf_ringbuf_query(&ring_process, BPF_RB_RING_SIZE) / 2;
+}
+
+/* What still goes with the exec's own record is the last. */
+static __always_inline void args_cut(struct vg_args *args)
+{
+	args->flags |= WIRE_PROCESS_TRUNC_ARGS;
+	args->end = args->at + VG_PIECE_MAX;
+}
+
 /* One full piece, as long as more than one is left. */
 static long args_send_step(u64 i, struct vg_loop *loop)
 {
@@ -70,9 +84,9 @@ static long args_send_step(u64 i, struct vg_loop *loop)
 	}
 	data->offset = args->sent;
 	data->size = VG_PIECE_MAX;
-	if (vg_send(frame, WIRE_RING_PROCESS, sizeof(*data) + VG_PIECE_MAX)) {
-		args->flags |= WIRE_PROCESS_TRUNC_ARGS;
-		args->end = args->at;
+	if (!args_have_room() ||
+	    vg_send(frame, WIRE_RING_PROCESS, sizeof(*data) + VG_PIECE_MAX)) {
+		args_cut(args);
 		return 1;
 	}
 	args->sent += VG_PIECE_MAX;
@@ -95,10 +109,8 @@ VG_FUNCTION int vg_exec_arguments(struct vg_frame *frame, u64 ktime_ns, u32 tgid
 	frame->record.data.self.tgid = tgid;
 	frame->record.data.self.pad = 0;
 	bpf_loop(VG_PIECES, args_send_step, &loop, 0);
-	if (frame->args.end - frame->args.at > VG_PIECE_MAX) {
-		frame->args.flags |= WIRE_PROCESS_TRUNC_ARGS;
-		frame->args.end = frame->args.at;
-	}
+	if (frame->args.end - frame->args.at > VG_PIECE_MAX)
+		args_cut(&frame->args);
 	return 0;
 }
 
