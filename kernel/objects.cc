@@ -5,6 +5,7 @@ extern "C" {
 extern const std::uint8_t vigil_base_object[], vigil_base_object_end[];
 extern const std::uint8_t vigil_runtime_object[], vigil_runtime_object_end[];
 extern const std::uint8_t vigil_dispatcher_object[], vigil_dispatcher_object_end[];
+extern const std::uint8_t vigil_keep_processor_object[], vigil_keep_processor_object_end[];
 }
 
 namespace vigil::kernel
@@ -23,6 +24,11 @@ std::span<const std::uint8_t> runtime_object()
 std::span<const std::uint8_t> dispatcher_object()
 {
 	return {vigil_dispatcher_object, vigil_dispatcher_object_end};
+}
+
+std::span<const std::uint8_t> keep_processor_object()
+{
+	return {vigil_keep_processor_object, vigil_keep_processor_object_end};
 }
 
 } // namespace vigil::kernel

@@ -10,5 +10,6 @@ namespace vigil::kernel
 std::span<const std::uint8_t> base_object();
 std::span<const std::uint8_t> runtime_object();
 std::span<const std::uint8_t> dispatcher_object();
+std::span<const std::uint8_t> keep_processor_object();
 
 } // namespace vigil::kernel

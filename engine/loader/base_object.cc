@@ -3,9 +3,11 @@
 #include <bpf/bpf.h>
 
 #include <cerrno>
+#include <cstdlib>
 
 #include <fmt/format.h>
 
+#include "engine/base/file.h"
 #include "engine/loader/abi.h"
 #include "engine/loader/libbpf_log.h"
 #include "kernel/objects.h"
@@ -31,20 +33,39 @@ Result<void> make_mappable(bpf_object* object, const char* name) {
   return {};
 }
 
+// One more than the greatest number that a processor can have: numbers may have gaps.
+Result<std::uint32_t> processor_numbers() {
+  TRY(std::string possible, read_file("/sys/devices/system/cpu/possible", 4096));
+  auto last = possible.find_last_of("-,");
+  auto digits = last == std::string::npos ? possible : possible.substr(last + 1);
+  return static_cast<std::uint32_t>(std::strtoul(digits.c_str(), nullptr, 10)) + 1;
+}
+
 Result<void> size_maps(bpf_object* object, const RingSizes& sizes) {
   TRY_VOID(set_entries(object, "ring_process", sizes.process_bytes));
   TRY_VOID(set_entries(object, "ring_events", sizes.events_bytes));
   TRY_VOID(make_mappable(object, "policy_state"));
-  auto cpus = static_cast<std::uint32_t>(libbpf_num_possible_cpus());
+  TRY(std::uint32_t cpus, processor_numbers());
   return set_entries(object, "frames", cpus * VG_FRAMES_PER_CPU);
+}
+
+// The constants of the base programs.
+Result<void> set_switches(bpf_object* object, const Features& features) {
+  bpf_map* map = bpf_object__find_map_by_name(object, ".rodata");
+  const bool can_keep_processor = features.keep_processor;
+  if (map == nullptr || bpf_map__set_initial_value(map, &can_keep_processor, sizeof(bool)) != 0) {
+    return Error("the base programs' constants are not what they were");
+  }
+  return {};
 }
 
 }  // namespace
 
-Result<BaseObject> BaseObject::load(const RingSizes& sizes) {
+Result<BaseObject> BaseObject::load(const RingSizes& sizes, const Features& features) {
   BaseObject made;
   TRY(made.object_, open_object("vigil_base", kernel::base_object()));
   TRY_VOID(size_maps(made.object_.get(), sizes));
+  TRY_VOID(set_switches(made.object_.get(), features));
   LibbpfLog log;
   if (int error = bpf_object__load(made.object_.get()); error != 0) {
     return Error::from_errno(fmt::format("loading the base programs ({})", log.tail(log_lines)),

@@ -5,6 +5,7 @@
 
 #include "engine/base/result.h"
 #include "engine/loader/capture.h"
+#include "engine/loader/kernel.h"
 
 namespace vigil::loader {
 
@@ -15,7 +16,7 @@ struct RingSizes {
 
 class BaseObject {
  public:
-  static Result<BaseObject> load(const RingSizes& sizes);
+  static Result<BaseObject> load(const RingSizes& sizes, const Features& features);
 
   Result<void> attach();
   void detach() { links_.clear(); }

@@ -23,15 +23,28 @@ struct Running {
   BaseObject base;
   RelocatedObject runtime;
   RelocatedObject dispatcher;
+  KernelFunctions kernel_functions;
   PolicyStates policies;
   Rings rings;
   FollowSets follow_sets;
   std::map<plan::HookKey, Dispatcher> hooks;
 };
 
-Result<Running> load_all(const Options& options) {
+// The kernel's own functions that hook programs call where it has a use for them.
+Result<KernelFunctions> kernel_functions(const Features& features, const VmlinuxTypes& types) {
+  KernelFunctions ids;
+  if (!features.keep_processor) return ids;
+  for (const char* name : {"bpf_preempt_disable", "bpf_preempt_enable"}) {
+    TRY(ids[name], types.function(name));
+  }
+  return ids;
+}
+
+Result<Running> load_all(const Options& options, const Features& features,
+                         const VmlinuxTypes& types) {
   Running running;
-  TRY(running.base, BaseObject::load(options.rings));
+  TRY(running.kernel_functions, kernel_functions(features, types));
+  TRY(running.base, BaseObject::load(options.rings, features));
   const MapFds& shared = running.base.maps();
   TRY(running.runtime, RelocatedObject::make("vigil_runtime", kernel::runtime_object(), shared));
   TRY(running.dispatcher,
@@ -52,7 +65,7 @@ class BpfKernel final : public Kernel {
   const Features& features() const override { return features_; }
 
   Result<void> start() override {
-    TRY(Running running, load_all(options_));
+    TRY(Running running, load_all(options_, features_, types_));
     TRY_VOID(running.base.attach());
     running_ = std::move(running);
     return {};
@@ -130,7 +143,7 @@ class BpfKernel final : public Kernel {
 
   Result<HookReport> add(Running& running, const codegen::HookProgram& program) {
     TRY(Target target, target_of(program.key, types_));
-    TRY(LoadedHook hook, load_hook(program, running.runtime, target));
+    TRY(LoadedHook hook, load_hook(program, running.runtime, running.kernel_functions, target));
     TRY(Dispatcher dispatcher,
         Dispatcher::make(program.key, target, running.dispatcher, hook.program.get()));
     running.hooks.emplace(program.key, std::move(dispatcher));
@@ -139,7 +152,8 @@ class BpfKernel final : public Kernel {
 
   Result<HookReport> swap(Running& running, Dispatcher& dispatcher,
                           const codegen::HookProgram& program) {
-    TRY(LoadedHook hook, load_hook(program, running.runtime, dispatcher.target()));
+    TRY(LoadedHook hook,
+        load_hook(program, running.runtime, running.kernel_functions, dispatcher.target()));
     TRY_VOID(dispatcher.put(hook.program.get()));
     return hook.report;
   }

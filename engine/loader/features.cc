@@ -9,6 +9,9 @@
 #include "engine/base/fd.h"
 #include "engine/base/file.h"
 #include "engine/loader/attach.h"
+#include "engine/loader/capture.h"
+#include "engine/loader/libbpf_log.h"
+#include "kernel/objects.h"
 
 namespace vigil::loader {
 namespace {
@@ -55,6 +58,12 @@ bool has_override_return(const VmlinuxTypes& types) {
                                    return_zero, exit_instruction});
 }
 
+bool has_keep_processor() {
+  LibbpfLog log;
+  auto object = open_object("vigil_keep_processor", kernel::keep_processor_object());
+  return object && bpf_object__load(object->get()) == 0;
+}
+
 }  // namespace
 
 bool lists_bpf(std::string_view list) {
@@ -71,7 +80,8 @@ Features probe_features(const VmlinuxTypes& types) {
   return {.release = release(),
           .bpf_lsm_active = bpf_lsm_active(),
           .fmod_ret = has_fmod_ret(types),
-          .override_return = has_override_return(types)};
+          .override_return = has_override_return(types),
+          .keep_processor = has_keep_processor()};
 }
 
 }  // namespace vigil::loader

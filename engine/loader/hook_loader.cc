@@ -105,14 +105,15 @@ MapFds all_maps(const RelocatedObject& runtime, const Tables& tables) {
 }  // namespace
 
 Result<LoadedHook> load_hook(const codegen::HookProgram& program, const RelocatedObject& runtime,
-                             const Target& target) {
+                             const KernelFunctions& kernel_functions, const Target& target) {
   TRY(Tables tables, make_tables(program.tables));
   TRY(BtfPtr types, copy_types(runtime.image()));
-  auto add_string = [&](std::string_view text) {
+  const AddString add_string = [&](std::string_view text) {
     return static_cast<std::uint32_t>(
         std::max(0, btf__add_str(types.get(), std::string(text).c_str())));
   };
-  TRY(JoinedProgram joined, join(program, runtime.image(), all_maps(runtime, tables), add_string));
+  const MapFds maps = all_maps(runtime, tables);
+  TRY(JoinedProgram joined, join(program, runtime.image(), {maps, kernel_functions, add_string}));
   TRY_VOID(load_types(types.get()));
   TRY(UniqueFd fd, Load(program, joined, target, btf__fd(types.get())).run());
   HookReport report{.key = program.key,

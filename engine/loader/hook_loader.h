@@ -15,7 +15,7 @@ struct LoadedHook {
 };
 
 Result<LoadedHook> load_hook(const codegen::HookProgram& program, const RelocatedObject& runtime,
-                             const Target& target);
+                             const KernelFunctions& kernel_functions, const Target& target);
 
 // What the kernel says about a loaded program.
 struct ProgramCost {

@@ -16,6 +16,9 @@ using codegen::Instruction;
 constexpr std::uint8_t call_opcode = BPF_JMP | BPF_CALL;
 constexpr std::uint8_t load64_opcode = BPF_LD | BPF_IMM | BPF_DW;
 
+// Jumps to the next instruction.
+constexpr Instruction nothing{.opcode = BPF_JMP | BPF_JA};
+
 std::uint8_t source_of(const Instruction& instruction) {
   return instruction.registers >> 4;
 }
@@ -57,12 +60,10 @@ std::span<const T> inside(const std::vector<T>& all, const ImageFunction& functi
 
 class Joiner {
  public:
-  Joiner(const codegen::HookProgram& program, const Image& image, const MapFds& maps,
-         const AddString& add_string)
+  Joiner(const codegen::HookProgram& program, const Image& image, const Names& names)
       : program_(program),
         image_(image),
-        maps_(maps),
-        add_string_(add_string),
+        names_(names),
         reached_(image.functions.size(), false),
         new_start_(image.functions.size(), 0) {}
 
@@ -127,6 +128,7 @@ class Joiner {
       set_source(instruction, BPF_PSEUDO_CALL);
       aim(call.instruction, *function_named(image_, call.function));
     }
+    for (const auto& call : program_.kernel_calls) call_kernel(call);
     for (const auto& load : program_.maps) {
       set_source(joined_.instructions[load.instruction], BPF_PSEUDO_MAP_FD);
       TRY_VOID(point_at_map(load.instruction, load.map));
@@ -139,19 +141,30 @@ class Joiner {
     return {};
   }
 
+  void call_kernel(const codegen::KernelCallRelocation& call) {
+    Instruction& instruction = joined_.instructions[call.instruction];
+    auto id = names_.kernel_functions.find(call.function);
+    if (id == names_.kernel_functions.end()) {
+      instruction = nothing;
+    } else {
+      set_source(instruction, BPF_PSEUDO_KFUNC_CALL);
+      instruction.immediate = static_cast<std::int32_t>(id->second);
+    }
+  }
+
   void append_policy_lines() {
     for (const auto& entry : program_.lines) {
       ImageLine line{.instruction = entry.instruction};
       if (entry.span.file && entry.span.line > 0) {
-        line.file_name = add_string_(entry.span.file->name);
-        line.text = add_string_(entry.span.file->line(entry.span.line));
+        line.file_name = names_.add_string(entry.span.file->name);
+        line.text = names_.add_string(entry.span.file->line(entry.span.line));
         line.line_column = line_column(entry.span);
       } else {
-        line.text = add_string_(entry.note);
+        line.text = names_.add_string(entry.note);
       }
       append_line(line);
     }
-    if (joined_.lines.empty()) append_line({.text = add_string_(to_string(program_.key))});
+    if (joined_.lines.empty()) append_line({.text = names_.add_string(to_string(program_.key))});
   }
 
   static std::uint32_t line_column(const Span& span) {
@@ -189,7 +202,7 @@ class Joiner {
   void append_function_lines(const ImageFunction& function, std::uint32_t start) {
     auto lines = inside(image_.lines, function);
     if (lines.empty() || lines.front().instruction != function.start) {
-      append_line({.instruction = start, .text = add_string_(function.name)});
+      append_line({.instruction = start, .text = names_.add_string(function.name)});
     }
     for (ImageLine line : lines) {
       line.instruction = line.instruction - function.start + start;
@@ -203,16 +216,15 @@ class Joiner {
   }
 
   Result<void> point_at_map(std::uint32_t instruction, const std::string& map) {
-    auto fd = maps_.find(map);
-    if (fd == maps_.end()) return Error(fmt::format("there is no map {}", map));
+    auto fd = names_.maps.find(map);
+    if (fd == names_.maps.end()) return Error(fmt::format("there is no map {}", map));
     joined_.instructions[instruction].immediate = fd->second;
     return {};
   }
 
   const codegen::HookProgram& program_;
   const Image& image_;
-  const MapFds& maps_;
-  const AddString& add_string_;
+  const Names& names_;
   std::vector<bool> reached_;
   std::vector<std::uint32_t> new_start_;
   JoinedProgram joined_;
@@ -221,8 +233,8 @@ class Joiner {
 }  // namespace
 
 Result<JoinedProgram> join(const codegen::HookProgram& program, const Image& runtime,
-                           const MapFds& maps, const AddString& add_string) {
-  return Joiner(program, runtime, maps, add_string).join();
+                           const Names& names) {
+  return Joiner(program, runtime, names).join();
 }
 
 }  // namespace vigil::loader

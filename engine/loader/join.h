@@ -19,13 +19,24 @@ struct JoinedProgram {
   std::vector<ImageLine> lines;          // of main: the policy's
 };
 
+// BTF ids of the kernel's own functions that generated code may call. A call of one that is not
+// here is left out.
+using KernelFunctions = std::map<std::string, std::uint32_t, std::less<>>;
+
 // Fds of the maps that code may refer to, by their name in the runtime.
 using MapFds = std::map<std::string, int, std::less<>>;
 // The offset of a text in the strings of the BTF that goes with the program.
 using AddString = std::function<std::uint32_t(std::string_view)>;
 
+// What names in a program stand for on this kernel. Must outlive the call of join().
+struct Names {
+  const MapFds& maps;
+  const KernelFunctions& kernel_functions;
+  const AddString& add_string;
+};
+
 // Functions that main cannot reach are left out: the verifier refuses dead code.
 Result<JoinedProgram> join(const codegen::HookProgram& program, const Image& runtime,
-                           const MapFds& maps, const AddString& add_string);
+                           const Names& names);
 
 }  // namespace vigil::loader

@@ -20,6 +20,7 @@ struct Features {
   bool bpf_lsm_active = false;  // "bpf" in the LSM list: attached LSM programs really run
   bool fmod_ret = false;
   bool override_return = false;  // bpf_override_return
+  bool keep_processor = false;   // programs may refuse to be preempted (kernel/include/compat.h)
 };
 
 // What loading one hook gave.

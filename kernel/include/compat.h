@@ -71,6 +71,25 @@ static __always_inline long compat_syscall_arguments(u64 arguments[6], const str
 	return error;
 }
 
+extern void bpf_preempt_disable(void) __ksym __weak;
+extern void bpf_preempt_enable(void) __ksym __weak;
+
+/*
+ * Kernels from 6.13 on may take the processor from a task inside a program. Those from 6.15 on
+ * let a program keep it while it calls global functions; user space finds out which do.
+ */
+static __always_inline void compat_keep_processor(bool possible)
+{
+	if (possible)
+		bpf_preempt_disable();
+}
+
+static __always_inline void compat_give_processor_free(bool possible)
+{
+	if (possible)
+		bpf_preempt_enable();
+}
+
 /* Bytes between the stack pointer at a function's entry and its first stack argument. */
 static __always_inline u64 compat_stack_arguments_offset(void)
 {

@@ -6,7 +6,9 @@
  * A hook program is: gate, read, decide, emit.
  *
  *   r6 = ctx
- *   slot = vg_enter()                      a private frame, or none: count, allow
+ *   keep the processor                     where kernels would take it away
+ *   slot = vg_enter()                      a private frame, or none: count, and allow or,
+ *                                          vg_undecided(), have the call tried again
  *   r7 = &frames[slot]                     the only map lookup in generated code
  *   frame->raw[i] = argument i             per argument that some slot reads
  *   vg_begin(frame)                        process identity, an empty record
@@ -17,6 +19,7 @@
  *   verdict = vg_decide(frame)             first rule per policy: act and emit
  * out:
  *   vg_leave(frame)
+ *   give the processor free
  *   return verdict
  *
  * RULES AND ROWS. A rule is one selector of one policy; rules are numbered in
@@ -50,6 +53,7 @@ enum vg_limits {
 	VG_VALUE_MAX = 4096,    /* bytes of one string, path or buffer */
 	VG_FRAMES_PER_CPU = 8,
 	VG_FOLLOW_WORDS = 4,    /* 64-bit words of follow sets a process can be in */
+	VG_MECHANISMS = 4,      /* ways to be attached to one function */
 };
 
 /*
@@ -192,7 +196,7 @@ struct vg_conf {
 	wire_u64 all_rules;    /* the summary with every rule alive */
 	wire_u32 function_number; /* the traced function in `calls` keys, same for entry and return */
 	wire_u16 generation;   /* copied into records */
-	wire_u16 pad;
+	wire_u16 mechanism;    /* below VG_MECHANISMS; in `calls` keys: who remembered the call */
 };
 WIRE_ASSERT(sizeof(struct vg_conf) == 48, "vg_conf");
 
@@ -290,7 +294,9 @@ __u64 vg_match_bits(struct vg_frame *frame, __u32 dimension);
 /* First matching rule of each (policy_id, hook_index): act, emit. The verdict: 0, or
  * the first override's error in policy order. Never depends on room in a ring. */
 int vg_decide(struct vg_frame *frame);
-/* The return half: emits a wire_return when this call was remembered. */
+/* For a hit without a frame: 1 when a policy that denies is in enforce mode here, else 0. */
+int vg_undecided(void);
+/* The return half: emits a wire_return for each hook program that remembered this call. */
 int vg_return(struct vg_frame *frame, __u64 value);
 /* Gives the frame back. Always 0. */
 int vg_leave(struct vg_frame *frame);

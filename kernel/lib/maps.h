@@ -66,7 +66,8 @@ struct {
 
 struct vg_call_key {
 	u64 pid_tgid;
-	u64 function_number;
+	u32 function_number;
+	u32 mechanism;
 };
 
 struct vg_call {

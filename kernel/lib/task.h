@@ -162,6 +162,16 @@ static long follow_ancestor(u64 i, struct vg_loop *loop)
 	return 0;
 }
 
+/* Adds the sets that the process or a living ancestor of it is named by. */
+static __always_inline void follow_ancestors(struct vg_frame *frame,
+					     const struct task_struct *leader)
+{
+	struct vg_loop loop = {frame};
+
+	frame->ancestor = (u64)leader;
+	bpf_loop(VG_ANCESTORS, follow_ancestor, &loop, 0);
+}
+
 /* Brings the sets up to date after user space has changed them; also into the frame. */
 static __always_inline void proc_follow(struct vg_frame *frame, struct vg_proc *proc,
 					const struct task_struct *leader)
@@ -169,7 +179,6 @@ static __always_inline void proc_follow(struct vg_frame *frame, struct vg_proc *
 	u32 zero = 0;
 	const struct vg_follow_conf *conf = bpf_map_lookup_elem(&follow_conf, &zero);
 	struct vg_follow_loop forget = {frame, conf, proc->follow_generation};
-	struct vg_loop loop = {frame};
 	u32 generation;
 
 	__builtin_memcpy(frame->follow, proc->follow, sizeof(frame->follow));
@@ -177,8 +186,7 @@ static __always_inline void proc_follow(struct vg_frame *frame, struct vg_proc *
 		return;
 	generation = *(volatile u32 *)&conf->generation;
 	bpf_loop(64 * VG_FOLLOW_WORDS, follow_forget, &forget, 0);
-	frame->ancestor = (u64)leader;
-	bpf_loop(VG_ANCESTORS, follow_ancestor, &loop, 0);
+	follow_ancestors(frame, leader);
 	__builtin_memcpy(proc->follow, frame->follow, sizeof(frame->follow));
 	proc->follow_generation = generation;
 }

@@ -5,7 +5,9 @@
  * Each step has two programs of different types, and what the first did the second finds
  * done. A kernel skips a program that is already running on the CPU; since 7.0 tracepoints
  * can be preempted, so another task's unfinished step hides ours (seen: 3 of 100 execs on
- * a loaded machine). Perf tracepoints are not preempted; fentry counts for itself.
+ * a loaded machine). A program that keeps the processor makes that rare, but a task can lose it
+ * before its program's first instruction. Perf tracepoints are not preempted; fentry counts
+ * for itself.
  */
 #include "kernel/lib/exec_record.h"
 #include "kernel/lib/task.h"
@@ -13,6 +15,18 @@
 #include <bpf/bpf_tracing.h>
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+/* Set by user space: see compat.h. */
+const volatile bool can_keep_processor = false;
+
+/* No step is interrupted by another task's where that can be had, so that frames suffice. */
+#define UNDISTURBED(step)                                        \
+	({                                                       \
+		compat_keep_processor(can_keep_processor);      \
+		step;                                            \
+		compat_give_processor_free(can_keep_processor); \
+		0;                                               \
+	})
 
 /* --- fork ------------------------------------------------------------------- */
 
@@ -65,7 +79,7 @@ static __always_inline void clone_send(const struct vg_proc *child)
 }
 
 /* Runs before the child does. */
-static __always_inline int fork_step(struct task_struct *forking, struct task_struct *child)
+static __always_inline void fork_step(struct task_struct *forking, struct task_struct *child)
 {
 	u32 tgid = child->tgid;
 	u32 key;
@@ -73,7 +87,7 @@ static __always_inline int fork_step(struct task_struct *forking, struct task_st
 	struct vg_proc *parent, *proc;
 
 	if ((u32)child->pid != tgid || bpf_task_storage_get(&procs, child, NULL, 0))
-		return 0;
+		return;
 	key = frame_take();
 	frame = bpf_map_lookup_elem(&frames, &key);
 	parent = frame ? proc_get(frame, forking->group_leader)
@@ -84,7 +98,7 @@ static __always_inline int fork_step(struct task_struct *forking, struct task_st
 	proc = bpf_task_storage_get(&procs, child, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!proc) {
 		count(VG_COUNT_NO_STATE);
-		return 0;
+		return;
 	}
 	proc->self.ktime_ns = bpf_ktime_get_boot_ns();
 	proc->self.tgid = tgid;
@@ -94,19 +108,18 @@ static __always_inline int fork_step(struct task_struct *forking, struct task_st
 	proc_inherit(proc, parent, child);
 	proc->flags = clone_flags(parent, proc->ns_tgid);
 	clone_send(proc);
-	return 0;
 }
 
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(on_fork, struct task_struct *forking, struct task_struct *child)
 {
-	return fork_step(forking, child);
+	return UNDISTURBED(fork_step(forking, child));
 }
 
 SEC("fentry/wake_up_new_task")
 int BPF_PROG(on_fork_again, struct task_struct *child)
 {
-	return fork_step(bpf_get_current_task_btf(), child);
+	return UNDISTURBED(fork_step(bpf_get_current_task_btf(), child));
 }
 
 /* --- exec ------------------------------------------------------------------- */
@@ -183,32 +196,30 @@ static __always_inline void exec_report(struct vg_frame *frame, struct task_stru
 	proc->flags &= ~VG_PROC_CLONED;
 }
 
-SEC("tp_btf/sched_process_exec")
-int BPF_PROG(on_exec, struct task_struct *task, pid_t old_tid, struct linux_binprm *bprm)
+static __always_inline void exec_step(u64 filename, struct task_struct *task)
 {
 	u32 key = frame_take();
 	struct vg_frame *frame = bpf_map_lookup_elem(&frames, &key);
 
 	if (!frame)
-		return 0;
-	frame->raw[0] = (u64)bprm->filename;
+		return;
+	frame->raw[0] = filename;
 	exec_report(frame, task);
 	frame_give_back(frame);
-	return 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(on_exec, struct task_struct *task, pid_t old_tid, struct linux_binprm *bprm)
+{
+	return UNDISTURBED(exec_step((u64)bprm->filename, task));
 }
 
 SEC("tp/sched/sched_process_exec")
 int on_exec_again(struct trace_event_raw_sched_process_exec *event)
 {
-	u32 key = frame_take();
-	struct vg_frame *frame = bpf_map_lookup_elem(&frames, &key);
+	u64 filename = (u64)event + (event->__data_loc_filename & 0xffff);
 
-	if (!frame)
-		return 0;
-	frame->raw[0] = (u64)event + (event->__data_loc_filename & 0xffff);
-	exec_report(frame, bpf_get_current_task_btf());
-	frame_give_back(frame);
-	return 0;
+	return UNDISTURBED(exec_step(filename, bpf_get_current_task_btf()));
 }
 
 /* --- exit ------------------------------------------------------------------- */
@@ -234,7 +245,7 @@ static __always_inline void exit_send(const struct vg_proc *proc, u32 exit_code)
 }
 
 /* Several last threads can find the group without a living one: the first reports it. */
-static __always_inline int exit_step(struct task_struct *task)
+static __always_inline void exit_step(struct task_struct *task)
 {
 	struct task_struct *leader = task->group_leader;
 	u32 tgid = task->tgid;
@@ -243,28 +254,27 @@ static __always_inline int exit_step(struct task_struct *task)
 	struct vg_proc *proc;
 
 	if (task->signal->live.counter)
-		return 0;
+		return;
 	key = frame_take();
 	frame = bpf_map_lookup_elem(&frames, &key);
 	if (!frame)
-		return 0;
+		return;
 	proc = proc_get(frame, leader);
 	frame_give_back(frame);
 	if (proc && !__sync_lock_test_and_set(&proc->exited, 1)) {
 		bpf_map_delete_elem(&seeds, &tgid);
 		exit_send(proc, group_exit_code(leader));
 	}
-	return 0;
 }
 
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(on_exit, struct task_struct *task)
 {
-	return exit_step(task);
+	return UNDISTURBED(exit_step(task));
 }
 
 SEC("tp/sched/sched_process_exit")
 int on_exit_again(void *event)
 {
-	return exit_step(bpf_get_current_task_btf());
+	return UNDISTURBED(exit_step(bpf_get_current_task_btf()));
 }

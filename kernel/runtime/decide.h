@@ -88,7 +88,8 @@ VG_FUNCTION int vg_rate_limited(struct vg_frame *frame, u32 index)
 /* So that vg_return finds the call again. */
 static __always_inline int remember_call(struct vg_frame *frame, u32 ring)
 {
-	struct vg_call_key key = {bpf_get_current_pid_tgid(), CONF->function_number};
+	struct vg_call_key key = {bpf_get_current_pid_tgid(), CONF->function_number,
+				  CONF->mechanism};
 	struct vg_call call = {
 		.call = frame->record.hook.call, .self = frame->record.hook.self, .ring = ring};
 
@@ -270,6 +271,22 @@ static __always_inline int decide(struct vg_frame *frame)
 		frame->decision.bits = frame->alive;
 	bpf_loop(CONF->rules + CONF->row_words + 1, decide_step, &loop, 0);
 	return frame->decision.verdict;
+}
+
+/* --- not deciding ------------------------------------------------------------- */
+
+struct vg_undecided_loop {
+	u64 denies;
+};
+
+static long undecided_step(u64 index, struct vg_undecided_loop *loop)
+{
+	const volatile struct vg_rule *rule = TABLE(rules, index, CONF->rules_mask);
+	u32 slot = rule->policy_slot;
+	const struct vg_policy_state *state = bpf_map_lookup_elem(&policy_state, &slot);
+
+	loop->denies = rule->flags & VG_RULE_OVERRIDE && state && state->mode != 1;
+	return loop->denies;
 }
 
 #endif /* VIGIL_DECIDE_H */

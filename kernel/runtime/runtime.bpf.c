@@ -57,6 +57,7 @@ static __always_inline void begin_process(struct vg_frame *frame, struct task_st
 	hook->euid = BPF_CORE_READ(leader, cred, euid.val);
 	frame->process_flags = VG_PROC_REBUILT;
 	__builtin_memset(frame->follow, 0, sizeof(frame->follow));
+	follow_ancestors(frame, leader);
 }
 
 VG_FUNCTION int vg_begin(struct vg_frame *frame)
@@ -153,16 +154,23 @@ VG_FUNCTION int vg_decide(struct vg_frame *frame)
 	return frame ? decide(frame) : 0;
 }
 
-VG_FUNCTION int vg_return(struct vg_frame *frame, u64 value)
+VG_FUNCTION int vg_undecided(void)
 {
-	struct vg_call_key key = {bpf_get_current_pid_tgid(), CONF->function_number};
+	struct vg_undecided_loop loop = {0};
+
+	bpf_loop(CONF->rules, undecided_step, &loop, 0);
+	return loop.denies != 0;
+}
+
+static __always_inline void report_return(struct vg_frame *frame, u32 mechanism, u64 value)
+{
+	struct vg_call_key key = {bpf_get_current_pid_tgid(), CONF->function_number, mechanism};
 	const struct vg_call *call = bpf_map_lookup_elem(&calls, &key);
-	struct wire_return *returned;
+	struct wire_return *returned = &frame->record.returned;
 	u32 ring;
 
-	if (!frame || !call)
-		return 0;
-	returned = &frame->record.returned;
+	if (!call)
+		return;
 	returned->head.kind = WIRE_RETURN;
 	returned->head.ktime_ns = bpf_ktime_get_boot_ns();
 	returned->self = call->self;
@@ -172,7 +180,16 @@ VG_FUNCTION int vg_return(struct vg_frame *frame, u64 value)
 	returned->pad = 0;
 	ring = call->ring;
 	bpf_map_delete_elem(&calls, &key);
-	return vg_send(frame, ring, sizeof(*returned));
+	vg_send(frame, ring, sizeof(*returned));
+}
+
+VG_FUNCTION int vg_return(struct vg_frame *frame, u64 value)
+{
+	if (!frame)
+		return 0;
+	for (u32 mechanism = 0; mechanism < VG_MECHANISMS; mechanism++)
+		report_return(frame, mechanism, value);
+	return 0;
 }
 
 /*
@@ -212,6 +229,7 @@ int main_placeholder(void *ctx)
 	vg_match_address(frame, slot);
 	vg_match_bits(frame, slot);
 	vg_decide(frame);
+	vg_undecided();
 	vg_return(frame, 0);
 	return vg_leave(frame);
 }

@@ -73,9 +73,9 @@ kernel_there() { # KERNEL
 	return 1
 }
 
-machine_tests() { # FILTER KERNEL...
-	local filter=() kernel there=()
-	[[ -z $1 ]] || filter=(--filter "$1")
+machine_tests() { # FILTERS KERNEL...
+	local filter=() pattern kernel there=()
+	for pattern in $1; do filter+=(--filter "$pattern"); done
 	shift
 	mkdir -p "$repo/build/vm"
 	for kernel in "$@"; do
@@ -121,8 +121,8 @@ run_tests() {
 			machine_tests "$pattern" "${kernels[@]}"
 		else
 			machine_tests "$pattern" 6.1 6.12
-			# The newest kernel is asked one thing: does everything load.
-			[[ -n $pattern ]] || machine_tests load/ newest
+			# The newest kernel is asked two things: does everything load, and what happens in a crowd.
+			[[ -n $pattern ]] || machine_tests 'load/ race/' newest
 		fi
 	fi
 	if [[ -n $pattern ]] && ((passed + failed + skipped == 0)); then

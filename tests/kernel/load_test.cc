@@ -60,9 +60,11 @@ int main() {
     fail("features", kernel.error());
   } else {
     const auto& features = (*kernel)->features();
-    fmt::print("kernel {}: BPF LSM {}, fmod_ret {}, override_return {}\n", features.release,
-               features.bpf_lsm_active ? "active" : "not active", features.fmod_ret ? "yes" : "no",
-               features.override_return ? "yes" : "no");
+    auto has = [](bool feature) { return feature ? "yes" : "no"; };
+    fmt::print("kernel {}: BPF LSM {}, fmod_ret {}, override_return {}, keep_processor {}\n",
+               features.release, features.bpf_lsm_active ? "active" : "not active",
+               has(features.fmod_ret), has(features.override_return),
+               has(features.keep_processor));
     print_heading();
     if (start(**kernel)) {
       for (const auto& plan : plan_shapes()) try_shape(**kernel, plan);

@@ -33,6 +33,18 @@ std::vector<LoadedProgram> loaded_programs() {
   return programs;
 }
 
+UniqueFd map_named(const std::string& name) {
+  UniqueFd found;
+  std::uint32_t id = 0;
+  while (bpf_map_get_next_id(id, &id) == 0) {
+    UniqueFd fd(bpf_map_get_fd_by_id(id));
+    bpf_map_info info{};
+    std::uint32_t size = sizeof info;
+    if (fd && bpf_obj_get_info_by_fd(fd.get(), &info, &size) == 0 && info.name == name) found = std::move(fd);
+  }
+  return found;
+}
+
 void print_heading() {
   fmt::print("{:<44} {:>12} {:>10} {:>10}\n", "program", "instructions", "verified", "bytes");
 }

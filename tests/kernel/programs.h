@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/fd.h"
+
 namespace vigil::testing {
 
 struct LoadedProgram {
@@ -16,6 +18,9 @@ struct LoadedProgram {
 };
 
 std::vector<LoadedProgram> loaded_programs();
+
+// The newest map of that name; invalid when there is none.
+UniqueFd map_named(const std::string& name);
 
 // One line of the table, and its heading.
 void print_heading();

@@ -1,5 +1,6 @@
 // vigil-swap-test: an open that a policy denies never succeeds while the hook's program
 // is swapped again and again, and succeeds before the hook is there and after it has gone.
+#include <bpf/bpf.h>
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <sys/stat.h>
@@ -10,12 +11,15 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "engine/compile/codegen/hook_program.h"
 #include "engine/loader/bpf_kernel.h"
+#include "tests/kernel/programs.h"
 
 namespace vigil::testing {
 namespace {
@@ -30,7 +34,7 @@ void check(bool holds, std::string_view what) {
   ++(holds ? passed : failed);
 }
 
-enum class Opened { yes, denied, otherwise };
+enum class Opened { yes, denied, try_again, otherwise };
 
 Opened open_secret() {
   int fd = open(secret, O_RDONLY | O_CLOEXEC);
@@ -38,7 +42,8 @@ Opened open_secret() {
     close(fd);
     return Opened::yes;
   }
-  return errno == EPERM ? Opened::denied : Opened::otherwise;
+  if (errno == EPERM) return Opened::denied;
+  return errno == EAGAIN ? Opened::try_again : Opened::otherwise;
 }
 
 // A chain of nodes: the path and nothing else.
@@ -85,6 +90,7 @@ struct Attempts {
         case Opened::denied:
           ++denied;
           break;
+        case Opened::try_again:
         case Opened::otherwise:
           ++otherwise;
           break;
@@ -116,6 +122,33 @@ void swap_under_attempts(loader::Kernel& kernel, int swaps) {
   check(attempts.opened == 0 && attempts.otherwise == 0, "every open was denied");
 }
 
+// Every frame becomes busy, or free: what a crowd of nested hits would do.
+void set_frames_busy(std::uint32_t busy) {
+  const UniqueFd frames = map_named("frames");
+  bpf_map_info info{};
+  std::uint32_t size = sizeof info;
+  bpf_obj_get_info_by_fd(frames.get(), &info, &size);
+  std::vector<std::uint8_t> frame(info.value_size);
+  for (std::uint32_t key = 0; key < info.max_entries; ++key) {
+    bpf_map_lookup_elem(frames.get(), &key, frame.data());
+    std::memcpy(frame.data(), &busy, sizeof busy);
+    bpf_map_update_elem(frames.get(), &key, frame.data(), BPF_ANY);
+  }
+}
+
+void run_without_frames(loader::Kernel& kernel) {
+  set_frames_busy(1);
+  const Opened enforced = open_secret();
+  const bool monitors = kernel.set_policy_mode(0, schema::PolicyMode::monitor).has_value();
+  const Opened monitored = open_secret();
+  kernel.set_policy_mode(0, schema::PolicyMode::enforce).value();
+  set_frames_busy(0);
+  check(enforced == Opened::try_again, "without a frame the open has to be tried again");
+  check(monitors && monitored == Opened::yes, "but not in monitor mode");
+  check(kernel.counters().no_frame >= 2, "both were counted");
+  check(open_secret() == Opened::denied, "with frames it is denied again");
+}
+
 void run(loader::Kernel& kernel, int swaps) {
   check(open_secret() == Opened::yes, "the file opens before the hook is there");
   if (!install(kernel, 0)) return check(false, "the hook is installed");
@@ -130,6 +163,7 @@ void run(loader::Kernel& kernel, int swaps) {
   auto counters = kernel.policy_counters(0);
   check(counters && counters->override > 0 && counters->monitor_override == 1,
         "the policy counted both");
+  run_without_frames(kernel);
   check(kernel.remove(deny_secret(0).key).has_value() && open_secret() == Opened::yes,
         "the file opens when the hook has gone");
   check(kernel.counters().empty_slot == 0, "no call met an empty slot");

@@ -67,6 +67,8 @@ std::string call(const Code& code, std::uint32_t index) {
   const Instruction& instruction = code.instructions[index];
   const auto found = std::ranges::find(code.calls, index, &CallRelocation::instruction);
   if (found != code.calls.end()) return "call " + found->function;
+  const auto kernel = std::ranges::find(code.kernel_calls, index, &KernelCallRelocation::instruction);
+  if (kernel != code.kernel_calls.end()) return "call kernel " + kernel->function;
   if (instruction.immediate == 1) return "call bpf_map_lookup_elem";
   return fmt::format("call helper {}", instruction.immediate);
 }

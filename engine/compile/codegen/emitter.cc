@@ -142,6 +142,11 @@ void Emitter::call_helper(std::int32_t helper) {
   emit({.opcode = opcode::class_jump | opcode::call, .immediate = helper});
 }
 
+void Emitter::call_kernel(std::string_view function) {
+  code_.kernel_calls.push_back({here(), std::string(function)});
+  emit({.opcode = opcode::class_jump | opcode::call, .registers = opcode::pseudo_kernel_call << 4});
+}
+
 void Emitter::exit() { emit({.opcode = opcode::class_jump | opcode::exit}); }
 
 Result<Code> Emitter::finish() {

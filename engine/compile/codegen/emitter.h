@@ -58,6 +58,7 @@ class Emitter {
 
   void call(std::string_view function);
   void call_helper(std::int32_t helper);
+  void call_kernel(std::string_view function);
   void exit();
 
   // Resolves the jumps. Fails for a label that is not bound behind its jumps, and for a

@@ -26,6 +26,12 @@ struct CallRelocation {
   std::uint32_t instruction = 0;
   std::string function;  // vg_*, kernel/include/runtime_abi.h
 };
+// At `instruction` a call's immediate must become the BTF id of the kernel's own `function`.
+// Where the kernel has no use for it the call is left out, so nothing may depend on its result.
+struct KernelCallRelocation {
+  std::uint32_t instruction = 0;
+  std::string function;
+};
 // At `instruction` (first half of a 64-bit load) the immediate must become the map's fd.
 struct MapRelocation {
   std::uint32_t instruction = 0;
@@ -48,6 +54,7 @@ struct LabelName {
 struct Code {
   std::vector<Instruction> instructions;
   std::vector<CallRelocation> calls;
+  std::vector<KernelCallRelocation> kernel_calls;
   std::vector<MapRelocation> maps;
   std::vector<LineEntry> lines;   // ascending; of a generated program, the first at instruction 0
   std::vector<LabelName> labels;

@@ -32,10 +32,21 @@ constexpr std::int16_t return_register = 80;
 constexpr std::int16_t stack_pointer = 152;
 
 constexpr std::int32_t greatest_error = 4095;
-// EAGAIN: what a hook that can refuse says when it has no frame to decide in.
+// EAGAIN: what a hook that refuses says when it has no frame to decide in.
 constexpr std::int32_t undecided = -11;
 
 bool returns_verdict(Mechanism mechanism) {
+  switch (mechanism) {
+    case Mechanism::lsm:
+    case Mechanism::fmod_ret: return true;
+    case Mechanism::kprobe:
+    case Mechanism::kretprobe: return false;
+  }
+  return false;
+}
+
+// Kernels from 6.13 on may take the processor from a task inside such a program; probes keep it.
+bool is_preemptible(Mechanism mechanism) {
   switch (mechanism) {
     case Mechanism::lsm:
     case Mechanism::fmod_ret: return true;
@@ -72,6 +83,7 @@ class MainProgram {
   void keep_verdict();
   void report_return();
   void leave();
+  void answer_undecided();
 
   // function(frame), function(frame, number)
   void call(std::string_view function);
@@ -101,7 +113,9 @@ void MainProgram::call(std::string_view function, std::uint32_t number) {
 void MainProgram::enter() {
   emit_.line(hook_span(), "take a frame");
   emit_.move(context, argument1);
-  if (has_verdict_) emit_.move(verdict, may_refuse_ ? undecided : 0);
+  // So that a processor needs no more frames than its interrupts can nest.
+  if (is_preemptible(plan_.key.mechanism)) emit_.call_kernel("bpf_preempt_disable");
+  if (has_verdict_) emit_.move(verdict, 0);
   emit_.call("vg_enter");
   emit_.store(Width::u32, {stack, frame_key_at}, result);
   emit_.move(argument2, stack);
@@ -110,7 +124,6 @@ void MainProgram::enter() {
   emit_.call_helper(helper_map_lookup_elem);
   emit_.jump_if(result, Compare::equal, 0, no_frame_);
   emit_.move(frame, result);
-  if (has_verdict_ && may_refuse_) emit_.move(verdict, 0);
 }
 
 std::set<std::uint8_t> MainProgram::raw_arguments() const {
@@ -224,13 +237,29 @@ void MainProgram::leave() {
   emit_.bind(out_);
   emit_.line(hook_span(), "give the frame back");
   call("vg_leave");
-  emit_.bind(no_frame_);
+  if (has_verdict_ && may_refuse_) {
+    answer_undecided();
+  } else {
+    emit_.bind(no_frame_);
+  }
+  if (is_preemptible(plan_.key.mechanism)) emit_.call_kernel("bpf_preempt_enable");
   if (has_verdict_) {
     emit_.move(result, verdict);
   } else {
     emit_.move(result, 0);
   }
   emit_.exit();
+}
+
+// Without a frame nobody knows what the call is about: where a policy enforces it has to be tried again.
+void MainProgram::answer_undecided() {
+  const Emitter::Label decided = emit_.make_label("decided");
+  emit_.jump(decided);
+  emit_.bind(no_frame_);
+  emit_.call("vg_undecided");
+  emit_.jump_if(result, Compare::equal, 0, decided);
+  emit_.move(verdict, undecided);
+  emit_.bind(decided);
 }
 
 Result<Code> MainProgram::make() {

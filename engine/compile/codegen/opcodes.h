@@ -27,5 +27,6 @@ constexpr std::uint8_t jump_always = 0x00, jump_equal = 0x10, jump_above = 0x20,
 // The source register's place says what an immediate is.
 constexpr std::uint8_t pseudo_map_fd = 1;
 constexpr std::uint8_t pseudo_call = 1;
+constexpr std::uint8_t pseudo_kernel_call = 2;
 
 }  // namespace vigil::codegen::opcode

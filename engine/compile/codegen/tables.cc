@@ -216,7 +216,7 @@ vg_conf Tables::conf() const {
           .all_rules = summary(plan::Row::all(rules), shape_),
           .function_number = plan_.function_number,
           .generation = plan_.generation,
-          .pad = 0};
+          .mechanism = static_cast<wire_u16>(plan_.key.mechanism)};
 }
 
 std::vector<Table> Tables::make() {

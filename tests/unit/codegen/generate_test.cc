@@ -68,21 +68,35 @@ TEST(Generate, an_lsm_program_returns_a_verdict_that_can_only_be_an_error_or_0) 
   const std::string text = disassemble(program_of(hook, {Mechanism::lsm, "file_open"}));
   EXPECT_NE(text.find("call vg_decide\n"), std::string::npos);
   const std::string clamp =
-      "r9 = r0\n   25: r9 <<= 32\n   26: r9 s>>= 32\n   27: if r9 s> 0 goto not_an_error\n"
-      "   28: if r9 s>= -4095 goto out\nnot_an_error:\n   29: r9 = -1\nout:\n";
+      "r9 = r0\n   26: r9 <<= 32\n   27: r9 s>>= 32\n   28: if r9 s> 0 goto not_an_error\n"
+      "   29: if r9 s>= -4095 goto out\nnot_an_error:\n   30: r9 = -1\nout:\n";
   EXPECT_NE(text.find(clamp), std::string::npos) << text;
-  EXPECT_NE(text.find("no_frame:\n   32: r0 = r9\n   33: exit\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("no_frame:\n   33: call kernel bpf_preempt_enable\n   34: r0 = r9\n   35: exit\n"), std::string::npos) << text;
 }
 
 TEST(Generate, a_hook_that_can_refuse_does_so_when_it_cannot_decide) {
   check::Hook hook = testing::lsm_hook("file_open", {argument(ArgType::file, 0)});
   hook.selectors.resize(1);
-  EXPECT_NE(disassemble(program_of(hook, {Mechanism::lsm, "file_open"})).find("r9 = 0\n    2: call vg_enter"),
-            std::string::npos);
+  EXPECT_EQ(disassemble(program_of(hook, {Mechanism::lsm, "file_open"})).find("vg_undecided"), std::string::npos);
   hook.selectors[0].actions = {{.kind = schema::ActionKind::override, .error = -1, .rate_limit = {}, .span = {}}};
   const std::string text = disassemble(program_of(hook, {Mechanism::lsm, "file_open"}));
-  EXPECT_NE(text.find("r9 = -11\n    2: call vg_enter"), std::string::npos) << text;
-  EXPECT_NE(text.find("r7 = r0\n   11: r9 = 0\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("goto decided\nno_frame:\n   30: call vg_undecided\n   31: if r0 == 0 goto decided\n"
+                      "   32: r9 = -11\ndecided:\n   33: call kernel bpf_preempt_enable\n"),
+            std::string::npos)
+      << text;
+}
+
+TEST(Generate, a_program_that_can_be_preempted_keeps_its_processor_from_begin_to_end) {
+  for (const plan::HookPlan& plan : testing::plan_shapes()) {
+    const HookProgram program = generate(plan);
+    const bool preemptible = plan.key.mechanism == Mechanism::lsm || plan.key.mechanism == Mechanism::fmod_ret;
+    ASSERT_EQ(program.kernel_calls.size(), preemptible ? 2 : 0) << name_of(plan);
+    if (!preemptible) continue;
+    EXPECT_EQ(program.kernel_calls[0].function, "bpf_preempt_disable");
+    EXPECT_LT(program.kernel_calls[0].instruction, program.calls.front().instruction);
+    EXPECT_EQ(program.kernel_calls[1].function, "bpf_preempt_enable");
+    EXPECT_GT(program.kernel_calls[1].instruction, program.calls.back().instruction);
+  }
 }
 
 TEST(Generate, a_kprobe_takes_arguments_from_registers_and_from_the_stack) {

@@ -93,10 +93,12 @@ struct Strings {
 };
 
 const MapFds maps{{"frames", 5}, {".rodata.trie", 6}};
+const KernelFunctions kernel_functions{{"bpf_preempt_disable", 4711}};
 
 JoinedProgram joined() {
   Strings strings;
-  auto result = join(hook(), runtime(), maps, strings.add());
+  const AddString add = strings.add();
+  auto result = join(hook(), runtime(), {maps, kernel_functions, add});
   EXPECT_TRUE(result) << result.error().message();
   return result ? *result : JoinedProgram{};
 }
@@ -128,7 +130,8 @@ TEST(Join, FarCallsFollowWhatWasLeftOut) {
   image.instructions[0] = call_at(1);
   image.instructions[4] = helper(1);  // leaf is no longer reached
   Strings strings;
-  auto program = join(hook(), image, maps, strings.add());
+  const AddString add = strings.add();
+  auto program = join(hook(), image, {maps, kernel_functions, add});
   ASSERT_TRUE(program);
   ASSERT_EQ(program->functions.size(), 3u);
   EXPECT_EQ(program->functions[2].name, "callback");
@@ -142,9 +145,24 @@ TEST(Join, PointsLoadsAtMaps) {
   EXPECT_EQ(program.instructions[13], second_half(16));
 }
 
+TEST(Join, CallsOfTheKernelAreMadeOrLeftOut) {
+  auto program = hook();
+  program.instructions = {{call, BPF_PSEUDO_KFUNC_CALL << 4, 0, 0}, {call, BPF_PSEUDO_KFUNC_CALL << 4, 0, 0}, exit_()};
+  program.kernel_calls = {{0, "bpf_preempt_disable"}, {1, "bpf_preempt_enable"}};
+  program.calls.clear();
+  program.maps.clear();
+  Strings strings;
+  const AddString add = strings.add();
+  auto made = join(program, runtime(), {maps, kernel_functions, add});
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->instructions[0], (Instruction{call, BPF_PSEUDO_KFUNC_CALL << 4, 0, 4711}));
+  EXPECT_EQ(made->instructions[1], (Instruction{BPF_JMP | BPF_JA, 0, 0, 0}));
+}
+
 TEST(Join, LinesOfMainAreThePolicys) {
   Strings strings;
-  auto program = join(hook(), runtime(), maps, strings.add());
+  const AddString add = strings.add();
+  auto program = join(hook(), runtime(), {maps, kernel_functions, add});
   ASSERT_TRUE(program);
   EXPECT_EQ(strings.all, (std::vector<std::string>{"demo.yaml", "a: 1", "demo.yaml", "b: 2"}));
   ASSERT_GE(program->lines.size(), 2u);
@@ -165,7 +183,8 @@ TEST(Join, FunctionWithoutLinesGetsOne) {
   Image image = runtime();
   image.lines.pop_back();
   Strings strings;
-  auto program = join(hook(), image, maps, strings.add());
+  const AddString add = strings.add();
+  auto program = join(hook(), image, {maps, kernel_functions, add});
   ASSERT_TRUE(program);
   EXPECT_EQ(program->lines.back().instruction, 12u);
   EXPECT_EQ(strings.all.back(), "callback");
@@ -175,20 +194,23 @@ TEST(Join, FunctionThatCallsItselfIsReachedOnce) {
   Image image = runtime();
   image.instructions[4] = call_at(-1);
   Strings strings;
-  auto program = join(hook(), image, maps, strings.add());
+  const AddString add = strings.add();
+  auto program = join(hook(), image, {maps, kernel_functions, add});
   ASSERT_TRUE(program);
   EXPECT_EQ(program->instructions[5], call_at(-1));
 }
 
 TEST(Join, UnknownNamesAreErrors) {
   Strings strings;
+  const AddString add = strings.add();
   auto no_function = hook();
   no_function.calls[0].function = "vg_nothing";
-  auto result = join(no_function, runtime(), maps, strings.add());
+  auto result = join(no_function, runtime(), {maps, kernel_functions, add});
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().message(), "the runtime has no function vg_nothing");
 
-  result = join(hook(), runtime(), {{"frames", 5}}, strings.add());
+  const MapFds frames_only{{"frames", 5}};
+  result = join(hook(), runtime(), {frames_only, kernel_functions, add});
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().message(), "there is no map .rodata.trie");
 }
@@ -197,7 +219,8 @@ TEST(Join, CallIntoTheMiddleOfAFunctionIsAnError) {
   Image image = runtime();
   image.instructions[4] = call_at(5);
   Strings strings;
-  EXPECT_FALSE(join(hook(), image, maps, strings.add()));
+  const AddString add = strings.add();
+  EXPECT_FALSE(join(hook(), image, {maps, kernel_functions, add}));
 }
 
 }  // namespace
