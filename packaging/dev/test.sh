@@ -33,7 +33,7 @@ layer_check() {
 run_cases() { # KERNEL [ARGUMENT...]
 	local kernel=$1 status=0
 	shift
-	"$repo/tests/vm/boot" "$kernel" --time 1500 -- tests/cases/run "$@" 2>&1 |
+	"$repo/tests/vm/boot" "$kernel" --mem 4096 --time 1500 -- tests/cases/run "$@" 2>&1 |
 		tee "$repo/build/vm/$kernel.log" | sed -u "s/^/[$kernel] /" >&2 || status=$?
 	echo "$status" >"$repo/build/vm/$kernel.status"
 }

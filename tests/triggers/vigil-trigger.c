@@ -307,6 +307,48 @@ static int do_crowd(char **arg)
 	return 0;
 }
 
+/* What the processes of `live` share. */
+static struct {
+	int gate[2]; /* closed for writing: they end */
+	const char *file;
+	int last;
+} live;
+
+static int live_child(void *number)
+{
+	char end;
+
+	if (read(live.gate[0], &end, 1) != 0)
+		return 1;
+	if ((long)number == 0 || (long)number == live.last)
+		close(open(live.file, O_RDONLY));
+	return 0;
+}
+
+/* live N FILE: N processes at a time; the first and the last of them open FILE, then all end. */
+static int do_live(char **arg)
+{
+	enum { stack_size = 4096 };
+	long count = atol(arg[0]);
+	char *stacks = mmap(NULL, (size_t)count * stack_size, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	live.file = arg[1];
+	live.last = (int)count - 1;
+	if (stacks == MAP_FAILED || pipe(live.gate) < 0)
+		return failed();
+	/* One memory and one table of files, so that a process costs little. */
+	for (long i = 0; i < count; i++)
+		if (clone(live_child, stacks + (i + 1) * stack_size,
+			  CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | SIGCHLD, (void *)i) < 0)
+			return failed();
+	printf("%ld processes\n", count);
+	fflush(stdout);
+	close(live.gate[1]);
+	reap((int)count);
+	return 0;
+}
+
 static int do_vfork(char **arg)
 {
 	int status;
@@ -406,6 +448,7 @@ static const struct {
 	{ "exec", 1, "FILE ARGUMENT...", do_exec },
 	{ "spawn", 2, "COUNT FILE ARGUMENT...", do_spawn },
 	{ "fork", 1, "COUNT", do_fork },
+	{ "live", 2, "COUNT FILE", do_live },
 	{ "crowd", 3, "COUNT SECONDS FILE", do_crowd },
 	{ "vfork", 1, "FILE ARGUMENT...", do_vfork },
 	{ "double-fork", 1, "FILE ARGUMENT...", do_double_fork },
