@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <functional>
+#include <sstream>
 #include <string_view>
+#include <system_error>
 
 #include "cli/client.h"
 #include "cli/terminal.h"
@@ -35,6 +38,32 @@ void describe(CLI::App& app, Invocation& invocation) {
   add_version(app, invocation);
 }
 
+// --help is output like any other.
+ExitStatus leave(const CLI::App& app, const CLI::ParseError& error) {
+  std::ostringstream out, err;
+  const int status = app.exit(error, out, err);
+  fmt::print("{}", out.str());
+  fmt::print(stderr, "{}", err.str());
+  return status == 0 ? ExitStatus::ok : ExitStatus::usage;
+}
+
+Result<ExitStatus> run_verb(const std::function<ExitStatus()>& run) {
+  try {
+    return run();
+  } catch (const std::system_error& error) {  // fmt::print, when there is more than a buffer
+    return Error(error.what());
+  }
+}
+
+// What was printed but did not get out is a failure of every verb.
+ExitStatus with_output(const std::function<ExitStatus()>& run) {
+  const auto status = run_verb(run);
+  if (!status) return finish(status.error().in("writing the output"));
+  if (*status != ExitStatus::ok) return *status;
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return *status;
+  return finish(Error::from_errno("writing the output"));
+}
+
 }  // namespace
 
 ExitStatus run_command_line(int argc, const char* const* argv) {
@@ -48,9 +77,9 @@ ExitStatus run_command_line(int argc, const char* const* argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? ExitStatus::ok : ExitStatus::usage;
+    return with_output([&] { return leave(app, error); });
   }
-  return invocation.run();
+  return with_output(invocation.run);
 }
 
 void print_error(const Error& error) {

@@ -1,12 +1,14 @@
 // The program as a user runs it, against a server that answers as told.
 #include "cli/command_line.h"
 
+#include <fcntl.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <mutex>
@@ -130,6 +132,51 @@ TEST_F(CommandLine, UsageIsStatusTwo) {
   }
   EXPECT_EQ(run({"--help"}).status, ExitStatus::ok);
   EXPECT_EQ(run({"events", "--help"}).status, ExitStatus::ok);
+}
+
+// Standard output is a full disk while it lives.
+class FullOutput {
+ public:
+  FullOutput() {
+    std::fflush(stdout);
+    saved_ = dup(STDOUT_FILENO);
+    const int full = open("/dev/full", O_WRONLY);
+    dup2(full, STDOUT_FILENO);
+    close(full);
+  }
+  ~FullOutput() {
+    std::fflush(stdout);
+    std::clearerr(stdout);
+    dup2(saved_, STDOUT_FILENO);
+    close(saved_);
+  }
+
+ private:
+  int saved_;
+};
+
+TEST_F(CommandLine, OutputThatIsNotWrittenIsAFailureOfEveryVerb) {
+  FakeDaemon daemon(address_);
+  daemon.events.resize(1);
+  const auto file = write("p.yaml", "kind: TracingPolicy\n");
+  for (auto words : std::vector<std::vector<const char*>>{{"--help"},
+                                                          {"status"},
+                                                          {"version", "--client"},
+                                                          {"events", "--count", "1"},
+                                                          {"policy", "list"},
+                                                          {"policy", "add", file.c_str()},
+                                                          {"policy", "disable", "p"},
+                                                          {"policy", "delete", "p"}}) {
+    words.insert(words.begin(), {"vigil", "--server-address", address_.c_str()});
+    testing::internal::CaptureStderr();
+    ExitStatus status;
+    {
+      FullOutput full;
+      status = run_command_line(static_cast<int>(words.size()), words.data());
+    }
+    EXPECT_EQ(status, ExitStatus::failed) << words[3];
+    EXPECT_NE(testing::internal::GetCapturedStderr().find("No space left"), std::string::npos) << words[3];
+  }
 }
 
 TEST_F(CommandLine, NoDaemonSaysWhatToDo) {
