@@ -18,6 +18,8 @@ class Subscription {
   // The oldest waiting event; null when there is none, and `wake` will be called
   // once there is again. Called by one thread at a time.
   virtual event::EventPtr next() = 0;
+  // Nothing waits and nothing will come: the source is closed.
+  virtual bool ended() const = 0;
 };
 
 class EventSource {

@@ -8,6 +8,8 @@ namespace {
 // Events looked at before other streams get their turn on the pump.
 constexpr int events_per_turn = 256;
 
+grpc::Status client_gone() { return {grpc::StatusCode::CANCELLED, "the client has gone"}; }
+
 class RefusedStream final : public Responses {
  public:
   explicit RefusedStream(grpc::Status status) { Finish(std::move(status)); }
@@ -48,7 +50,7 @@ void EventStream::wake() {
 void EventStream::OnSendInitialMetadataDone(bool) {
   std::unique_lock lock(mutex_);
   phase_ = Phase::idle;
-  if (cancelled_) return end(lock);
+  if (cancelled_) return end(lock, client_gone());
   lock.unlock();
   wake();
 }
@@ -57,7 +59,7 @@ void EventStream::OnWriteDone(bool ok) {
   std::unique_lock lock(mutex_);
   phase_ = Phase::idle;
   response_.reset();
-  if (cancelled_ || !ok) return end(lock);
+  if (cancelled_ || !ok) return end(lock, client_gone());
   lock.unlock();
   advance();
 }
@@ -65,7 +67,7 @@ void EventStream::OnWriteDone(bool ok) {
 void EventStream::OnCancel() {
   std::unique_lock lock(mutex_);
   cancelled_ = true;
-  if (phase_ == Phase::idle) end(lock);
+  if (phase_ == Phase::idle) end(lock, client_gone());
 }
 
 void EventStream::OnDone() {
@@ -79,7 +81,10 @@ void EventStream::advance() {
   std::unique_lock lock(mutex_);
   if (phase_ != Phase::idle) return;
   response_ = next_response();
-  if (!response_) return;
+  if (!response_) {
+    if (subscription_->ended()) end(lock, {grpc::StatusCode::UNAVAILABLE, "the daemon has stopped"});
+    return;
+  }
   phase_ = Phase::writing;
   StartWrite(response_.get());
 }
@@ -95,11 +100,11 @@ std::unique_ptr<tetragon::GetEventsResponse> EventStream::next_response() {
 }
 
 // Everything started has come back: nothing else may be called after Finish.
-void EventStream::end(std::unique_lock<std::mutex>& lock) {
+void EventStream::end(std::unique_lock<std::mutex>& lock, grpc::Status status) {
   phase_ = Phase::ended;
   subscription_.reset();
   lock.unlock();
-  Finish(grpc::Status(grpc::StatusCode::CANCELLED, "the client has gone"));
+  Finish(std::move(status));
 }
 
 }  // namespace vigil::api

@@ -40,7 +40,7 @@ class EventStream final : public Responses, public std::enable_shared_from_this<
   void wake();
   void advance();
   std::unique_ptr<tetragon::GetEventsResponse> next_response();
-  void end(std::unique_lock<std::mutex>& lock);
+  void end(std::unique_lock<std::mutex>& lock, grpc::Status status);
 
   enum class Phase { opening, idle, writing, ended };
 

@@ -14,8 +14,9 @@ constexpr int metadata_limit_bytes = 16 << 10;
 // A client that is gone without a word is noticed after about a minute.
 constexpr int keepalive_interval_ms = 40'000;
 constexpr int keepalive_patience_ms = 20'000;
-// Streams never end by themselves; a running policy change is waited for in any case.
-constexpr auto goodbye = std::chrono::milliseconds(200);
+// For clients to take what waits for them after the source was closed; a running policy
+// change is waited for in any case.
+constexpr auto goodbye = std::chrono::seconds(2);
 
 void set_limits(grpc::ServerBuilder& builder) {
   builder.SetMaxReceiveMessageSize(message_limit_bytes);

@@ -15,7 +15,7 @@ class Server {
   // A Unix socket that exists is replaced: see first that nobody listens on it.
   static Result<std::unique_ptr<Server>> listen(const std::string& address, ServiceParts parts);
 
-  // Ends all calls.
+  // Ends all calls. Close the event source before: its streams end when they have told all.
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

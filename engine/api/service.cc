@@ -15,6 +15,15 @@ grpc::ServerUnaryReactor* finish(grpc::CallbackServerContext* context, const grp
   return reactor;
 }
 
+tetragon::HealthStatusResult to_message(HealthState state) {
+  switch (state) {
+    case HealthState::starting: return tetragon::HEALTH_STATUS_STOPPED;
+    case HealthState::running: return tetragon::HEALTH_STATUS_RUNNING;
+    case HealthState::failing: return tetragon::HEALTH_STATUS_ERROR;
+  }
+  return tetragon::HEALTH_STATUS_UNDEF;
+}
+
 grpc::Status no_namespaces(const std::string& name_space, const std::string& policy) {
   return {grpc::StatusCode::NOT_FOUND,
           fmt::format("no policy '{}' in namespace '{}': policies here have no namespace", policy,
@@ -45,8 +54,9 @@ grpc::ServerUnaryReactor* Service::GetHealth(grpc::CallbackServerContext* contex
                                              tetragon::GetHealthStatusResponse* response) {
   auto* status = response->add_health_status();
   status->set_event(tetragon::HEALTH_STATUS_TYPE_STATUS);
-  status->set_status(tetragon::HEALTH_STATUS_RUNNING);
-  status->set_details("running");
+  const Health health = parts_.health();
+  status->set_status(to_message(health.state));
+  status->set_details(health.details);
   return finish(context, grpc::Status::OK);
 }
 

@@ -7,6 +7,7 @@
 
 #include "engine/api/event_source.h"
 #include "engine/api/event_stream.h"
+#include "engine/api/health.h"
 #include "engine/api/policy_service.h"
 #include "engine/api/work_queue.h"
 #include "tetragon/sensors.grpc.pb.h"
@@ -21,6 +22,7 @@ struct ServiceParts {
   PolicyService& policies;
   EventSource& events;
   ShaperFactory make_shaper;
+  HealthCheck health;
   std::string version;
 };
 

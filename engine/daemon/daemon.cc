@@ -1,10 +1,9 @@
 #include "engine/daemon/daemon.h"
 
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <climits>
-#include <cstdio>
+#include <utility>
 
 #include "engine/base/clock.h"
 #include "engine/btf/btf_types.h"
@@ -20,22 +19,12 @@ namespace vigil::daemon {
 namespace {
 
 constexpr const char* instance_lock = "/run/vigil/vigild.lock";
-constexpr auto first_event_patience = std::chrono::seconds(15);
+constexpr auto first_life_patience = std::chrono::seconds(15);
+constexpr auto export_patience = std::chrono::seconds(15);
 
 std::string host_name() {
   char name[HOST_NAME_MAX + 1] = {};
   return gethostname(name, sizeof(name) - 1) == 0 ? name : "";
-}
-
-// A process of our own that starts and ends: the base programs must tell of it.
-Result<void> make_an_event() {
-  const pid_t child = fork();
-  if (child < 0) return Error::from_errno("starting a process");
-  if (child == 0) _exit(0);
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  return {};
 }
 
 void log_report(const SyncReport& report) {
@@ -65,17 +54,26 @@ Result<std::unique_ptr<Daemon>> Daemon::start(const Config& config) {
   TRY_VOID(daemon->open_export());
   TRY_VOID(daemon->start_kernel());
   TRY_VOID(daemon->start_events());
+  TRY_VOID(daemon->start_a_life());  // before there are policies, which may let nothing run
   TRY_VOID(daemon->load_policies());
   TRY_VOID(daemon->listen());
   TRY_VOID(daemon->serve_metrics());
-  TRY_VOID(daemon->see_first_event());
+  TRY_VOID(daemon->see_a_whole_life());
   return daemon;
 }
 
+// Nothing new comes first, then what has happened is read to its end and told.
 Daemon::~Daemon() {
+  finish_until_ = std::chrono::steady_clock::now() + export_patience;
+  finishing_ = true;
+  if (canary_) reap_canary(*canary_);
   metrics_server_.reset();
-  server_.reset();
+  if (policies_) policies_->close();
+  if (kernel_) kernel_->detach();
   if (pipeline_) pipeline_->stop();
+  hub_.close();
+  server_.reset();
+  export_.reset();
   if (kernel_) kernel_->stop();
 }
 
@@ -109,10 +107,7 @@ Result<void> Daemon::start_kernel() {
 }
 
 Result<void> Daemon::start_events() {
-  auto output = [this](const event::EventPtr& event) {
-    hub_.publish(event);
-    if (export_) export_->offer(event);
-  };
+  auto output = [this](const event::EventPtr& event) { publish(event); };
   auto on_failure = [](const Error& error) { spdlog::error("reading events: {}", error.message()); };
   process::Tracker::Options options{.node = node_name_, .clock = BootClock(), .limits = {}};
   pipeline_ = std::make_unique<Pipeline>(*kernel_, registry_, std::move(options), output, on_failure);
@@ -120,6 +115,14 @@ Result<void> Daemon::start_events() {
   pipeline_->add_existing(processes);
   pipeline_->start();
   return {};
+}
+
+// At the end the rings hold more than the queue of the export file, and are not refilled.
+void Daemon::publish(const event::EventPtr& event) {
+  hub_.publish(event);
+  if (!export_) return;
+  if (finishing_) export_->wait_for_room(finish_until_);
+  export_->offer(event);
 }
 
 Result<void> Daemon::load_policies() {
@@ -138,7 +141,8 @@ Result<void> Daemon::listen() {
                  address_.address);
   TRY(server_, api::Server::listen(address_.address,
                                    {*logged_policies_, hub_,
-                                    make_shaper_factory(pipeline_->processes(), node_name_), version}));
+                                    make_shaper_factory(pipeline_->processes(), node_name_),
+                                    [this] { return health(); }, version}));
   return restrict(address_);
 }
 
@@ -148,10 +152,23 @@ Result<void> Daemon::serve_metrics() {
   return {};
 }
 
-Result<void> Daemon::see_first_event() const {
-  TRY_VOID(make_an_event());
-  if (pipeline_->wait_for_record(first_event_patience)) return {};
-  return Error("the base programs are attached, but no event of them arrived");
+Result<void> Daemon::start_a_life() {
+  TRY(canary_, start_canary());
+  return {};
+}
+
+Result<void> Daemon::see_a_whole_life() {
+  auto seen = pipeline_->life_watch().wait_for(*canary_, first_life_patience);
+  reap_canary(*std::exchange(canary_, std::nullopt));
+  saw_a_life_ = seen.has_value();
+  return seen;
+}
+
+api::Health Daemon::health() {
+  return health_.judge({.saw_a_life = saw_a_life_,
+                        .complaint = pipeline_->complaint(),
+                        .empty_slot = kernel_->counters().empty_slot},
+                       boot_time_ns());
 }
 
 std::string Daemon::metrics() const {

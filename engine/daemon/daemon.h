@@ -1,13 +1,19 @@
 // Daemon: the two chains joined. What exists of it works; it undoes itself in the right order.
 #pragma once
 
+#include <sys/types.h>
+
+#include <atomic>
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "engine/api/server.h"
 #include "engine/base/fd.h"
 #include "engine/base/result.h"
 #include "engine/daemon/config.h"
+#include "engine/daemon/health.h"
 #include "engine/daemon/hub.h"
 #include "engine/daemon/listen_address.h"
 #include "engine/daemon/logged_policies.h"
@@ -23,7 +29,7 @@ class Daemon {
  public:
   // Comes back when every hook is attached, clients can connect and a first event was seen.
   static Result<std::unique_ptr<Daemon>> start(const Config& config);
-  // Takes everything out of the kernel, writes what is still to be written.
+  // Takes everything out of the kernel, tells and writes what had happened until then.
   ~Daemon();
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
@@ -41,7 +47,10 @@ class Daemon {
   Result<void> load_policies();
   Result<void> listen();
   Result<void> serve_metrics();
-  Result<void> see_first_event() const;
+  Result<void> see_a_whole_life();
+  Result<void> start_a_life();
+  void publish(const event::EventPtr& event);
+  api::Health health();
   std::string metrics() const;
 
   const Config config_;
@@ -51,6 +60,11 @@ class Daemon {
   std::unique_ptr<loader::Kernel> kernel_;
   decode::HookMap registry_;
   Hub hub_;
+  std::optional<pid_t> canary_;
+  std::atomic<bool> saw_a_life_{false};
+  HealthMonitor health_;
+  std::atomic<bool> finishing_{false};
+  std::chrono::steady_clock::time_point finish_until_;  // set before finishing_
   std::unique_ptr<sinks::FileSink> export_;
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<PolicyManager> policies_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/base/clock.h"
 #include "engine/daemon/hook_info.h"
 
 namespace vigil::daemon {
@@ -32,10 +33,10 @@ api::Outcome<HookSet::Step> HookSet::prepare(const plan::HookKey& key,
                                              const plan::FollowSets& follow_sets) {
   auto plan = plan::plan(key, policies, follow_sets);
   if (!plan) return api::Failure{api::FailureKind::refused, plan.error().message()};
-  Step step{key, {}, {}, {}};
+  Step step{.key = key, .placements = {}, .program = {}, .report = {}, .generation = 0};
   if (plan->placements.empty()) return step;
   plan->function_number = function_number(plan::traced_symbol(key, policies));
-  plan->generation = ++generations_[key];
+  step.generation = plan->generation = ++generations_[key];
   publish(*plan, policies);
   step.program = codegen::generate(*plan);
   step.placements = std::move(plan->placements);
@@ -51,6 +52,17 @@ void HookSet::publish(const plan::HookPlan& plan, const std::vector<plan::Loaded
   for (const auto& placement : plan.placements)
     registry_.publish({placement.policy_id, placement.hook_index, plan.generation},
                       hook_info(*by_id.at(placement.policy_id), placement));
+}
+
+// Whatever was tried: events of these hooks come from what runs now.
+void HookSet::settle(const std::set<plan::HookKey>& keys) {
+  const auto now = boot_time_ns();
+  for (const auto& key : keys) {
+    const auto hook = running_.find(key);
+    if (hook == running_.end() || is_return(key)) continue;
+    for (const auto& placement : hook->second.placements)
+      registry_.settle({placement.policy_id, placement.hook_index, hook->second.generation}, now);
+  }
 }
 
 Result<void> HookSet::perform(Step& step) {
@@ -81,7 +93,7 @@ api::Failure HookSet::roll_back(const std::vector<Step>& steps, std::size_t fail
 void HookSet::commit(std::vector<Step> steps) {
   for (auto& step : steps) {
     if (step.program) {
-      running_[step.key] = {step.report, std::move(step.placements)};
+      running_[step.key] = {step.report, std::move(step.placements), step.generation};
       programs_[step.key] = std::move(*step.program);
     } else {
       running_.erase(step.key);
@@ -90,9 +102,9 @@ void HookSet::commit(std::vector<Step> steps) {
   }
 }
 
-api::Outcome<void> HookSet::rebuild(const std::set<plan::HookKey>& keys,
-                                    const std::vector<plan::LoadedPolicy>& policies,
-                                    const plan::FollowSets& follow_sets) {
+api::Outcome<std::vector<HookSet::Step>> HookSet::prepare_all(const std::set<plan::HookKey>& keys,
+                                                              const std::vector<plan::LoadedPolicy>& policies,
+                                                              const plan::FollowSets& follow_sets) {
   std::vector<Step> steps;
   for (const auto& key : keys) {
     auto step = prepare(key, policies, follow_sets);
@@ -102,10 +114,23 @@ api::Outcome<void> HookSet::rebuild(const std::set<plan::HookKey>& keys,
   std::ranges::sort(steps, [](const Step& a, const Step& b) {
     return comes_before(a.key, !a.program, b.key, !b.program);
   });
+  return steps;
+}
+
+api::Outcome<void> HookSet::perform_all(std::vector<Step> steps) {
   for (std::size_t i = 0; i < steps.size(); ++i)
     if (auto done = perform(steps[i]); !done) return roll_back(steps, i, done.error());
   commit(std::move(steps));
   return {};
+}
+
+api::Outcome<void> HookSet::rebuild(const std::set<plan::HookKey>& keys,
+                                    const std::vector<plan::LoadedPolicy>& policies,
+                                    const plan::FollowSets& follow_sets) {
+  auto steps = prepare_all(keys, policies, follow_sets);
+  auto outcome = steps ? perform_all(std::move(*steps)) : steps.error();
+  settle(keys);
+  return outcome;
 }
 
 }  // namespace vigil::daemon

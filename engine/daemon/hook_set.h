@@ -30,6 +30,7 @@ class HookSet {
   struct Hook {
     loader::HookReport report;
     std::vector<plan::Placement> placements;
+    std::uint16_t generation = 0;
   };
   const std::map<plan::HookKey, Hook>& running() const { return running_; }
 
@@ -39,15 +40,21 @@ class HookSet {
     std::vector<plan::Placement> placements;
     std::optional<codegen::HookProgram> program;  // none: the hook is removed
     loader::HookReport report;
+    std::uint16_t generation = 0;
   };
 
   api::Outcome<Step> prepare(const plan::HookKey& key, const std::vector<plan::LoadedPolicy>& policies,
                              const plan::FollowSets& follow_sets);
   void publish(const plan::HookPlan& plan, const std::vector<plan::LoadedPolicy>& policies);
+  void settle(const std::set<plan::HookKey>& keys);
   Result<void> perform(Step& step);
   Result<void> undo(const plan::HookKey& key);
   api::Failure roll_back(const std::vector<Step>& steps, std::size_t failed, const Error& error);
   void commit(std::vector<Step> steps);
+  api::Outcome<std::vector<Step>> prepare_all(const std::set<plan::HookKey>& keys,
+                                              const std::vector<plan::LoadedPolicy>& policies,
+                                              const plan::FollowSets& follow_sets);
+  api::Outcome<void> perform_all(std::vector<Step> steps);
   std::uint32_t function_number(const std::string& symbol);
 
   loader::Kernel& kernel_;

@@ -29,6 +29,20 @@ class Hub::Queue {
     return Push::accepted;
   }
 
+  void close() {
+    {
+      std::lock_guard lock(mutex_);
+      closed_ = true;
+      if (!std::exchange(sleeping_, false)) return;
+    }
+    wake_();
+  }
+
+  bool ended() const {
+    std::lock_guard lock(mutex_);
+    return closed_ && events_.empty() && missing_ == 0;
+  }
+
   event::EventPtr pop() {
     std::lock_guard lock(mutex_);
     if (events_.empty()) {
@@ -50,17 +64,19 @@ class Hub::Queue {
 
   const std::size_t capacity_;
   const std::function<void()> wake_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::deque<event::EventPtr> events_;
   std::uint64_t missing_ = 0;  // dropped after the newest event in the queue
   event::WallTime last_time_ = 0;
   bool sleeping_ = true;       // the reader found the queue empty: wake it
+  bool closed_ = false;
 };
 
 struct Hub::Readers {
   using Queues = std::vector<std::shared_ptr<Queue>>;
 
   mutable std::mutex mutex;
+  bool closed = false;
   // Replaced, never changed: publish() walks it without the lock.
   std::shared_ptr<const Queues> queues = std::make_shared<const Queues>();
   std::atomic<std::uint64_t> published{0};
@@ -80,6 +96,7 @@ class Hub::QueueSubscription final : public api::Subscription {
   }
 
   event::EventPtr next() override { return queue_->pop(); }
+  bool ended() const override { return queue_->ended(); }
 
  private:
   std::shared_ptr<Readers> readers_;
@@ -93,6 +110,7 @@ Result<std::unique_ptr<api::Subscription>> Hub::subscribe(std::string name,
                                                           std::function<void()> wake) {
   auto queue = std::make_shared<Queue>(limits_.queue_events, std::move(wake));
   std::lock_guard lock(readers_->mutex);
+  if (readers_->closed) return Error("the daemon is stopping");
   if (readers_->queues->size() >= limits_.readers)
     return Error(fmt::format("subscribing {}: {} readers are connected, the most allowed", name,
                              limits_.readers));
@@ -112,6 +130,16 @@ void Hub::publish(const event::EventPtr& event) {
   for (const auto& queue : *queues)
     if (queue->push(event) == Queue::Push::dropped)
       readers_->dropped.fetch_add(1, std::memory_order_relaxed);
+}
+
+void Hub::close() {
+  std::shared_ptr<const Readers::Queues> queues;
+  {
+    std::lock_guard lock(readers_->mutex);
+    readers_->closed = true;
+    queues = readers_->queues;
+  }
+  for (const auto& queue : *queues) queue->close();
 }
 
 HubCounters Hub::counters() const {

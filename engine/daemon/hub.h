@@ -39,6 +39,8 @@ class Hub final : public api::EventSource {
                                                        std::function<void()> wake) override;
 
   void publish(const event::EventPtr& event);
+  // Readers take what waits for them, and then are told that it ends.
+  void close();
   HubCounters counters() const;
 
  private:

@@ -1,5 +1,7 @@
 #include "engine/daemon/pipeline.h"
 
+#include <fmt/format.h>
+
 #include <memory>
 #include <utility>
 
@@ -12,6 +14,12 @@ constexpr int poll_ms = 100;
 constexpr auto retry = std::chrono::milliseconds(100);
 constexpr std::uint64_t tick_ns = 1'000'000'000;
 constexpr std::uint64_t clock_ns = 60 * tick_ns;
+constexpr std::uint64_t stuck_ns = 15 * tick_ns;
+// Longer than any record waits for its other half.
+constexpr std::uint64_t longest_wait_ns = 60 * tick_ns;
+// A program that ran when it was detached writes its record within that.
+constexpr int last_record_ms = 20;
+constexpr auto drain_patience = std::chrono::seconds(10);
 
 decode::Ring to_decode(loader::Ring ring) {
   switch (ring) {
@@ -41,7 +49,11 @@ Pipeline::Pipeline(loader::Kernel& kernel, decode::HookMap& registry, process::T
                [this](event::Event&& event) {
                  output_(std::make_shared<const event::Event>(std::move(event)));
                }),
-      decoder_(registry, [this](event::Record&& record) { tracker_.apply(std::move(record)); }),
+      decoder_(registry,
+               [this](event::Record&& record) {
+                 life_watch_.see(record);
+                 tracker_.apply(std::move(record));
+               }),
       feed_([this](loader::Ring ring, std::span<const std::uint8_t> bytes) {
         decoder_.feed(to_decode(ring), bytes);
       }) {}
@@ -54,6 +66,7 @@ void Pipeline::add_existing(const std::vector<process::ExistingProcess>& process
 }
 
 void Pipeline::start() {
+  last_read_ns_ = boot_time_ns();
   thread_ = std::thread([this] { run(); });
 }
 
@@ -68,14 +81,40 @@ void Pipeline::run() {
     read(poll_ms);
     tick_when_due();
   }
-  read(0);
+  drain();
+  hand_on_what_waits();
 }
 
-void Pipeline::read(int timeout_ms) {
-  auto polled = kernel_.poll(timeout_ms, feed_);
-  if (!polled && !std::exchange(failing_, true)) on_failure_(polled.error());
-  if (polled) failing_ = false;
-  if (failing_) std::this_thread::sleep_for(retry);
+loader::Left Pipeline::read(int timeout_ms) {
+  const auto begun_ns = boot_time_ns();
+  last_read_ns_ = begun_ns;
+  auto left = kernel_.poll(timeout_ms, feed_);
+  if (!left) {
+    set_failure(left.error());
+    std::this_thread::sleep_for(retry);
+    return loader::Left::nothing;
+  }
+  set_failure(std::nullopt);
+  if (*left == loader::Left::nothing) empty_at_ns_ = begun_ns;
+  return *left;
+}
+
+void Pipeline::set_failure(std::optional<Error> error) {
+  bool news = false;
+  {
+    std::lock_guard lock(failure_mutex_);
+    news = error && !failure_;
+    failure_ = error;
+  }
+  if (news) on_failure_(*error);
+}
+
+std::optional<std::string> Pipeline::complaint() const {
+  std::lock_guard lock(failure_mutex_);
+  if (failure_) return "events cannot be read: " + failure_->message();
+  const auto now = boot_time_ns(), last = last_read_ns_.load();
+  if (now > last + stuck_ns) return fmt::format("events were not read for {} s", (now - last) / tick_ns);
+  return std::nullopt;
 }
 
 void Pipeline::tick_when_due() {
@@ -84,19 +123,24 @@ void Pipeline::tick_when_due() {
   next_tick_ns_ = now + tick_ns;
   decoder_.tick(now);
   tracker_.tick(now);
-  registry_.expire(now);
+  registry_.drained(empty_at_ns_);
   if (now < next_clock_ns_) return;
   next_clock_ns_ = now + clock_ns;
   tracker_.set_clock(BootClock());
 }
 
-bool Pipeline::wait_for_record(std::chrono::milliseconds patience) const {
-  constexpr auto step = std::chrono::milliseconds(5);
-  for (auto waited = step; waited < patience; waited += step) {
-    if (decode_counters().records > 0) return true;
-    std::this_thread::sleep_for(step);
-  }
-  return decode_counters().records > 0;
+void Pipeline::drain() {
+  const auto until = std::chrono::steady_clock::now() + drain_patience;
+  for (int seen_empty = 0; seen_empty < 2 && std::chrono::steady_clock::now() < until;)
+    seen_empty = read(last_record_ms) == loader::Left::nothing ? seen_empty + 1 : 0;
+}
+
+void Pipeline::hand_on_what_waits() {
+  const auto past_all_waits_ns = boot_time_ns() + longest_wait_ns;
+  // A gap is believed when it is seen twice.
+  decoder_.tick(past_all_waits_ns);
+  decoder_.tick(past_all_waits_ns);
+  tracker_.tick(past_all_waits_ns);
 }
 
 }  // namespace vigil::daemon

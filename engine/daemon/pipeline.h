@@ -4,10 +4,14 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
 #include "engine/base/result.h"
+#include "engine/daemon/canary.h"
 #include "engine/loader/kernel.h"
 #include "engine/stream/decode/decoder.h"
 #include "engine/stream/decode/registry.h"
@@ -32,10 +36,13 @@ class Pipeline {
   // Before start(): the processes that are there, as events, and into the kernel's own state.
   void add_existing(const std::vector<process::ExistingProcess>& processes);
   void start();
-  // Reads what is left, then ends.
+  // Reads on until the rings are empty, hands on what still waited for its other half, ends.
+  // Detach the kernel's programs first: else there is no end to it but our patience.
   void stop();
 
-  bool wait_for_record(std::chrono::milliseconds patience) const;
+  LifeWatch& life_watch() { return life_watch_; }
+  // Why events do not arrive, if they do not. Any thread may ask.
+  std::optional<std::string> complaint() const;
 
   const process::Table& processes() const { return tracker_.table(); }
   const decode::Counters& decode_counters() const { return decoder_.counters(); }
@@ -43,17 +50,24 @@ class Pipeline {
 
  private:
   void run();
-  void read(int timeout_ms);
+  loader::Left read(int timeout_ms);
   void tick_when_due();
+  void drain();
+  void hand_on_what_waits();
+  void set_failure(std::optional<Error> error);
 
   loader::Kernel& kernel_;
   decode::HookMap& registry_;
   Output output_;
   OnFailure on_failure_;
+  LifeWatch life_watch_;
   process::Tracker tracker_;
   decode::Decoder decoder_;
   loader::RecordHandler feed_;
-  bool failing_ = false;
+  mutable std::mutex failure_mutex_;
+  std::optional<Error> failure_;
+  std::atomic<std::uint64_t> last_read_ns_{0};
+  std::uint64_t empty_at_ns_ = 0;  // a reading of the rings began that found them empty
   std::uint64_t next_tick_ns_ = 0;
   std::uint64_t next_clock_ns_ = 0;
   std::atomic<bool> stopping_{false};

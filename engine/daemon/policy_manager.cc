@@ -72,7 +72,13 @@ api::Outcome<PolicyManager::EntryPtr> PolicyManager::find(const api::PolicyKey& 
   return failed(api::FailureKind::not_found, std::move(message));
 }
 
+void PolicyManager::close() {
+  std::lock_guard lock(mutex_);
+  closed_ = true;
+}
+
 api::Outcome<void> PolicyManager::run(Entries wanted) {
+  if (closed_) return failed(api::FailureKind::refused, "the daemon is stopping");
   std::vector<RunnablePtr> runnable;
   for (const auto& entry : wanted)
     if (entry->runnable && entry->activation == api::Activation::enable) runnable.push_back(entry->runnable);
@@ -128,6 +134,7 @@ api::Outcome<void> PolicyManager::set_mode(Entry& entry, api::RequestedMode mode
   if (auto set = kernel_.set_policy_mode(entry.runnable->slot, to_mode(mode)); !set)
     return failed(api::FailureKind::kernel, set.error().message());
   entry.mode = to_mode(mode);
+  entry.mode_was_set = true;
   return {};
 }
 

@@ -28,6 +28,9 @@ class PolicyManager final : public api::PolicyService {
   api::Outcome<void> configure(const api::PolicyKey& key, const api::PolicyChange& change) override;
   std::vector<api::PolicyStatus> list() override;
 
+  // Waits for a change that is under way and refuses all that come after.
+  void close();
+
   // Makes the static domain what `files` say. A hook is rebuilt once, however many files
   // touch it. A file that cannot be used leaves what it loaded before, and says so in the list.
   SyncReport sync_static(const std::vector<StaticFile>& files);
@@ -41,6 +44,7 @@ class PolicyManager final : public api::PolicyService {
     std::string error;     // why that text does not run
     RunnablePtr runnable;  // none: nothing of it can run
     schema::PolicyMode mode = schema::PolicyMode::enforce;
+    bool mode_was_set = false;  // at run time
     api::Activation activation = api::Activation::enable;
   };
   using EntryPtr = std::shared_ptr<Entry>;
@@ -68,6 +72,7 @@ class PolicyManager final : public api::PolicyService {
   void forget_other_paths(const std::vector<StaticFile>& files, SyncReport& report);
   Candidates load_changed(const std::vector<StaticFile>& files, SyncReport& report);
   api::Outcome<Entries> load_file(const StaticFile& file, const Candidates& before);
+  api::Outcome<void> keep_settings(const Entry& before, Entry& entry);
   void run_or_split(const Candidates& candidates, SyncReport& report);
   Entries with(const Candidates& candidates) const;
   void keep_with_error(const StaticFile& file, const api::Failure& failure, SyncReport& report);
@@ -85,6 +90,7 @@ class PolicyManager final : public api::PolicyService {
   PolicySet set_;
   Entries entries_;  // in the order they decide in
   std::uint32_t next_id_ = 1;
+  bool closed_ = false;
 };
 
 }  // namespace vigil::daemon

@@ -73,6 +73,7 @@ class BpfKernel final : public Kernel {
 
   Result<HookReport> install(const codegen::HookProgram& program) override {
     TRY(Running * running, running_or_error());
+    if (detached_) return Error("the kernel programs are being taken out");
     auto it = running->hooks.find(program.key);
     if (it != running->hooks.end()) return swap(*running, it->second, program);
     return add(*running, program);
@@ -128,9 +129,16 @@ class BpfKernel final : public Kernel {
     return write_seed(seeds, process);
   }
 
-  Result<void> poll(int timeout_ms, const RecordHandler& handler) override {
+  Result<Left> poll(int timeout_ms, const RecordHandler& handler) override {
     TRY(Running * running, running_or_error());
     return running->rings.poll(timeout_ms, handler);
+  }
+
+  void detach() override {
+    if (!running_) return;
+    detached_ = true;
+    running_->hooks.clear();
+    running_->base.detach();
   }
 
   void stop() override { running_.reset(); }
@@ -162,6 +170,7 @@ class BpfKernel final : public Kernel {
   VmlinuxTypes types_;
   Features features_;
   std::optional<Running> running_;
+  bool detached_ = false;
 };
 
 }  // namespace

@@ -36,9 +36,16 @@ struct PolicyCounters {
   std::uint64_t signal = 0, monitor_signal = 0, override = 0, monitor_override = 0;
 };
 
+// Runs that the kernel skipped because the program was already running on that processor.
+struct ProgramMisses {
+  std::string program;  // "lsm/file_open", "base/on_exec"
+  std::uint64_t missed = 0;
+};
+
 struct KernelCounters {
   std::uint64_t lost_process = 0, lost_events = 0, no_frame = 0, empty_slot = 0;
   std::uint64_t no_state = 0, no_call = 0;
+  std::vector<ProgramMisses> misses;  // of every program that is attached
 };
 
 // A process that existed before start, for the in-kernel state.
@@ -53,6 +60,8 @@ struct SeededProcess {
 // Which ring a record came from.
 enum class Ring : std::uint8_t { process, events };
 using RecordHandler = std::function<void(Ring, std::span<const std::uint8_t>)>;
+// What a poll left in the rings: each of them was seen empty, or there may be more.
+enum class Left : std::uint8_t { nothing, more };
 
 class Kernel {
  public:
@@ -72,6 +81,7 @@ class Kernel {
   virtual Result<void> reset_policy(std::uint32_t slot, schema::PolicyMode mode) = 0;
   virtual Result<void> set_policy_mode(std::uint32_t slot, schema::PolicyMode mode) = 0;
   virtual Result<PolicyCounters> policy_counters(std::uint32_t slot) = 0;
+  // Any thread may ask.
   virtual KernelCounters counters() = 0;
 
   // Gives follow set `set` its pids; processes running now are sorted in as they are met.
@@ -82,9 +92,12 @@ class Kernel {
   virtual Result<void> seed(const SeededProcess& process) = 0;
 
   // Waits up to `timeout_ms` for records and hands over what is there. Not thread safe.
-  virtual Result<void> poll(int timeout_ms, const RecordHandler& handler) = 0;
+  virtual Result<Left> poll(int timeout_ms, const RecordHandler& handler) = 0;
 
-  // Detaches everything.
+  // Detaches everything, policies' hooks first. What is in the rings can still be polled;
+  // nothing can be installed any more.
+  virtual void detach() = 0;
+  // Detaches and unloads everything.
   virtual void stop() = 0;
 };
 

@@ -40,7 +40,7 @@ Result<Rings> Rings::make(int process_fd, int events_fd) {
   return rings;
 }
 
-Result<Rings::Left> Rings::drain(Consumer& consumer, unsigned budget,
+Result<Left> Rings::drain(Consumer& consumer, unsigned budget,
                                  const RecordHandler& handler) {
   consumer.source->handler = &handler;
   consumer.source->budget = budget;
@@ -50,7 +50,7 @@ Result<Rings::Left> Rings::drain(Consumer& consumer, unsigned budget,
   return Left::nothing;
 }
 
-Result<void> Rings::poll(int timeout_ms, const RecordHandler& handler) {
+Result<Left> Rings::poll(int timeout_ms, const RecordHandler& handler) {
   std::array<pollfd, 2> waiting{{{ring_buffer__epoll_fd(process_.buffer.get()), POLLIN, 0},
                                  {ring_buffer__epoll_fd(events_.buffer.get()), POLLIN, 0}}};
   int timeout = left_ == Left::more ? 0 : timeout_ms;
@@ -60,7 +60,7 @@ Result<void> Rings::poll(int timeout_ms, const RecordHandler& handler) {
   TRY(Left process, drain(process_, process_budget, handler));
   TRY(Left events, drain(events_, events_budget, handler));
   left_ = process == Left::more || events == Left::more ? Left::more : Left::nothing;
-  return {};
+  return left_;
 }
 
 }  // namespace vigil::loader

@@ -15,10 +15,9 @@ class Rings {
  public:
   static Result<Rings> make(int process_fd, int events_fd);
 
-  Result<void> poll(int timeout_ms, const RecordHandler& handler);
+  Result<Left> poll(int timeout_ms, const RecordHandler& handler);
 
  private:
-  enum class Left { nothing, more };
   // What the callback of one ring works with; its address must stay.
   struct Source {
     Ring ring;

@@ -102,7 +102,7 @@ FakeKernel::Records FakeKernel::take(Records& records) {
   return std::exchange(records, {});
 }
 
-Result<void> FakeKernel::poll(int timeout_ms, const loader::RecordHandler& handler) {
+Result<loader::Left> FakeKernel::poll(int timeout_ms, const loader::RecordHandler& handler) {
   TRY_VOID(must_run());
   Records process = take(process_records_), events = take(event_records_);
   if (process.empty() && events.empty()) {
@@ -110,7 +110,12 @@ Result<void> FakeKernel::poll(int timeout_ms, const loader::RecordHandler& handl
   }
   for (const auto& record : process) handler(Ring::process, record);
   for (const auto& record : events) handler(Ring::events, record);
-  return {};
+  return loader::Left::nothing;
+}
+
+void FakeKernel::detach() {
+  calls_.push_back("detach");
+  hooks_.clear();
 }
 
 void FakeKernel::stop() {

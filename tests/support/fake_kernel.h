@@ -55,7 +55,8 @@ class FakeKernel final : public loader::Kernel {
                               bool in_namespace) override;
   Result<void> clear_follow_set(std::uint32_t set) override;
   Result<void> seed(const loader::SeededProcess& process) override;
-  Result<void> poll(int timeout_ms, const loader::RecordHandler& handler) override;
+  Result<loader::Left> poll(int timeout_ms, const loader::RecordHandler& handler) override;
+  void detach() override;
   void stop() override;
 
  private:

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -27,31 +28,50 @@ class HookRegistry {
 };
 
 // The registry the daemon keeps. Records of a swapped or removed program can still be on
-// their way, so nothing is forgotten at once. Thread safe.
+// their way, so what is left behind is known until the rings were seen empty. Thread safe.
 class HookMap : public HookRegistry {
  public:
-  static constexpr std::size_t kept_generations = 8;  // of each hook of a policy
-  static constexpr std::uint64_t kept_ns = 60'000'000'000;
+  // A program that was swapped out may be running for so long.
+  static constexpr std::uint64_t grace_ns = 5'000'000'000;
+  // Past so many changes of what one hook of a policy shows, the oldest is forgotten.
+  static constexpr std::size_t kept_runs = 4096;
 
   event::HookInfoPtr find(const HookId& id) const override;
 
   // Publish before the program of this generation is installed.
   void publish(const HookId& id, event::HookInfoPtr info);
-  // The policy is gone: its hooks are forgotten `kept_ns` after `now_ns`.
+  // This generation is the one that runs; the others were left at `now_ns` at the latest.
+  void settle(const HookId& id, std::uint64_t now_ns);
+  // The policy is gone.
   void retire(std::uint32_t policy_id, std::uint64_t now_ns);
-  void expire(std::uint64_t now_ns);
+  // Both rings were seen empty after `at_ns`: what was left `grace_ns` before is forgotten.
+  void drained(std::uint64_t at_ns);
 
+  // Infos kept.
   std::size_t size() const;
 
  private:
-  struct Entry {
-    std::uint16_t generation;
+  // Generations in a row that show the same.
+  struct Run {
+    std::uint16_t first = 0;
+    std::uint32_t count = 1;
     event::HookInfoPtr info;
+    std::optional<std::uint64_t> left_ns;
+
+    bool has(std::uint16_t generation) const;
   };
-  using Hook = std::pair<std::uint32_t, std::uint16_t>;  // policy id, hook index
+  struct Hook {
+    std::vector<Run> runs;  // oldest first
+    std::size_t current = 0;
+
+    const Run* find(std::uint16_t generation) const;
+    void make_room();
+    void forget_left_before(std::uint64_t limit_ns);
+  };
+  using Key = std::pair<std::uint32_t, std::uint16_t>;  // policy id, hook index
 
   mutable std::mutex mutex_;
-  std::map<Hook, std::vector<Entry>> hooks_;           // oldest generation first
+  std::map<Key, Hook> hooks_;
   std::map<std::uint32_t, std::uint64_t> retired_ns_;  // by policy id
 };
 

@@ -106,9 +106,11 @@ struct HookInfo {
     schema::ArgType type;
     std::string label;
     std::uint8_t slot;
+    bool operator==(const Shown&) const = default;
   };  // slot 255: nop
   std::vector<Shown> arguments;
   std::optional<Shown> return_argument;
+  bool operator==(const HookInfo&) const = default;
 };
 using HookInfoPtr = std::shared_ptr<const HookInfo>;
 

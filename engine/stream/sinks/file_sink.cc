@@ -68,6 +68,11 @@ void FileSink::offer(event::EventPtr event) {
   wake_.notify_one();
 }
 
+void FileSink::wait_for_room(std::chrono::steady_clock::time_point until) {
+  std::unique_lock lock(mutex_);
+  room_.wait_until(lock, until, [&] { return queue_.size() < options_.queue_events; });
+}
+
 Result<void> FileSink::reopen() {
   TRY(UniqueFd file, open_file(options_.path));
   {
@@ -98,6 +103,7 @@ void FileSink::collect(std::deque<event::EventPtr>& batch, std::unique_lock<std:
   }
   if (failing_) return;
   batch.swap(queue_);
+  room_.notify_one();
   if (const std::uint64_t dropped = std::exchange(dropped_untold_, 0); dropped > 0)
     batch.push_back(std::make_shared<const event::Event>(
         event::Event{wall_time_ns(), event::Loss{event::Loss::Ring::events, dropped}}));

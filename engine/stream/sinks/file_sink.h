@@ -45,6 +45,8 @@ class FileSink {
   ~FileSink();
 
   void offer(event::EventPtr event);
+  // Until the queue has room, for an offer that should not be dropped.
+  void wait_for_room(std::chrono::steady_clock::time_point until);
   // Opens the path anew, after the file was moved away. If that fails, the old one is kept.
   Result<void> reopen();
   Counters counters() const;
@@ -64,6 +66,7 @@ class FileSink {
 
   mutable std::mutex mutex_;  // of what stands below
   std::condition_variable wake_;
+  std::condition_variable room_;
   std::deque<event::EventPtr> queue_;
   std::uint64_t dropped_untold_ = 0;
   UniqueFd reopened_;

@@ -45,7 +45,13 @@ class Source final : public EventSource {
 
   std::size_t reader_count() { return readers().size(); }
 
+  void close() {
+    closed = true;
+    for (auto& queue : readers()) queue->wake();
+  }
+
   std::size_t limit = 1000;
+  std::atomic<bool> closed{false};
 
  private:
   struct Queue {
@@ -66,6 +72,10 @@ class Source final : public EventSource {
       auto event = queue_->events.front();
       queue_->events.pop_front();
       return event;
+    }
+    bool ended() const override {
+      std::lock_guard lock(queue_->mutex);
+      return source_.closed && queue_->events.empty();
     }
 
    private:
@@ -136,12 +146,13 @@ class ServiceTest : public testing::Test {
     std::string directory = (std::filesystem::temp_directory_path() / "vigil-api-XXXXXX").string();
     directory_ = mkdtemp(directory.data());
     address_ = "unix://" + directory_ + "/socket";
-    auto server = Server::listen(address_, {policies_, source_, make_shaper, "1.2.3"});
+    auto server = Server::listen(address_, {policies_, source_, make_shaper, [this] { return health_; }, "1.2.3"});
     EXPECT_TRUE(server) << server.error().message();
     server_ = std::move(*server);
     stub_ = connect();
   }
   ~ServiceTest() override {
+    source_.close();
     server_.reset();
     std::filesystem::remove_all(directory_);
   }
@@ -176,6 +187,7 @@ class ServiceTest : public testing::Test {
 
   Source source_;
   Policies policies_;
+  Health health_;
   std::string directory_, address_;
   std::unique_ptr<Server> server_;
   std::unique_ptr<tetragon::FineGuidanceSensors::Stub> stub_;
@@ -205,6 +217,28 @@ TEST_F(ServiceTest, tells_version_and_health) {
   ASSERT_TRUE(stub_->GetHealth(&second, {}, &health).ok());
   EXPECT_EQ(health.health_status(0).status(), tetragon::HEALTH_STATUS_RUNNING);
   EXPECT_EQ(health.health_status(0).details(), "running");
+}
+
+TEST_F(ServiceTest, a_daemon_that_fails_is_not_running) {
+  for (const auto& [state, told] : {std::pair{HealthState::starting, tetragon::HEALTH_STATUS_STOPPED},
+                                    {HealthState::failing, tetragon::HEALTH_STATUS_ERROR}}) {
+    health_ = {state, "no events"};
+    grpc::ClientContext context;
+    tetragon::GetHealthStatusResponse health;
+    ASSERT_TRUE(stub_->GetHealth(&context, {}, &health).ok());
+    EXPECT_EQ(health.health_status(0).status(), told);
+    EXPECT_EQ(health.health_status(0).details(), "no events");
+  }
+}
+
+TEST_F(ServiceTest, a_closed_source_ends_a_stream_when_all_is_told) {
+  Stream stream(*stub_, {});
+  for (std::uint32_t i = 0; i < 1'000; ++i) source_.publish(i);
+  source_.close();
+  for (std::uint32_t i = 0; i < 1'000; ++i) ASSERT_EQ(stream.next_status(), i);
+  tetragon::GetEventsResponse response;
+  EXPECT_FALSE(stream.reader->Read(&response));
+  EXPECT_EQ(stream.reader->Finish().error_code(), grpc::UNAVAILABLE);
 }
 
 TEST_F(ServiceTest, what_is_not_there_is_unimplemented) {

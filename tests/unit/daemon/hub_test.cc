@@ -60,6 +60,32 @@ TEST(Hub, loss_at_the_end_of_a_burst_is_told_too) {
   EXPECT_EQ(slow->next(), nullptr);
 }
 
+TEST(Hub, a_closed_hub_ends_for_a_reader_that_took_all) {
+  Hub hub({.queue_events = 10});
+  int wakes = 0;
+  auto reader = hub.subscribe("reader", [&] { ++wakes; }).value();
+  EXPECT_EQ(reader->next(), nullptr);
+  EXPECT_FALSE(reader->ended());
+  hub.publish(exit_event(1));
+  hub.close();
+  EXPECT_EQ(wakes, 1) << "it is awake";
+  EXPECT_FALSE(reader->ended());
+  EXPECT_EQ(status_of(reader->next()), 1u);
+  EXPECT_EQ(reader->next(), nullptr);
+  EXPECT_TRUE(reader->ended());
+  EXPECT_FALSE(hub.subscribe("late", [] {}));
+}
+
+TEST(Hub, closing_wakes_a_reader_that_sleeps) {
+  Hub hub({.queue_events = 10});
+  int wakes = 0;
+  auto reader = hub.subscribe("reader", [&] { ++wakes; }).value();
+  EXPECT_EQ(reader->next(), nullptr);
+  hub.close();
+  EXPECT_EQ(wakes, 1);
+  EXPECT_TRUE(reader->ended());
+}
+
 TEST(Hub, wakes_once_per_sleep) {
   Hub hub({});
   int wakes = 0;

@@ -13,14 +13,49 @@ namespace {
 
 using namespace std::chrono_literals;
 
+template <typename Wire>
+std::vector<std::uint8_t> bytes_of(const Wire& record) {
+  std::vector<std::uint8_t> bytes(sizeof(record));
+  std::memcpy(bytes.data(), &record, sizeof(record));
+  return bytes;
+}
+
+// wire_fork or wire_exec
+template <typename Wire>
+std::vector<std::uint8_t> task_record(wire_kind kind, std::uint32_t tgid, std::uint64_t sequence) {
+  Wire record{};
+  record.head = {
+      .size = sizeof(record), .kind = static_cast<std::uint16_t>(kind), .cpu = 0, .sequence = sequence, .ktime_ns = 1'500};
+  record.self = {.ktime_ns = 1'000, .tgid = tgid, .pad = 0};
+  record.tid = tgid;
+  return bytes_of(record);
+}
+
+std::vector<std::uint8_t> fork_record(std::uint32_t tgid, std::uint64_t sequence) {
+  return task_record<wire_fork>(WIRE_FORK, tgid, sequence);
+}
+std::vector<std::uint8_t> exec_record(std::uint32_t tgid, std::uint64_t sequence) {
+  return task_record<wire_exec>(WIRE_EXEC, tgid, sequence);
+}
+
+// Of a process that was never seen to start, unless told otherwise.
+std::vector<std::uint8_t> hook_record(std::uint32_t tgid, std::uint64_t sequence, std::uint8_t flags) {
+  wire_hook record{};
+  record.head = {.size = sizeof(record), .kind = WIRE_HOOK, .cpu = 1, .sequence = sequence, .ktime_ns = 2'000};
+  record.self = {.ktime_ns = 1'000, .tgid = tgid, .pad = 0};
+  record.policy_id = 1;
+  record.generation = 1;
+  record.call = sequence;
+  record.flags = flags;
+  return bytes_of(record);
+}
+
 std::vector<std::uint8_t> exit_record(std::uint32_t tgid, std::uint64_t sequence) {
   wire_exit record{};
   record.head = {.size = sizeof(record), .kind = WIRE_EXIT, .cpu = 0, .sequence = sequence, .ktime_ns = 2'000};
   record.self = {.ktime_ns = 1'000, .tgid = tgid, .pad = 0};
   record.tid = tgid;
-  std::vector<std::uint8_t> bytes(sizeof(record));
-  std::memcpy(bytes.data(), &record, sizeof(record));
-  return bytes;
+  return bytes_of(record);
 }
 
 class PipelineTest : public ::testing::Test {
@@ -56,9 +91,7 @@ class PipelineTest : public ::testing::Test {
 
 TEST_F(PipelineTest, records_become_events) {
   pipeline_.start();
-  EXPECT_FALSE(pipeline_.wait_for_record(20ms));
   kernel_.feed(loader::Ring::process, exit_record(42, 0));
-  EXPECT_TRUE(pipeline_.wait_for_record(5s));
   pipeline_.stop();
   const auto seen = events();
   ASSERT_FALSE(seen.empty());
@@ -77,12 +110,56 @@ TEST_F(PipelineTest, existing_processes_are_seeded_and_told) {
   EXPECT_EQ(std::get<event::ProcessExec>(seen.back()->body).process->binary, "/bin/sh");
 }
 
-TEST_F(PipelineTest, unreadable_rings_are_told_once) {
+TEST_F(PipelineTest, unreadable_rings_are_told_once_and_complained_of) {
   kernel_.stop();
   pipeline_.start();
   std::this_thread::sleep_for(350ms);
+  ASSERT_TRUE(pipeline_.complaint());
+  EXPECT_NE(pipeline_.complaint()->find("not loaded"), std::string::npos);
   pipeline_.stop();
   EXPECT_EQ(failures().size(), 1u);
+}
+
+TEST_F(PipelineTest, what_works_is_not_complained_of) {
+  pipeline_.start();
+  EXPECT_FALSE(pipeline_.complaint());
+}
+
+TEST_F(PipelineTest, a_whole_life_was_seen) {
+  pipeline_.start();
+  kernel_.feed(loader::Ring::process, fork_record(7, 0));
+  kernel_.feed(loader::Ring::process, exec_record(7, 1));
+  kernel_.feed(loader::Ring::process, exit_record(7, 2));
+  const auto seen = pipeline_.life_watch().wait_for(7, 5s);
+  EXPECT_TRUE(seen) << seen.error().message();
+}
+
+TEST_F(PipelineTest, the_part_of_a_life_that_is_missing_is_named) {
+  pipeline_.start();
+  kernel_.feed(loader::Ring::process, fork_record(7, 0));
+  kernel_.feed(loader::Ring::process, exec_record(8, 1));
+  kernel_.feed(loader::Ring::process, exit_record(8, 2));
+  const auto seen = pipeline_.life_watch().wait_for(7, 300ms);
+  ASSERT_FALSE(seen);
+  EXPECT_NE(seen.error().message().find("(pid 7) no exec, no exit was"), std::string::npos) << seen.error().message();
+}
+
+TEST_F(PipelineTest, stopping_hands_on_what_waits_for_its_other_half) {
+  auto info = std::make_shared<event::HookInfo>();
+  info->policy = "p";
+  registry_.publish({1, 0, 1}, info);
+  pipeline_.start();
+  kernel_.feed(loader::Ring::events, hook_record(7, 0, 0));                            // for its exec
+  kernel_.feed(loader::Ring::events, hook_record(8, 1, WIRE_HOOK_AWAITS_RETURN));      // for its return
+  kernel_.feed(loader::Ring::events, hook_record(9, 3, WIRE_HOOK_PROCESS_UNKNOWN));    // a gap before it
+  pipeline_.stop();
+  std::size_t hooks = 0, lost = 0;
+  for (const auto& event : events()) {
+    hooks += std::holds_alternative<event::ProcessHook>(event->body);
+    if (const auto* loss = std::get_if<event::Loss>(&event->body)) lost += loss->records;
+  }
+  EXPECT_EQ(hooks, 3u);
+  EXPECT_EQ(lost, 1u);
 }
 
 }  // namespace

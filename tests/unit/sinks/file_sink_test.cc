@@ -153,5 +153,16 @@ TEST_F(FileSinkTest, AfterRotationTheNewFileIsWritten) {
   EXPECT_EQ(lines(read(file)), 1);
 }
 
+TEST_F(FileSinkTest, an_offer_that_waits_for_room_is_not_dropped) {
+  auto sink = open(file, 2);
+  for (int i = 0; i < 1'000; ++i) {
+    sink->wait_for_room(std::chrono::steady_clock::now() + 5s);
+    sink->offer(exec_event());
+  }
+  EXPECT_EQ(sink->counters().dropped, 0u);
+  sink.reset();
+  EXPECT_EQ(lines(read(file)), 1'000);
+}
+
 }  // namespace
 }  // namespace vigil::sinks
