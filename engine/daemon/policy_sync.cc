@@ -43,15 +43,26 @@ api::Outcome<PolicyManager::Entries> PolicyManager::load_file(const StaticFile& 
     entry->text = file.text;
     for (const auto& other : others) {
       if (other->key != entry->key || !other->runnable) continue;
-      if (other->path == file.path)
-        entry->activation = other->activation;
-      else
+      if (other->path != file.path)
         return api::Failure{
             api::FailureKind::already_exists,
             fmt::format("{} has a policy named '{}' as well", other->path, entry->key.name)};
+      if (auto kept = keep_settings(*other, *entry); !kept) return kept.error();
     }
   }
   return entries;
+}
+
+// What was set at run time outlives an edit of the file, unless the edit is about just that.
+api::Outcome<void> PolicyManager::keep_settings(const Entry& before, Entry& entry) {
+  entry.activation = before.activation;
+  const auto& policy = entry.runnable->policy;
+  if (!before.mode_was_set || before.runnable->policy.mode() != policy.mode() || !policy.enforces()) return {};
+  if (auto set = kernel_.set_policy_mode(entry.runnable->slot, before.mode); !set)
+    return api::Failure{api::FailureKind::kernel, set.error().message()};
+  entry.mode = before.mode;
+  entry.mode_was_set = true;
+  return {};
 }
 
 // The broken text is remembered, and tried again by the next reload.

@@ -4,9 +4,10 @@
 
 namespace vigil::check {
 
-CheckedPolicy PolicyBuilder::build(std::string name, std::vector<Hook> hooks) {
+CheckedPolicy PolicyBuilder::build(std::string name, std::vector<Hook> hooks, schema::PolicyMode mode) {
   CheckedPolicy policy;
   policy.name_ = std::move(name);
+  policy.mode_ = mode;
   policy.hooks_ = std::move(hooks);
   for (const Hook& hook : policy.hooks_)
     for (const Selector& selector : hook.selectors)

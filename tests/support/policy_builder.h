@@ -12,7 +12,8 @@ namespace vigil::check {
 
 class PolicyBuilder {
  public:
-  static CheckedPolicy build(std::string name, std::vector<Hook> hooks);
+  static CheckedPolicy build(std::string name, std::vector<Hook> hooks,
+                             schema::PolicyMode mode = schema::PolicyMode::enforce);
 };
 
 }  // namespace vigil::check

@@ -1,5 +1,6 @@
 // Policies added, changed and removed against a kernel in memory. A policy's text here is
-// its name and its hooks: "guard file_open! bprm_check_security", "!" for one that overrides.
+// its name and its hooks: "guard file_open! bprm_check_security", "!" for one that overrides,
+// the word "monitor" for its mode.
 #include "engine/daemon/policy_manager.h"
 
 #include <gtest/gtest.h>
@@ -7,6 +8,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "engine/base/clock.h"
 #include "tests/support/fake_kernel.h"
 #include "tests/support/policy_builder.h"
 
@@ -45,8 +47,13 @@ std::expected<std::vector<check::CheckedPolicy>, std::string> compile(SourceFile
     words >> name;
     if (name == "broken") return std::unexpected(source->name + ":1:1: error[VG0000]: broken");
     std::vector<check::Hook> hooks;
-    for (std::string word; words >> word;) hooks.push_back(hook_from(word));
-    policies.push_back(check::PolicyBuilder::build(name, hooks));
+    auto mode = schema::PolicyMode::enforce;
+    for (std::string word; words >> word;)
+      if (word == "monitor")
+        mode = schema::PolicyMode::monitor;
+      else
+        hooks.push_back(hook_from(word));
+    policies.push_back(check::PolicyBuilder::build(name, hooks, mode));
   }
   return policies;
 }
@@ -303,6 +310,60 @@ TEST_F(Manager, a_reload_takes_what_changed_in_one_rebuild) {
   EXPECT_EQ(status("b").id, kept);
   EXPECT_EQ(status("a").mode, api::EffectiveMode::enforce);
   EXPECT_EQ(manager_.list().size(), 3u);
+}
+
+TEST_F(Manager, what_was_set_at_run_time_outlives_an_edit_of_the_file) {
+  manager_.sync_static({file("/p/a", "a file_open!\nb file_open!")});
+  ASSERT_TRUE(manager_.configure({"static", "a"}, {.mode = api::RequestedMode::monitor}));
+  ASSERT_TRUE(manager_.configure({"static", "b"}, {.activation = api::Activation::disable}));
+  manager_.sync_static({file("/p/a", "a file_open! bprm_check_security\nb file_open!")});
+  EXPECT_EQ(status("a").hooks.size(), 2u);
+  EXPECT_EQ(status("a").mode, api::EffectiveMode::monitor);
+  EXPECT_EQ(kernel_.modes().rbegin()->second, schema::PolicyMode::enforce) << "of b, in the last slot";
+  EXPECT_EQ(std::next(kernel_.modes().rbegin())->second, schema::PolicyMode::monitor);
+  EXPECT_EQ(status("b").state, api::PolicyState::disabled);
+}
+
+TEST_F(Manager, a_mode_that_the_file_changes_is_the_files) {
+  manager_.sync_static({file("/p/a", "a file_open!")});
+  ASSERT_TRUE(manager_.configure({"static", "a"}, {.mode = api::RequestedMode::enforce}));
+  manager_.sync_static({file("/p/a", "a monitor file_open!")});
+  EXPECT_EQ(status("a").mode, api::EffectiveMode::monitor);
+  ASSERT_TRUE(manager_.configure({"static", "a"}, {.mode = api::RequestedMode::enforce}));
+  manager_.sync_static({file("/p/a", "a monitor file_open! bprm_check_security")});
+  EXPECT_EQ(status("a").mode, api::EffectiveMode::enforce) << "the file says the same as before";
+  manager_.sync_static({file("/p/a", "a file_open!")});
+  EXPECT_EQ(status("a").mode, api::EffectiveMode::enforce);
+}
+
+TEST_F(Manager, events_of_what_runs_are_known_however_many_changes_failed) {
+  ASSERT_TRUE(manager_.add("one file_open", "grpc"));
+  const auto id = static_cast<std::uint32_t>(status("one").id);
+  kernel_.fail_install(file_open, "the verifier says no");
+  for (int i = 0; i < 100; ++i) EXPECT_FALSE(manager_.add("two file_open", "grpc"));
+  registry_.drained(boot_time_ns() + 2 * decode::HookMap::grace_ns);
+  EXPECT_NE(registry_.find({id, 0, 1}), nullptr);
+}
+
+TEST_F(Manager, a_record_that_waits_is_known_after_a_thousand_changes) {
+  ASSERT_TRUE(manager_.add("one file_open", "grpc"));
+  const auto id = static_cast<std::uint32_t>(status("one").id);
+  for (int i = 0; i < 500; ++i) {
+    ASSERT_TRUE(manager_.add("two file_open", "grpc"));
+    ASSERT_TRUE(manager_.remove({"grpc", "two"}));
+  }
+  EXPECT_NE(registry_.find({id, 0, 1}), nullptr);
+  registry_.drained(boot_time_ns() + 2 * decode::HookMap::grace_ns);
+  EXPECT_NE(registry_.find({id, 0, 1'001}), nullptr);
+  EXPECT_EQ(registry_.size(), 1u);
+}
+
+TEST_F(Manager, a_closed_one_changes_nothing_any_more) {
+  ASSERT_TRUE(manager_.add("one file_open", "grpc"));
+  manager_.close();
+  EXPECT_EQ(failure(manager_.add("two file_open", "grpc")), api::FailureKind::refused);
+  EXPECT_EQ(failure(manager_.remove({"grpc", "one"})), api::FailureKind::refused);
+  EXPECT_EQ(manager_.list().size(), 1u);
 }
 
 TEST_F(Manager, a_file_that_breaks_leaves_its_last_good_policy_running) {
