@@ -22,17 +22,24 @@ Result<std::unique_ptr<Stub>> connect(const std::string& address);
 // What went wrong with a call, as the daemon put it where it did.
 Error failure_of(const grpc::Status& status, const std::string& address);
 
-// One call with one answer.
+// One call with one answer; `context` has what came beside it.
 template <typename Request, typename Response>
 Result<Response> call(const std::string& address,
                       grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
-                      const Request& request) {
+                      const Request& request, grpc::ClientContext& context) {
   TRY(const auto stub, connect(address));
-  grpc::ClientContext context;
   Response response;
   const grpc::Status status = ((*stub).*method)(&context, request, &response);
   if (!status.ok()) return failure_of(status, address);
   return response;
+}
+
+template <typename Request, typename Response>
+Result<Response> call(const std::string& address,
+                      grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                      const Request& request) {
+  grpc::ClientContext context;
+  return call(address, method, request, context);
 }
 
 }  // namespace vigil::cli

@@ -16,14 +16,22 @@ struct Options {
 
 // More than any policy needs and less than a message may hold.
 constexpr std::size_t size_limit_bytes = 4 << 20;
-// The daemon knows no file name; its complaints name this instead.
-constexpr std::string_view unnamed = "<grpc>";
+// Trailing metadata: what check has to say of a policy that was loaded all the same.
+constexpr const char* warnings_key = "vigil-warnings-bin";
 
-std::string with_file_name(std::string message, const std::string& file) {
+// The daemon knows no file name; its complaints name the domain instead.
+std::string with_file_name(std::string message, const std::string& file, const Options& options) {
+  const std::string unnamed = fmt::format("<{}>", options.domain.empty() ? "grpc" : options.domain);
   for (auto at = message.find(unnamed); at != std::string::npos;
        at = message.find(unnamed, at + file.size()))
     message.replace(at, unnamed.size(), file);
   return message;
+}
+
+std::string warnings_beside(const grpc::ClientContext& context) {
+  const auto& trailers = context.GetServerTrailingMetadata();
+  const auto found = trailers.find(warnings_key);
+  return found == trailers.end() ? "" : std::string(found->second.data(), found->second.size());
 }
 
 Result<void> add(const std::string& file, const Options& options, const std::string& address) {
@@ -31,8 +39,11 @@ Result<void> add(const std::string& file, const Options& options, const std::str
   tetragon::AddTracingPolicyRequest request;
   request.set_yaml(text);
   request.set_domain(options.domain);
-  const auto answer = call(address, &Stub::AddTracingPolicy, request);
-  if (!answer) return Error(with_file_name(answer.error().message(), file));
+  grpc::ClientContext context;
+  const auto answer = call(address, &Stub::AddTracingPolicy, request, context);
+  if (!answer) return Error(with_file_name(answer.error().message(), file, options));
+  if (const auto warnings = warnings_beside(context); !warnings.empty())
+    fmt::print(stderr, "{}", printable_text(with_file_name(warnings, file, options)));
   fmt::print("{}: loaded\n", printable_text(file));
   return {};
 }

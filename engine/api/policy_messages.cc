@@ -2,11 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace vigil::api {
 namespace {
 
 // A status travels as a header, and clients refuse headers past 8 KiB.
 constexpr std::size_t message_limit_bytes = 6'000;
+// As base64 it grows by a third.
+constexpr std::size_t trailer_limit_bytes = 4'000;
 
 grpc::StatusCode code_of(FailureKind kind) {
   switch (kind) {
@@ -54,18 +58,20 @@ void fill(tetragon::HookStatus& message, const PlacedHook& hook) {
   message.set_hook_idx(hook.index);
 }
 
+// Cut at the end of a line where there is one.
+std::string shortened(std::string text, std::size_t limit_bytes) {
+  if (text.size() <= limit_bytes) return text;
+  text.resize(std::min(text.rfind('\n', limit_bytes), limit_bytes));
+  return text + "\n(more was found; `vigil policy check` shows all of it)\n";
+}
+
 }  // namespace
 
 grpc::Status to_status(const Failure& failure) {
-  std::string message = failure.message;
-  if (message.size() > message_limit_bytes) {
-    message.resize(message.rfind('\n', message_limit_bytes) == std::string::npos
-                       ? message_limit_bytes
-                       : message.rfind('\n', message_limit_bytes));
-    message += "\n(more was found; `vigil policy check` shows all of it)";
-  }
-  return {code_of(failure.kind), message};
+  return {code_of(failure.kind), shortened(failure.message, message_limit_bytes)};
 }
+
+std::string to_trailer(const std::string& warnings) { return shortened(warnings, trailer_limit_bytes); }
 
 grpc::Status to_status(const Outcome<void>& outcome) {
   return outcome ? grpc::Status::OK : to_status(outcome.error());
@@ -76,7 +82,7 @@ tetragon::TracingPolicyStatus to_message(const PolicyStatus& policy) {
   message.set_id(policy.id);
   message.set_name(policy.key.name);
   message.set_domain(policy.key.domain);
-  message.set_info(policy.info);
+  message.set_info(policy.warnings.empty() ? policy.info : policy.info + '\n' + policy.warnings);
   for (const auto& sensor : policy.sensors) message.add_sensors(sensor);
   message.set_state(to_message(policy.state));
   message.set_mode(to_message(policy.mode));

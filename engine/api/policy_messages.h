@@ -14,6 +14,10 @@ namespace vigil::api {
 grpc::Status to_status(const Failure& failure);
 grpc::Status to_status(const Outcome<void>& outcome);
 
+// Trailing metadata of AddTracingPolicy's answer, whose message has no field for it.
+inline constexpr const char* warnings_key = "vigil-warnings-bin";
+std::string to_trailer(const std::string& warnings);
+
 tetragon::TracingPolicyStatus to_message(const PolicyStatus& policy);
 
 // A policy from the API belongs to this domain when the request names none.

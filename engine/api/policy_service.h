@@ -63,9 +63,15 @@ struct PolicyStatus {
   PolicyState state = PolicyState::enabled;
   EffectiveMode mode = EffectiveMode::enforce;
   std::string error;
+  std::string warnings;  // rendered diagnostics of its file
   std::uint64_t kernel_memory_bytes = 0;
   std::optional<ActionCounters> counters;  // none when nothing is loaded
   std::vector<PlacedHook> hooks;
+};
+
+// What a policy that was added came with.
+struct Added {
+  std::string warnings;  // rendered diagnostics; empty: none
 };
 
 struct PolicyChange {
@@ -78,7 +84,7 @@ class PolicyService {
  public:
   virtual ~PolicyService() = default;
 
-  virtual Outcome<void> add(std::string yaml, std::string domain) = 0;
+  virtual Outcome<Added> add(std::string yaml, std::string domain) = 0;
   virtual Outcome<void> remove(const PolicyKey& key) = 0;
   virtual Outcome<void> configure(const PolicyKey& key, const PolicyChange& change) = 0;
   // In the order of their ids.

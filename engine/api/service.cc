@@ -70,8 +70,11 @@ grpc::ServerUnaryReactor* Service::GetVersion(grpc::CallbackServerContext* conte
 grpc::ServerUnaryReactor* Service::AddTracingPolicy(
     grpc::CallbackServerContext* context, const tetragon::AddTracingPolicyRequest* request,
     tetragon::AddTracingPolicyResponse*) {
-  return finish_later(context, [this, request] {
-    return to_status(parts_.policies.add(request->yaml(), domain_or_default(request->domain())));
+  return finish_later(context, [this, context, request] {
+    const auto added = parts_.policies.add(request->yaml(), domain_or_default(request->domain()));
+    if (!added) return to_status(added.error());
+    if (!added->warnings.empty()) context->AddTrailingMetadata(warnings_key, to_trailer(added->warnings));
+    return grpc::Status::OK;
   });
 }
 

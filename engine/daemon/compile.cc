@@ -12,14 +12,15 @@ Compiler make_compiler(std::shared_ptr<const check::KernelTypes> types, const lo
                                    .fmod_ret = features.fmod_ret,
                                    .override_return = features.override_return};
   return [types = std::move(types), traits](SourceFilePtr source)
-             -> std::expected<std::vector<check::CheckedPolicy>, std::string> {
+             -> std::expected<Compiled, std::string> {
     Diagnostics diagnostics;
-    std::vector<check::CheckedPolicy> checked;
+    Compiled compiled;
     for (const auto& parsed : policy::parse(source, diagnostics))
-      if (auto policy = check::check(parsed, *types, traits, diagnostics)) checked.push_back(std::move(*policy));
+      if (auto policy = check::check(parsed, *types, traits, diagnostics)) compiled.policies.push_back(std::move(*policy));
     if (diagnostics.has_errors()) return std::unexpected(render(diagnostics, Colour::never));
-    if (checked.empty()) return std::unexpected(source->name + ": no policy in it");
-    return checked;
+    if (compiled.policies.empty()) return std::unexpected(source->name + ": no policy in it");
+    if (!diagnostics.all().empty()) compiled.warnings = render(diagnostics, Colour::never);
+    return compiled;
   };
 }
 

@@ -11,7 +11,12 @@
 
 namespace vigil::daemon {
 
+struct Compiled {
+  std::vector<check::CheckedPolicy> policies;
+  std::string warnings;  // rendered; empty: none
+};
+
 // On failure: the diagnostics, rendered.
-using Compiler = std::function<std::expected<std::vector<check::CheckedPolicy>, std::string>(SourceFilePtr)>;
+using Compiler = std::function<std::expected<Compiled, std::string>(SourceFilePtr)>;
 
 }  // namespace vigil::daemon

@@ -30,6 +30,7 @@ std::string host_name() {
 void log_report(const SyncReport& report) {
   for (const auto& failure : report.failures)
     spdlog::error("{} is not loaded:\n{}", failure.path.empty() ? "a policy" : failure.path, failure.error);
+  for (const auto& warning : report.warnings) spdlog::warn("{} is loaded, but:\n{}", warning.path, warning.text);
   spdlog::info("policy files: {} loaded, {} unchanged, {} removed, {} failed", report.loaded, report.unchanged,
                report.removed, report.failures.size());
 }

@@ -5,7 +5,8 @@
 namespace vigil::daemon {
 namespace {
 
-api::Outcome<void> logged(const std::string& what, api::Outcome<void> outcome) {
+template <typename T>
+api::Outcome<T> logged(const std::string& what, api::Outcome<T> outcome) {
   if (outcome)
     spdlog::info("{}", what);
   else
@@ -22,9 +23,11 @@ std::string describe(const api::PolicyKey& key, const api::PolicyChange& change)
 
 }  // namespace
 
-api::Outcome<void> LoggedPolicies::add(std::string yaml, std::string domain) {
+api::Outcome<api::Added> LoggedPolicies::add(std::string yaml, std::string domain) {
   const auto what = fmt::format("policy added to domain '{}' ({} bytes)", domain, yaml.size());
-  return logged(what, policies_.add(std::move(yaml), std::move(domain)));
+  auto added = logged(what, policies_.add(std::move(yaml), std::move(domain)));
+  if (added && !added->warnings.empty()) spdlog::warn("{}, but:\n{}", what, added->warnings);
+  return added;
 }
 
 api::Outcome<void> LoggedPolicies::remove(const api::PolicyKey& key) {

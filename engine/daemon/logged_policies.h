@@ -9,7 +9,7 @@ class LoggedPolicies final : public api::PolicyService {
  public:
   explicit LoggedPolicies(api::PolicyService& policies) : policies_(policies) {}
 
-  api::Outcome<void> add(std::string yaml, std::string domain) override;
+  api::Outcome<api::Added> add(std::string yaml, std::string domain) override;
   api::Outcome<void> remove(const api::PolicyKey& key) override;
   api::Outcome<void> configure(const api::PolicyKey& key, const api::PolicyChange& change) override;
   std::vector<api::PolicyStatus> list() override { return policies_.list(); }

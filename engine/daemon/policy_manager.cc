@@ -50,9 +50,10 @@ api::Outcome<PolicyManager::Entries> PolicyManager::make_entries(const std::stri
   auto checked = compiler_(std::make_shared<const SourceFile>(SourceFile{name, text}));
   if (!checked) return failed(api::FailureKind::invalid, checked.error());
   Entries entries;
-  for (auto& policy : *checked) {
+  for (auto& policy : checked->policies) {
     auto entry = make_entry(std::move(policy), domain);
     if (!entry) return entry.error();
+    (*entry)->warnings = checked->warnings;
     for (const auto& other : entries)
       if (other->key == (*entry)->key)
         return failed(api::FailureKind::invalid, fmt::format("two policies are named '{}'", other->key.name));
@@ -87,7 +88,7 @@ api::Outcome<void> PolicyManager::run(Entries wanted) {
   return {};
 }
 
-api::Outcome<void> PolicyManager::add(std::string yaml, std::string domain) {
+api::Outcome<api::Added> PolicyManager::add(std::string yaml, std::string domain) {
   if (domain == static_domain)
     return failed(api::FailureKind::refused,
                   fmt::format("domain '{}' is for policy files of the daemon", domain));
@@ -101,7 +102,8 @@ api::Outcome<void> PolicyManager::add(std::string yaml, std::string domain) {
                                 entry->key.name, domain));
   Entries wanted = entries_;
   wanted.insert(wanted.end(), added->begin(), added->end());
-  return run(std::move(wanted));
+  if (auto ran = run(std::move(wanted)); !ran) return ran.error();
+  return api::Added{added->empty() ? "" : added->front()->warnings};
 }
 
 api::Outcome<void> PolicyManager::remove(const api::PolicyKey& key) {

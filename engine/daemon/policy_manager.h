@@ -23,7 +23,7 @@ class PolicyManager final : public api::PolicyService {
   // Kernel and registry must outlive it.
   PolicyManager(loader::Kernel& kernel, decode::HookMap& registry, Compiler compiler);
 
-  api::Outcome<void> add(std::string yaml, std::string domain) override;
+  api::Outcome<api::Added> add(std::string yaml, std::string domain) override;
   api::Outcome<void> remove(const api::PolicyKey& key) override;
   api::Outcome<void> configure(const api::PolicyKey& key, const api::PolicyChange& change) override;
   std::vector<api::PolicyStatus> list() override;
@@ -42,6 +42,7 @@ class PolicyManager final : public api::PolicyService {
     std::string path;      // static policies only
     std::string text;      // of the file as it was tried last, whether it runs or not
     std::string error;     // why that text does not run
+    std::string warnings;  // of the text that runs
     RunnablePtr runnable;  // none: nothing of it can run
     schema::PolicyMode mode = schema::PolicyMode::enforce;
     bool mode_was_set = false;  // at run time

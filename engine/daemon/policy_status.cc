@@ -78,6 +78,7 @@ api::PolicyStatus PolicyManager::status(const Entry& entry) const {
   status.id = entry.id;
   status.key = entry.key;
   status.error = entry.error;
+  status.warnings = entry.warnings;
   if (!entry.runnable) {
     status.state = api::PolicyState::load_error;
     return status;

@@ -121,6 +121,9 @@ void PolicyManager::run_or_split(const Candidates& candidates, SyncReport& repor
   auto ran = run(with(candidates));
   if (ran) {
     report.loaded += candidates.size();
+    for (const auto& candidate : candidates)
+      if (const auto& warnings = candidate.entries.front()->warnings; !warnings.empty())
+        report.warnings.push_back({candidate.file->path, warnings});
     return;
   }
   if (candidates.empty()) return report.failures.push_back({"", ran.error().message});

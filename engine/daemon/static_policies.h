@@ -26,8 +26,13 @@ struct SyncReport {
     std::string path;
     std::string error;
   };
+  struct Warning {
+    std::string path;
+    std::string text;
+  };
   std::size_t loaded = 0, unchanged = 0, removed = 0;
   std::vector<Failure> failures;
+  std::vector<Warning> warnings;  // of what was loaded
 };
 
 }  // namespace vigil::daemon

@@ -94,12 +94,12 @@ class Source final : public EventSource {
 
 class Policies final : public PolicyService {
  public:
-  Outcome<void> add(std::string yaml, std::string domain) override {
+  Outcome<Added> add(std::string yaml, std::string domain) override {
     if (yaml == "broken") return Failure{FailureKind::invalid, "policy:1:1: error[VG0001]: no"};
     if (yaml == "very broken") return Failure{FailureKind::invalid, std::string(20'000, 'x')};
     if (!held_.emplace(PolicyKey{domain, yaml}, PolicyStatus{}).second)
       return Failure{FailureKind::already_exists, "there already"};
-    return {};
+    return Added{yaml == "doubtful" ? "<grpc>:1:1: warning[VG0002]: well" : ""};
   }
   Outcome<void> remove(const PolicyKey& key) override {
     if (!held_.erase(key)) return Failure{FailureKind::not_found, "no such policy"};
@@ -256,6 +256,19 @@ TEST_F(ServiceTest, policy_failures_have_their_codes_and_text) {
   EXPECT_TRUE(remove("one").ok());
   EXPECT_EQ(remove("one").error_code(), grpc::NOT_FOUND);
   EXPECT_EQ(remove("one", "default").error_code(), grpc::NOT_FOUND);
+}
+
+TEST_F(ServiceTest, warnings_come_as_trailing_metadata) {
+  for (const auto& [yaml, warnings] : {std::pair{"one", ""}, {"doubtful", "<grpc>:1:1: warning[VG0002]: well"}}) {
+    grpc::ClientContext context;
+    tetragon::AddTracingPolicyRequest request;
+    request.set_yaml(yaml);
+    tetragon::AddTracingPolicyResponse response;
+    ASSERT_TRUE(stub_->AddTracingPolicy(&context, request, &response).ok());
+    const auto& trailers = context.GetServerTrailingMetadata();
+    const auto found = trailers.find("vigil-warnings-bin");
+    EXPECT_EQ(found == trailers.end() ? "" : std::string(found->second.data(), found->second.size()), warnings);
+  }
 }
 
 TEST_F(ServiceTest, an_endless_error_text_still_arrives) {

@@ -33,7 +33,7 @@ class FakeDaemon final : public tetragon::FineGuidanceSensors::Service {
   tetragon::ListTracingPoliciesResponse policies;
   tetragon::DeleteTracingPolicyRequest deleted;
   tetragon::ConfigureTracingPolicyRequest configured;
-  std::string added;
+  std::string added, warnings;
   grpc::Status add_status;
 
  private:
@@ -50,10 +50,11 @@ class FakeDaemon final : public tetragon::FineGuidanceSensors::Service {
     *response = policies;
     return grpc::Status::OK;
   }
-  grpc::Status AddTracingPolicy(grpc::ServerContext*,
+  grpc::Status AddTracingPolicy(grpc::ServerContext* context,
                                 const tetragon::AddTracingPolicyRequest* request,
                                 tetragon::AddTracingPolicyResponse*) override {
     added = request->yaml();
+    if (!warnings.empty()) context->AddTrailingMetadata("vigil-warnings-bin", warnings);
     return add_status;
   }
   grpc::Status DeleteTracingPolicy(grpc::ServerContext*,
@@ -232,6 +233,17 @@ TEST_F(CommandLine, AddNamesTheFileInComplaints) {
   EXPECT_EQ(bad.status, ExitStatus::failed);
   EXPECT_NE(bad.err.find(file + ":3:5: error[VG1]"), std::string::npos) << bad.err;
   EXPECT_EQ(bad.err.find('\x1b'), std::string::npos);
+}
+
+TEST_F(CommandLine, AddShowsTheDaemonsWarnings) {
+  FakeDaemon daemon(address_);
+  daemon.warnings = "<grpc>:3:5: warning[VG2]: \x1b[31mpointless\n";
+  const auto file = write("p.yaml", "kind: TracingPolicy\n");
+  const auto outcome = run({"policy", "add", file.c_str()});
+  EXPECT_EQ(outcome.status, ExitStatus::ok);
+  EXPECT_EQ(outcome.out, file + ": loaded\n");
+  EXPECT_NE(outcome.err.find(file + ":3:5: warning[VG2]"), std::string::npos) << outcome.err;
+  EXPECT_EQ(outcome.err.find('\x1b'), std::string::npos);
 }
 
 TEST_F(CommandLine, AMissingFileIsAnError) {

@@ -38,8 +38,8 @@ check::Hook hook_from(std::string word) {
   return hook;
 }
 
-std::expected<std::vector<check::CheckedPolicy>, std::string> compile(SourceFilePtr source) {
-  std::vector<check::CheckedPolicy> policies;
+std::expected<Compiled, std::string> compile(SourceFilePtr source) {
+  Compiled compiled;
   std::istringstream lines(source->text);
   for (std::string line; std::getline(lines, line);) {
     std::istringstream words(line);
@@ -53,9 +53,10 @@ std::expected<std::vector<check::CheckedPolicy>, std::string> compile(SourceFile
         mode = schema::PolicyMode::monitor;
       else
         hooks.push_back(hook_from(word));
-    policies.push_back(check::PolicyBuilder::build(name, hooks, mode));
+    if (name == "doubtful") compiled.warnings = source->name + ":1:1: warning[VG0000]: doubtful";
+    compiled.policies.push_back(check::PolicyBuilder::build(name, hooks, mode));
   }
-  return policies;
+  return compiled;
 }
 
 const plan::HookKey file_open{schema::Mechanism::lsm, "file_open"};
@@ -65,7 +66,8 @@ class Manager : public ::testing::Test {
  protected:
   Manager() { EXPECT_TRUE(kernel_.start()); }
 
-  api::FailureKind failure(const api::Outcome<void>& outcome) {
+  template <typename T>
+  api::FailureKind failure(const api::Outcome<T>& outcome) {
     EXPECT_FALSE(outcome);
     return outcome ? api::FailureKind::kernel : outcome.error().kind;
   }
@@ -129,6 +131,23 @@ TEST_F(Manager, a_broken_policy_changes_nothing) {
   EXPECT_EQ(failure(added), api::FailureKind::invalid);
   EXPECT_EQ(added.error().message, "<grpc>:1:1: error[VG0000]: broken");
   EXPECT_TRUE(manager_.list().empty());
+}
+
+TEST_F(Manager, warnings_reach_who_added_and_who_lists) {
+  const auto added = manager_.add("doubtful file_open", "grpc");
+  ASSERT_TRUE(added);
+  EXPECT_EQ(added->warnings, "<grpc>:1:1: warning[VG0000]: doubtful");
+  EXPECT_EQ(status("doubtful").warnings, added->warnings);
+  EXPECT_EQ(manager_.add("sure file_open", "grpc")->warnings, "");
+}
+
+TEST_F(Manager, warnings_of_files_are_told_when_they_load) {
+  const std::vector<StaticFile> files = {file("/p/a", "doubtful file_open"), file("/p/b", "sure file_open")};
+  const auto report = manager_.sync_static(files);
+  ASSERT_EQ(report.warnings.size(), 1u);
+  EXPECT_EQ(report.warnings[0].path, "/p/a");
+  EXPECT_EQ(report.warnings[0].text, "/p/a:1:1: warning[VG0000]: doubtful");
+  EXPECT_TRUE(manager_.sync_static(files).warnings.empty());
 }
 
 TEST_F(Manager, several_documents_are_added_together_or_not_at_all) {
