@@ -63,16 +63,21 @@ std::string default_server_address() {
   return address != nullptr && *address != '\0' ? address : "unix:///run/vigil/vigil.sock";
 }
 
-Result<std::unique_ptr<Stub>> connect(const std::string& address) {
+Result<std::shared_ptr<grpc::Channel>> open_channel(const std::string& address) {
   const auto path = socket_path(address);
   if (path) TRY_VOID(try_socket(*path));
   grpc::ChannelArguments arguments;
   // A name for the host part: gRPC would put the socket's path there, which servers may refuse.
   if (path) arguments.SetString(GRPC_ARG_DEFAULT_AUTHORITY, "localhost");
-  const auto channel = grpc::CreateCustomChannel(path ? "unix:" + *path : address,
+  auto channel = grpc::CreateCustomChannel(path ? "unix:" + *path : address,
                                                  grpc::InsecureChannelCredentials(), arguments);
   if (!channel->WaitForConnected(std::chrono::system_clock::now() + connect_timeout))
     return Error(fmt::format("connecting to {}: no answer; is vigild running there?", address));
+  return channel;
+}
+
+Result<std::unique_ptr<Stub>> connect(const std::string& address) {
+  TRY(const auto channel, open_channel(address));
   return tetragon::FineGuidanceSensors::NewStub(channel);
 }
 

@@ -16,7 +16,8 @@ using Stub = tetragon::FineGuidanceSensors::Stub;
 // unix:///run/vigil/vigil.sock, or what VIGIL_SERVER_ADDRESS says.
 std::string default_server_address();
 
-// A stub whose daemon answers at `address`: "unix:///PATH" or "HOST:PORT".
+// To the daemon that answers at `address`: "unix:///PATH" or "HOST:PORT".
+Result<std::shared_ptr<grpc::Channel>> open_channel(const std::string& address);
 Result<std::unique_ptr<Stub>> connect(const std::string& address);
 
 // What went wrong with a call, as the daemon put it where it did.

@@ -47,6 +47,7 @@ struct ActionCounters {
   std::uint64_t post = 0, nopost = 0;
   std::uint64_t signal = 0, monitor_signal = 0;
   std::uint64_t override = 0, monitor_override = 0;
+  std::uint64_t post_lost = 0, rate_limited = 0;
 };
 
 struct PlacedHook {

@@ -37,6 +37,7 @@ Result<std::unique_ptr<Server>> Server::listen(const std::string& address, Servi
   int port = 0;
   builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
   builder.RegisterService(&server->service_);
+  builder.RegisterService(&server->status_);
   server->server_ = builder.BuildAndStart();
   // gRPC tells why only in its own log.
   if (!server->server_ || port == 0)

@@ -21,8 +21,9 @@ class Server {
   Server& operator=(const Server&) = delete;
 
  private:
-  explicit Server(ServiceParts parts) : service_(std::move(parts)) {}
+  explicit Server(ServiceParts parts) : status_(parts.status), service_(std::move(parts)) {}
 
+  StatusService status_;
   Service service_;
   std::unique_ptr<grpc::Server> server_;
 };

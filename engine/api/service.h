@@ -9,6 +9,7 @@
 #include "engine/api/event_stream.h"
 #include "engine/api/health.h"
 #include "engine/api/policy_service.h"
+#include "engine/api/status_service.h"
 #include "engine/api/work_queue.h"
 #include "tetragon/sensors.grpc.pb.h"
 
@@ -23,6 +24,7 @@ struct ServiceParts {
   EventSource& events;
   ShaperFactory make_shaper;
   HealthCheck health;
+  StatusSource status;
   std::string version;
 };
 

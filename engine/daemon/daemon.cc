@@ -143,7 +143,8 @@ Result<void> Daemon::listen() {
   TRY(server_, api::Server::listen(address_.address,
                                    {*logged_policies_, hub_,
                                     make_shaper_factory(pipeline_->processes(), node_name_),
-                                    [this] { return health(); }, version}));
+                                    [this] { return health(); }, [this] { return status(); },
+                                    version}));
   return restrict(address_);
 }
 
@@ -172,7 +173,7 @@ api::Health Daemon::health() {
                        boot_time_ns());
 }
 
-std::string Daemon::metrics() const {
+MetricsInput Daemon::counted() const {
   MetricsInput input{.kernel = kernel_->counters(),
                      .hub = hub_.counters(),
                      .decode = &pipeline_->decode_counters(),
@@ -181,7 +182,15 @@ std::string Daemon::metrics() const {
                      .file = {},
                      .policies = policies_->list()};
   if (export_) input.file = export_->counters();
-  return metrics_text(input);
+  return input;
+}
+
+std::string Daemon::metrics() const { return metrics_text(counted()); }
+
+v1::GetStatusResponse Daemon::status() {
+  auto message = status_message(counted(), health(), config_.export_file);
+  message.set_version(version);
+  return message;
 }
 
 void Daemon::reload() {

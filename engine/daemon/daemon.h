@@ -19,6 +19,7 @@
 #include "engine/daemon/logged_policies.h"
 #include "engine/daemon/metrics_server.h"
 #include "engine/daemon/pipeline.h"
+#include "engine/daemon/status_message.h"
 #include "engine/daemon/policy_manager.h"
 #include "engine/loader/kernel.h"
 #include "engine/stream/sinks/file_sink.h"
@@ -51,7 +52,9 @@ class Daemon {
   Result<void> start_a_life();
   void publish(const event::EventPtr& event);
   api::Health health();
+  MetricsInput counted() const;
   std::string metrics() const;
+  v1::GetStatusResponse status();
 
   const Config config_;
   const std::string node_name_;

@@ -11,14 +11,15 @@ class Hub::Queue {
  public:
   enum class Push { accepted, dropped };
 
-  Queue(std::size_t capacity, std::function<void()> wake)
-      : capacity_(capacity), wake_(std::move(wake)) {}
+  Queue(std::string name, std::size_t capacity, std::function<void()> wake)
+      : name_(std::move(name)), capacity_(capacity), wake_(std::move(wake)) {}
 
   Push push(const event::EventPtr& event) {
     {
       std::lock_guard lock(mutex_);
       if (events_.size() >= capacity_) {
         ++missing_;
+        ++dropped_;
         return Push::dropped;
       }
       if (missing_ > 0) events_.push_back(take_loss(event->time));
@@ -43,6 +44,11 @@ class Hub::Queue {
     return closed_ && events_.empty() && missing_ == 0;
   }
 
+  HubCounters::Reader counters() const {
+    std::lock_guard lock(mutex_);
+    return {name_, events_.size(), dropped_};
+  }
+
   event::EventPtr pop() {
     std::lock_guard lock(mutex_);
     if (events_.empty()) {
@@ -62,11 +68,13 @@ class Hub::Queue {
     return std::make_shared<const event::Event>(event::Event{time, loss});
   }
 
+  const std::string name_;
   const std::size_t capacity_;
   const std::function<void()> wake_;
   mutable std::mutex mutex_;
   std::deque<event::EventPtr> events_;
   std::uint64_t missing_ = 0;  // dropped after the newest event in the queue
+  std::uint64_t dropped_ = 0;  // ever
   event::WallTime last_time_ = 0;
   bool sleeping_ = true;       // the reader found the queue empty: wake it
   bool closed_ = false;
@@ -108,7 +116,7 @@ Hub::~Hub() = default;
 
 Result<std::unique_ptr<api::Subscription>> Hub::subscribe(std::string name,
                                                           std::function<void()> wake) {
-  auto queue = std::make_shared<Queue>(limits_.queue_events, std::move(wake));
+  auto queue = std::make_shared<Queue>(name, limits_.queue_events, std::move(wake));
   std::lock_guard lock(readers_->mutex);
   if (readers_->closed) return Error("the daemon is stopping");
   if (readers_->queues->size() >= limits_.readers)
@@ -144,7 +152,9 @@ void Hub::close() {
 
 HubCounters Hub::counters() const {
   std::lock_guard lock(readers_->mutex);
-  return {readers_->published.load(), readers_->dropped.load(), readers_->queues->size()};
+  HubCounters counters{readers_->published.load(), readers_->dropped.load(), {}};
+  for (const auto& queue : *readers_->queues) counters.readers.push_back(queue->counters());
+  return counters;
 }
 
 }  // namespace vigil::daemon

@@ -22,9 +22,14 @@ struct HubLimits {
 };
 
 struct HubCounters {
+  struct Reader {
+    std::string name;
+    std::size_t waiting = 0;  // events
+    std::uint64_t dropped = 0;
+  };
   std::uint64_t published = 0;
   std::uint64_t dropped = 0;  // over all readers, also those that have gone
-  std::size_t readers = 0;
+  std::vector<Reader> readers;
 };
 
 class Hub final : public api::EventSource {

@@ -66,12 +66,16 @@ void add_losses(Page& page, const MetricsInput& input) {
                 {label("reason", "empty_slot"), input.kernel.empty_slot}});
   page.counter("kernel_table_full_total", "State that found no room in the kernel.",
                {{label("table", "process"), input.kernel.no_state}, {label("table", "call"), input.kernel.no_call}});
+  std::vector<Sample> misses;
+  for (const auto& [program, missed] : input.kernel.misses) misses.push_back({label("program", program), missed});
+  page.counter("program_missed_runs_total",
+               "Runs of a program that the kernel skipped because it ran on that processor already.", misses);
   page.counter("client_dropped_events_total", "Events that slow clients lost.", {{"", input.hub.dropped}});
 }
 
 void add_stream(Page& page, const MetricsInput& input) {
   page.counter("events_total", "Events handed to clients and files.", {{"", input.hub.published}});
-  page.gauge("clients", "Clients that read events.", {{"", input.hub.readers}});
+  page.gauge("clients", "Clients that read events.", {{"", input.hub.readers.size()}});
   page.counter("records_total", "Records read from the rings.", {{"", input.decode->records}});
   page.counter("unusable_records_total", "Records that made no event, by reason.",
                {{label("reason", "malformed"), input.decode->malformed},
@@ -95,7 +99,7 @@ void add_file(Page& page, const sinks::FileSink::Counters& file) {
 }
 
 void add_policies(Page& page, const std::vector<api::PolicyStatus>& policies) {
-  std::vector<Sample> states, actions, memory;
+  std::vector<Sample> states, actions, unsent, memory;
   for (const auto& policy : policies) {
     const auto who = label("policy", policy.key.name) + "," + label("domain", policy.key.domain);
     states.push_back({who + "," + label("state", name_of(policy.state)), 1});
@@ -106,10 +110,13 @@ void add_policies(Page& page, const std::vector<api::PolicyStatus>& policies) {
         {"signal", policy.counters->signal},     {"monitor_signal", policy.counters->monitor_signal},
         {"override", policy.counters->override}, {"monitor_override", policy.counters->monitor_override}};
     for (const auto& [action, count] : counts) actions.push_back({who + "," + label("action", action), count});
+    unsent.push_back({who + "," + label("reason", "ring_full"), policy.counters->post_lost});
+    unsent.push_back({who + "," + label("reason", "rate_limit"), policy.counters->rate_limited});
   }
   page.gauge("policy", "1 for each policy, with its state.", states);
   page.gauge("policy_kernel_memory_bytes", "A policy's share of the memory of its hooks.", memory);
   page.counter("policy_actions_total", "What policies did.", actions);
+  page.counter("policy_unsent_events_total", "Events that policies did not send, by reason.", unsent);
 }
 
 }  // namespace

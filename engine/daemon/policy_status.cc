@@ -70,7 +70,9 @@ void PolicyManager::add_counters(const Entry& entry, api::PolicyStatus& status) 
                                         .signal = counters->signal,
                                         .monitor_signal = counters->monitor_signal,
                                         .override = counters->override,
-                                        .monitor_override = counters->monitor_override};
+                                        .monitor_override = counters->monitor_override,
+                                        .post_lost = counters->post_lost,
+                                        .rate_limited = counters->rate_limited};
 }
 
 api::PolicyStatus PolicyManager::status(const Entry& entry) const {

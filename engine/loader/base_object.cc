@@ -9,6 +9,7 @@
 
 #include "engine/base/file.h"
 #include "engine/loader/abi.h"
+#include "engine/loader/hook_loader.h"
 #include "engine/loader/libbpf_log.h"
 #include "kernel/objects.h"
 
@@ -87,6 +88,15 @@ Result<void> BaseObject::attach() {
     links_.emplace_back(link);
   }
   return {};
+}
+
+std::vector<ProgramMisses> BaseObject::misses() const {
+  std::vector<ProgramMisses> all;
+  bpf_program* program = nullptr;
+  bpf_object__for_each_program(program, object_.get()) {
+    all.push_back({fmt::format("base/{}", bpf_program__name(program)), missed_runs(bpf_program__fd(program))});
+  }
+  return all;
 }
 
 Result<int> BaseObject::map(std::string_view name) const {

@@ -21,6 +21,7 @@ class BaseObject {
   Result<void> attach();
   void detach() { links_.clear(); }
 
+  std::vector<ProgramMisses> misses() const;
   const MapFds& maps() const { return maps_; }
   Result<int> map(std::string_view name) const;
 

@@ -1,6 +1,7 @@
 #include "engine/loader/bpf_kernel.h"
 
 #include <map>
+#include <mutex>
 #include <optional>
 
 #include <fmt/format.h>
@@ -81,6 +82,7 @@ class BpfKernel final : public Kernel {
 
   Result<void> remove(const plan::HookKey& key) override {
     TRY(Running * running, running_or_error());
+    std::lock_guard lock(hooks_mutex_);
     running->hooks.erase(key);
     return {};
   }
@@ -103,7 +105,12 @@ class BpfKernel final : public Kernel {
   KernelCounters counters() override {
     if (!running_) return {};
     auto map = running_->base.map("counters");
-    return map ? read_counters(*map) : KernelCounters{};
+    KernelCounters counters = map ? read_counters(*map) : KernelCounters{};
+    counters.misses = running_->base.misses();
+    std::lock_guard lock(hooks_mutex_);
+    for (const auto& [key, dispatcher] : running_->hooks)
+      counters.misses.push_back({to_string(key), missed_runs(dispatcher.program())});
+    return counters;
   }
 
   Result<void> set_follow_set(std::uint32_t set, const std::vector<std::uint32_t>& pids,
@@ -137,7 +144,10 @@ class BpfKernel final : public Kernel {
   void detach() override {
     if (!running_) return;
     detached_ = true;
-    running_->hooks.clear();
+    {
+      std::lock_guard lock(hooks_mutex_);
+      running_->hooks.clear();
+    }
     running_->base.detach();
   }
 
@@ -154,6 +164,7 @@ class BpfKernel final : public Kernel {
     TRY(LoadedHook hook, load_hook(program, running.runtime, running.kernel_functions, target));
     TRY(Dispatcher dispatcher,
         Dispatcher::make(program.key, target, running.dispatcher, hook.program.get()));
+    std::lock_guard lock(hooks_mutex_);
     running.hooks.emplace(program.key, std::move(dispatcher));
     return hook.report;
   }
@@ -170,6 +181,7 @@ class BpfKernel final : public Kernel {
   VmlinuxTypes types_;
   Features features_;
   std::optional<Running> running_;
+  std::mutex hooks_mutex_;  // of running_->hooks, which counters() walks on any thread
   bool detached_ = false;
 };
 

@@ -17,6 +17,7 @@ class Dispatcher {
 
   Result<void> put(int program);
   const Target& target() const { return target_; }
+  int program() const { return program_.get(); }
 
  private:
   Target target_;

@@ -123,6 +123,12 @@ Result<LoadedHook> load_hook(const codegen::HookProgram& program, const Relocate
   return LoadedHook{std::move(fd), report};
 }
 
+std::uint64_t missed_runs(int program) {
+  bpf_prog_info info{};
+  std::uint32_t size = sizeof info;
+  return bpf_obj_get_info_by_fd(program, &info, &size) == 0 ? info.recursion_misses : 0;
+}
+
 ProgramCost cost_of(int program) {
   bpf_prog_info info{};
   std::uint32_t size = sizeof info;

@@ -23,5 +23,8 @@ struct ProgramCost {
   std::uint64_t memory_bytes = 0;
 };
 ProgramCost cost_of(int program);
+// Runs that the kernel skipped because the program was already running on that processor;
+// counted for a program that is attached itself, not for one that is tail-called.
+std::uint64_t missed_runs(int program);
 
 }  // namespace vigil::loader

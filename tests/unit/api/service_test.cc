@@ -146,7 +146,8 @@ class ServiceTest : public testing::Test {
     std::string directory = (std::filesystem::temp_directory_path() / "vigil-api-XXXXXX").string();
     directory_ = mkdtemp(directory.data());
     address_ = "unix://" + directory_ + "/socket";
-    auto server = Server::listen(address_, {policies_, source_, make_shaper, [this] { return health_; }, "1.2.3"});
+    auto server = Server::listen(address_, {policies_, source_, make_shaper, [this] { return health_; },
+                                             [this] { return status_; }, "1.2.3"});
     EXPECT_TRUE(server) << server.error().message();
     server_ = std::move(*server);
     stub_ = connect();
@@ -188,6 +189,7 @@ class ServiceTest : public testing::Test {
   Source source_;
   Policies policies_;
   Health health_;
+  v1::GetStatusResponse status_;
   std::string directory_, address_;
   std::unique_ptr<Server> server_;
   std::unique_ptr<tetragon::FineGuidanceSensors::Stub> stub_;
@@ -217,6 +219,15 @@ TEST_F(ServiceTest, tells_version_and_health) {
   ASSERT_TRUE(stub_->GetHealth(&second, {}, &health).ok());
   EXPECT_EQ(health.health_status(0).status(), tetragon::HEALTH_STATUS_RUNNING);
   EXPECT_EQ(health.health_status(0).details(), "running");
+}
+
+TEST_F(ServiceTest, tells_what_the_daemon_counts) {
+  status_.add_readers()->set_dropped(7);
+  const auto channel = grpc::CreateChannel(address_, grpc::InsecureChannelCredentials());
+  grpc::ClientContext context;
+  v1::GetStatusResponse status;
+  ASSERT_TRUE(v1::Status::NewStub(channel)->GetStatus(&context, {}, &status).ok());
+  EXPECT_EQ(status.readers(0).dropped(), 7u);
 }
 
 TEST_F(ServiceTest, a_daemon_that_fails_is_not_running) {

@@ -14,16 +14,29 @@
 #include <mutex>
 
 #include "tetragon/sensors.grpc.pb.h"
+#include "vigil/status.grpc.pb.h"
 
 namespace vigil::cli {
 namespace {
 
+class FakeStatus final : public v1::Status::Service {
+ public:
+  v1::GetStatusResponse status;
+
+ private:
+  grpc::Status GetStatus(grpc::ServerContext*, const v1::GetStatusRequest*, v1::GetStatusResponse* response) override {
+    *response = status;
+    return grpc::Status::OK;
+  }
+};
+
 class FakeDaemon final : public tetragon::FineGuidanceSensors::Service {
  public:
-  explicit FakeDaemon(const std::string& address) {
+  explicit FakeDaemon(const std::string& address, FakeStatus* status = nullptr) {
     grpc::ServerBuilder builder;
     builder.AddListeningPort(address, grpc::InsecureServerCredentials());
     builder.RegisterService(this);
+    if (status) builder.RegisterService(status);
     server_ = builder.BuildAndStart();
   }
   ~FakeDaemon() override { server_->Shutdown(); }
@@ -303,7 +316,39 @@ TEST_F(CommandLine, StatusAndVersion) {
   const auto status = run({"status"});
   EXPECT_EQ(status.status, ExitStatus::ok);
   EXPECT_NE(status.out.find("health    running"), std::string::npos) << status.out;
+  EXPECT_EQ(status.out.find("LOST"), std::string::npos) << "a daemon that does not count has lost nothing it knows of";
   EXPECT_NE(run({"version"}).out.find("daemon 9.8.7"), std::string::npos);
+}
+
+TEST_F(CommandLine, StatusShowsWhatWasLost) {
+  FakeStatus counted;
+  auto& status = counted.status;
+  status.set_version("9.8.7");
+  status.mutable_health()->set_state(v1::Health::STATE_RUNNING);
+  status.mutable_health()->set_details("running");
+  status.mutable_policies()->set_enabled(3);
+  status.mutable_events()->set_dropped(17);
+  status.mutable_not_evaluated()->set_no_frame(2);
+  status.mutable_export_file()->set_path("/x");
+  auto& ring = *status.add_rings();
+  ring.set_name("events");
+  ring.set_lost(41);
+  auto& reader = *status.add_readers();
+  reader.set_name("ipv4:\x1b[31m");
+  reader.set_dropped(17);
+  FakeDaemon daemon(address_, &counted);
+  const auto good = run({"status"});
+  EXPECT_EQ(good.status, ExitStatus::ok);
+  for (const char* text : {"policies  3 enabled, 0 disabled, 0 not loaded", "ring 'events' was full                          41",
+                           "writes to the export file that failed                     0", "ipv4:\\x1b[31m         0     17"})
+    EXPECT_NE(good.out.find(text), std::string::npos) << text << '\n' << good.out;
+  EXPECT_NE(run({"status", "-o", "json"}).out.find("\"rings\":[{\"name\":\"events\",\"lost\":\"41\"}]"), std::string::npos)
+      << run({"status", "-o", "json"}).out;
+  status.mutable_health()->set_state(v1::Health::STATE_FAILING);
+  status.mutable_health()->set_details("events cannot be read");
+  const auto bad = run({"status"});
+  EXPECT_EQ(bad.status, ExitStatus::failed);
+  EXPECT_NE(bad.out.find("health    events cannot be read"), std::string::npos) << bad.out;
 }
 
 }  // namespace

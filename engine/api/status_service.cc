@@ -1,0 +1,16 @@
+#include "engine/api/status_service.h"
+
+namespace vigil::api {
+
+grpc::ServerUnaryReactor* StatusService::GetStatus(grpc::CallbackServerContext* context,
+                                                   const v1::GetStatusRequest*,
+                                                   v1::GetStatusResponse* response) {
+  auto* reactor = context->DefaultReactor();
+  work_.post([this, reactor, response] {
+    *response = source_();
+    reactor->Finish(grpc::Status::OK);
+  });
+  return reactor;
+}
+
+}  // namespace vigil::api
