@@ -70,7 +70,7 @@ Result<std::shared_ptr<grpc::Channel>> open_channel(const std::string& address) 
   // A name for the host part: gRPC would put the socket's path there, which servers may refuse.
   if (path) arguments.SetString(GRPC_ARG_DEFAULT_AUTHORITY, "localhost");
   auto channel = grpc::CreateCustomChannel(path ? "unix:" + *path : address,
-                                                 grpc::InsecureChannelCredentials(), arguments);
+                                           grpc::InsecureChannelCredentials(), arguments);
   if (!channel->WaitForConnected(std::chrono::system_clock::now() + connect_timeout))
     return Error(fmt::format("connecting to {}: no answer; is vigild running there?", address));
   return channel;

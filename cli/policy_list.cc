@@ -121,7 +121,8 @@ std::string remarks(const TracingPolicyStatus& policy, const Options& options,
   if (!options.hooks) return out;
   // The daemon's info is a line on the hooks, below it the warnings of check.
   if (const auto line = policy.info().find('\n'); line != std::string::npos)
-    out += printable_text(policy.info().substr(line + 1)) + (policy.info().ends_with('\n') ? "" : "\n");
+    out += printable_text(policy.info().substr(line + 1)) +
+           (policy.info().ends_with('\n') ? "" : "\n");
   for (const auto& hook : policy.hook_statuses())
     out += fmt::format("{} {}: {}\n", paint(Hue::cyan, printable_text(policy.name())),
                        printable_text(hook.section()), printable_text(hook.hook_description()));
@@ -158,7 +159,8 @@ void add_policy_list(CLI::App& app, Invocation& invocation) {
   auto& verb = *app.add_subcommand("list", "loaded policies, how they are enforced, what they did");
   verb.add_option("--domain", options->domain, "only this domain")->type_name("NAME");
   add_choice(verb, "-o,--output", options->output, outputs, "text or json")->type_name("FORM");
-  verb.add_flag("--hooks", options->hooks, "also why each hook is enforced the way it is, and warnings of check");
+  verb.add_flag("--hooks", options->hooks,
+                "also why each hook is enforced the way it is, and warnings of check");
   on_run(verb, invocation, options, run);
 }
 

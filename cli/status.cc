@@ -23,7 +23,8 @@ struct Options {
 using Status = v1::GetStatusResponse;
 
 v1::Health::State state_of(const tetragon::HealthStatus& health) {
-  return health.status() == tetragon::HEALTH_STATUS_RUNNING ? v1::Health::STATE_RUNNING : v1::Health::STATE_FAILING;
+  return health.status() == tetragon::HEALTH_STATUS_RUNNING ? v1::Health::STATE_RUNNING
+                                                            : v1::Health::STATE_FAILING;
 }
 
 // What any daemon of this interface tells.
@@ -58,17 +59,20 @@ std::string health_line(const v1::Health& health, const Painter& paint) {
 }
 
 std::string head(const Status& status, const std::string& address, const Painter& paint) {
-  std::string out = line("daemon", status.version()) + line("address", address) + health_line(status.health(), paint);
+  std::string out = line("daemon", status.version()) + line("address", address) +
+                    health_line(status.health(), paint);
   if (status.has_policies()) {
     const auto& count = status.policies();
-    out += line("policies", fmt::format("{} enabled, {} disabled, {} not loaded", count.enabled(), count.disabled(),
-                                        count.load_error()));
+    out += line("policies", fmt::format("{} enabled, {} disabled, {} not loaded", count.enabled(),
+                                        count.disabled(), count.load_error()));
   }
   if (status.has_events())
-    out += line("events", fmt::format("{} told; {} {} now", status.events().told(), status.readers_size(),
-                                      status.readers_size() == 1 ? "client reads" : "clients read"));
+    out += line("events",
+                fmt::format("{} told; {} {} now", status.events().told(), status.readers_size(),
+                            status.readers_size() == 1 ? "client reads" : "clients read"));
   if (status.has_export_file())
-    out += line("export", fmt::format("{} lines in {}", status.export_file().lines(), status.export_file().path()));
+    out += line("export", fmt::format("{} lines in {}", status.export_file().lines(),
+                                      status.export_file().path()));
   return out;
 }
 
@@ -79,11 +83,13 @@ struct Loss {
 
 std::vector<Loss> losses(const Status& status) {
   std::vector<Loss> all;
-  for (const auto& ring : status.rings()) all.push_back({fmt::format("records, ring '{}' was full", ring.name()), ring.lost()});
+  for (const auto& ring : status.rings())
+    all.push_back({fmt::format("records, ring '{}' was full", ring.name()), ring.lost()});
   std::uint64_t missed_runs = 0;
   for (const auto& program : status.programs()) missed_runs += program.missed_runs();
   all.push_back({"hits not evaluated, all frames were in use", status.not_evaluated().no_frame()});
-  all.push_back({"hits not evaluated, no program at the hook", status.not_evaluated().empty_slot()});
+  all.push_back(
+      {"hits not evaluated, no program at the hook", status.not_evaluated().empty_slot()});
   all.push_back({"hits not evaluated, the program was running already", missed_runs});
   all.push_back({"processes, the kernel's table was full", status.tables_full().process()});
   all.push_back({"return values, the kernel's table was full", status.tables_full().call()});
@@ -94,18 +100,23 @@ std::vector<Loss> losses(const Status& status) {
   return all;
 }
 
-Cell count_cell(std::uint64_t count) { return {fmt::to_string(count), count == 0 ? Hue::grey : Hue::red}; }
+Cell count_cell(std::uint64_t count) {
+  return {fmt::to_string(count), count == 0 ? Hue::grey : Hue::red};
+}
 
 std::string loss_table(const Status& status, const Painter& paint) {
   std::vector<std::vector<Cell>> rows;
-  for (const auto& loss : losses(status)) rows.push_back({{printable_text(loss.what)}, count_cell(loss.count)});
+  for (const auto& loss : losses(status))
+    rows.push_back({{printable_text(loss.what)}, count_cell(loss.count)});
   return '\n' + table({{"LOST SINCE START"}, {"COUNT", Align::right}}, rows, paint);
 }
 
 std::string client_table(const Status& status, const Painter& paint) {
   std::vector<std::vector<Cell>> rows;
   for (const auto& reader : status.readers())
-    rows.push_back({{printable_text(reader.name())}, {fmt::to_string(reader.waiting())}, count_cell(reader.dropped())});
+    rows.push_back({{printable_text(reader.name())},
+                    {fmt::to_string(reader.waiting())},
+                    count_cell(reader.dropped())});
   if (rows.empty()) return {};
   return '\n' + table({{"CLIENT"}, {"WAITING", Align::right}, {"LOST", Align::right}}, rows, paint);
 }
@@ -124,7 +135,8 @@ ExitStatus run(const Options& options, const Invocation& invocation) {
   if (!status) return finish(status.error());
   fmt::print("{}", options.output == Output::json ? proto::to_json(*status) + '\n'
                                                   : as_text(*status, invocation.server_address));
-  return status->health().state() == v1::Health::STATE_RUNNING ? ExitStatus::ok : ExitStatus::failed;
+  return status->health().state() == v1::Health::STATE_RUNNING ? ExitStatus::ok
+                                                               : ExitStatus::failed;
 }
 
 }  // namespace

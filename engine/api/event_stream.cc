@@ -82,7 +82,8 @@ void EventStream::advance() {
   if (phase_ != Phase::idle) return;
   response_ = next_response();
   if (!response_) {
-    if (subscription_->ended()) end(lock, {grpc::StatusCode::UNAVAILABLE, "the daemon has stopped"});
+    if (subscription_->ended())
+      end(lock, {grpc::StatusCode::UNAVAILABLE, "the daemon has stopped"});
     return;
   }
   phase_ = Phase::writing;

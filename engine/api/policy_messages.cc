@@ -71,7 +71,9 @@ grpc::Status to_status(const Failure& failure) {
   return {code_of(failure.kind), shortened(failure.message, message_limit_bytes)};
 }
 
-std::string to_trailer(const std::string& warnings) { return shortened(warnings, trailer_limit_bytes); }
+std::string to_trailer(const std::string& warnings) {
+  return shortened(warnings, trailer_limit_bytes);
+}
 
 grpc::Status to_status(const Outcome<void>& outcome) {
   return outcome ? grpc::Status::OK : to_status(outcome.error());

@@ -73,7 +73,8 @@ grpc::ServerUnaryReactor* Service::AddTracingPolicy(
   return finish_later(context, [this, context, request] {
     const auto added = parts_.policies.add(request->yaml(), domain_or_default(request->domain()));
     if (!added) return to_status(added.error());
-    if (!added->warnings.empty()) context->AddTrailingMetadata(warnings_key, to_trailer(added->warnings));
+    if (!added->warnings.empty())
+      context->AddTrailingMetadata(warnings_key, to_trailer(added->warnings));
     return grpc::Status::OK;
   });
 }

@@ -22,7 +22,8 @@ std::string own_program() {
   constexpr const char* link = "/proc/self/exe";
   char path[PATH_MAX] = {};
   const auto size = readlink(link, path, sizeof(path) - 1);
-  return size > 0 && access(path, X_OK) == 0 ? std::string(path, static_cast<std::size_t>(size)) : link;
+  return size > 0 && access(path, X_OK) == 0 ? std::string(path, static_cast<std::size_t>(size))
+                                             : link;
 }
 
 Error what_is_missing(pid_t pid, bool fork, bool exec, bool exit) {
@@ -30,14 +31,15 @@ Error what_is_missing(pid_t pid, bool fork, bool exec, bool exit) {
   if (!fork) missing.push_back("fork");
   if (!exec) missing.push_back("exec");
   if (!exit) missing.push_back("exit");
-  return Error(fmt::format("the base programs are attached, but of a process started to see them work "
-                           "(pid {}) no {} was reported",
-                           pid, fmt::join(missing, ", no ")));
+  return Error(
+      fmt::format("the base programs are attached, but of a process started to see them work "
+                  "(pid {}) no {} was reported",
+                  pid, fmt::join(missing, ", no ")));
 }
 
 }  // namespace
 
-void LifeWatch::note(std::uint32_t tgid, std::uint32_t ns_tgid, bool Life::*step) {
+void LifeWatch::note(std::uint32_t tgid, std::uint32_t ns_tgid, bool Life::* step) {
   {
     std::lock_guard lock(mutex_);
     if (lives_.size() >= max_lives && !lives_.contains(tgid)) return;
@@ -90,7 +92,8 @@ Result<pid_t> start_canary() {
   pid_t pid = 0;
   const int problem = posix_spawn(&pid, program.c_str(), &actions, nullptr, argv, environment);
   posix_spawn_file_actions_destroy(&actions);
-  if (problem != 0) return Error::from_errno("starting a process to see the base programs work", problem);
+  if (problem != 0)
+    return Error::from_errno("starting a process to see the base programs work", problem);
   return pid;
 }
 

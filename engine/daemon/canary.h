@@ -32,7 +32,7 @@ class LifeWatch {
     bool fork = false, exec = false, exit = false;
   };
 
-  void note(std::uint32_t tgid, std::uint32_t ns_tgid, bool Life::*step);
+  void note(std::uint32_t tgid, std::uint32_t ns_tgid, bool Life::* step);
   Life life_of(pid_t pid) const;
 
   std::atomic<bool> looking_{true};

@@ -30,7 +30,8 @@ std::string host_name() {
 void log_report(const SyncReport& report) {
   for (const auto& failure : report.failures)
     spdlog::error("{} is not loaded:\n{}", failure.path.empty() ? "a policy" : failure.path, failure.error);
-  for (const auto& warning : report.warnings) spdlog::warn("{} is loaded, but:\n{}", warning.path, warning.text);
+  for (const auto& warning : report.warnings)
+    spdlog::warn("{} is loaded, but:\n{}", warning.path, warning.text);
   spdlog::info("policy files: {} loaded, {} unchanged, {} removed, {} failed", report.loaded, report.unchanged,
                report.removed, report.failures.size());
 }
@@ -140,11 +141,11 @@ Result<void> Daemon::listen() {
   if (address_.reach == Reach::network)
     spdlog::warn("server-address {}: whoever reaches this port controls the policies; there is no authentication",
                  address_.address);
-  TRY(server_, api::Server::listen(address_.address,
-                                   {*logged_policies_, hub_,
-                                    make_shaper_factory(pipeline_->processes(), node_name_),
-                                    [this] { return health(); }, [this] { return status(); },
-                                    version}));
+  TRY(server_,
+      api::Server::listen(
+          address_.address,
+          {*logged_policies_, hub_, make_shaper_factory(pipeline_->processes(), node_name_),
+           [this] { return health(); }, [this] { return status(); }, version}));
   return restrict(address_);
 }
 

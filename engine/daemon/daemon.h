@@ -19,8 +19,8 @@
 #include "engine/daemon/logged_policies.h"
 #include "engine/daemon/metrics_server.h"
 #include "engine/daemon/pipeline.h"
-#include "engine/daemon/status_message.h"
 #include "engine/daemon/policy_manager.h"
+#include "engine/daemon/status_message.h"
 #include "engine/loader/kernel.h"
 #include "engine/stream/sinks/file_sink.h"
 

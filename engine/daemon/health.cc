@@ -16,9 +16,11 @@ api::Health HealthMonitor::judge(const HealthInput& input, std::uint64_t now_ns)
   const bool empty = slots_were_empty(input.empty_slot, now_ns);
   if (input.complaint) return {failing, *input.complaint};
   if (empty)
-    return {failing, fmt::format("hooks have no program behind their dispatcher: {} hits passed unseen",
-                                 input.empty_slot)};
-  if (!input.saw_a_life) return {starting, "starting: the base programs have not reported a process yet"};
+    return {failing,
+            fmt::format("hooks have no program behind their dispatcher: {} hits passed unseen",
+                        input.empty_slot)};
+  if (!input.saw_a_life)
+    return {starting, "starting: the base programs have not reported a process yet"};
   return {};
 }
 

@@ -102,9 +102,9 @@ void HookSet::commit(std::vector<Step> steps) {
   }
 }
 
-api::Outcome<std::vector<HookSet::Step>> HookSet::prepare_all(const std::set<plan::HookKey>& keys,
-                                                              const std::vector<plan::LoadedPolicy>& policies,
-                                                              const plan::FollowSets& follow_sets) {
+api::Outcome<std::vector<HookSet::Step>> HookSet::prepare_all(
+    const std::set<plan::HookKey>& keys, const std::vector<plan::LoadedPolicy>& policies,
+    const plan::FollowSets& follow_sets) {
   std::vector<Step> steps;
   for (const auto& key : keys) {
     auto step = prepare(key, policies, follow_sets);

@@ -67,9 +67,12 @@ void add_losses(Page& page, const MetricsInput& input) {
   page.counter("kernel_table_full_total", "State that found no room in the kernel.",
                {{label("table", "process"), input.kernel.no_state}, {label("table", "call"), input.kernel.no_call}});
   std::vector<Sample> misses;
-  for (const auto& [program, missed] : input.kernel.misses) misses.push_back({label("program", program), missed});
-  page.counter("program_missed_runs_total",
-               "Runs of a program that the kernel skipped because it ran on that processor already.", misses);
+  for (const auto& [program, missed] : input.kernel.misses)
+    misses.push_back({label("program", program), missed});
+  page.counter(
+      "program_missed_runs_total",
+      "Runs of a program that the kernel skipped because it ran on that processor already.",
+      misses);
   page.counter("client_dropped_events_total", "Events that slow clients lost.", {{"", input.hub.dropped}});
 }
 
@@ -116,7 +119,8 @@ void add_policies(Page& page, const std::vector<api::PolicyStatus>& policies) {
   page.gauge("policy", "1 for each policy, with its state.", states);
   page.gauge("policy_kernel_memory_bytes", "A policy's share of the memory of its hooks.", memory);
   page.counter("policy_actions_total", "What policies did.", actions);
-  page.counter("policy_unsent_events_total", "Events that policies did not send, by reason.", unsent);
+  page.counter("policy_unsent_events_total", "Events that policies did not send, by reason.",
+               unsent);
 }
 
 }  // namespace

@@ -39,8 +39,8 @@ loader::SeededProcess seed_of(const process::ExistingProcess& process) {
 
 }  // namespace
 
-Pipeline::Pipeline(loader::Kernel& kernel, decode::HookMap& registry, process::Tracker::Options options,
-                   Output output, OnFailure on_failure)
+Pipeline::Pipeline(loader::Kernel& kernel, decode::HookMap& registry,
+                   process::Tracker::Options options, Output output, OnFailure on_failure)
     : kernel_(kernel),
       registry_(registry),
       output_(std::move(output)),
@@ -113,7 +113,8 @@ std::optional<std::string> Pipeline::complaint() const {
   std::lock_guard lock(failure_mutex_);
   if (failure_) return "events cannot be read: " + failure_->message();
   const auto now = boot_time_ns(), last = last_read_ns_.load();
-  if (now > last + stuck_ns) return fmt::format("events were not read for {} s", (now - last) / tick_ns);
+  if (now > last + stuck_ns)
+    return fmt::format("events were not read for {} s", (now - last) / tick_ns);
   return std::nullopt;
 }
 

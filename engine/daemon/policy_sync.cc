@@ -57,7 +57,8 @@ api::Outcome<PolicyManager::Entries> PolicyManager::load_file(const StaticFile& 
 api::Outcome<void> PolicyManager::keep_settings(const Entry& before, Entry& entry) {
   entry.activation = before.activation;
   const auto& policy = entry.runnable->policy;
-  if (!before.mode_was_set || before.runnable->policy.mode() != policy.mode() || !policy.enforces()) return {};
+  if (!before.mode_was_set || before.runnable->policy.mode() != policy.mode() || !policy.enforces())
+    return {};
   if (auto set = kernel_.set_policy_mode(entry.runnable->slot, before.mode); !set)
     return api::Failure{api::FailureKind::kernel, set.error().message()};
   entry.mode = before.mode;

@@ -20,7 +20,8 @@ void count(api::PolicyState state, v1::Policies& policies) {
   }
 }
 
-void add_ring(v1::GetStatusResponse& message, const char* name, std::uint64_t lost, std::uint64_t missing) {
+void add_ring(v1::GetStatusResponse& message, const char* name, std::uint64_t lost,
+              std::uint64_t missing) {
   auto& ring = *message.add_rings();
   ring.set_name(name);
   ring.set_lost(lost);

@@ -94,7 +94,8 @@ std::vector<ProgramMisses> BaseObject::misses() const {
   std::vector<ProgramMisses> all;
   bpf_program* program = nullptr;
   bpf_object__for_each_program(program, object_.get()) {
-    all.push_back({fmt::format("base/{}", bpf_program__name(program)), missed_runs(bpf_program__fd(program))});
+    all.push_back({fmt::format("base/{}", bpf_program__name(program)),
+                   missed_runs(bpf_program__fd(program))});
   }
   return all;
 }

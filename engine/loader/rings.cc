@@ -40,8 +40,7 @@ Result<Rings> Rings::make(int process_fd, int events_fd) {
   return rings;
 }
 
-Result<Left> Rings::drain(Consumer& consumer, unsigned budget,
-                                 const RecordHandler& handler) {
+Result<Left> Rings::drain(Consumer& consumer, unsigned budget, const RecordHandler& handler) {
   consumer.source->handler = &handler;
   consumer.source->budget = budget;
   int taken = ring_buffer__consume(consumer.buffer.get());

@@ -4,7 +4,8 @@
 
 namespace vigil::check {
 
-CheckedPolicy PolicyBuilder::build(std::string name, std::vector<Hook> hooks, schema::PolicyMode mode) {
+CheckedPolicy PolicyBuilder::build(std::string name, std::vector<Hook> hooks,
+                                   schema::PolicyMode mode) {
   CheckedPolicy policy;
   policy.name_ = std::move(name);
   policy.mode_ = mode;

@@ -19,8 +19,8 @@ bool HookMap::Run::has(std::uint16_t generation) const {
 
 // The newest, where a generation's number was used again.
 const HookMap::Run* HookMap::Hook::find(std::uint16_t generation) const {
-  auto run = std::find_if(runs.rbegin(), runs.rend(),
-                          [&](const Run& r) { return r.has(generation); });
+  auto run =
+      std::find_if(runs.rbegin(), runs.rend(), [&](const Run& r) { return r.has(generation); });
   return run == runs.rend() ? nullptr : &*run;
 }
 

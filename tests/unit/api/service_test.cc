@@ -146,8 +146,9 @@ class ServiceTest : public testing::Test {
     std::string directory = (std::filesystem::temp_directory_path() / "vigil-api-XXXXXX").string();
     directory_ = mkdtemp(directory.data());
     address_ = "unix://" + directory_ + "/socket";
-    auto server = Server::listen(address_, {policies_, source_, make_shaper, [this] { return health_; },
-                                             [this] { return status_; }, "1.2.3"});
+    auto server =
+        Server::listen(address_, {policies_, source_, make_shaper, [this] { return health_; },
+                                  [this] { return status_; }, "1.2.3"});
     EXPECT_TRUE(server) << server.error().message();
     server_ = std::move(*server);
     stub_ = connect();
@@ -231,8 +232,9 @@ TEST_F(ServiceTest, tells_what_the_daemon_counts) {
 }
 
 TEST_F(ServiceTest, a_daemon_that_fails_is_not_running) {
-  for (const auto& [state, told] : {std::pair{HealthState::starting, tetragon::HEALTH_STATUS_STOPPED},
-                                    {HealthState::failing, tetragon::HEALTH_STATUS_ERROR}}) {
+  for (const auto& [state, told] :
+       {std::pair{HealthState::starting, tetragon::HEALTH_STATUS_STOPPED},
+        {HealthState::failing, tetragon::HEALTH_STATUS_ERROR}}) {
     health_ = {state, "no events"};
     grpc::ClientContext context;
     tetragon::GetHealthStatusResponse health;
@@ -270,7 +272,8 @@ TEST_F(ServiceTest, policy_failures_have_their_codes_and_text) {
 }
 
 TEST_F(ServiceTest, warnings_come_as_trailing_metadata) {
-  for (const auto& [yaml, warnings] : {std::pair{"one", ""}, {"doubtful", "<grpc>:1:1: warning[VG0002]: well"}}) {
+  for (const auto& [yaml, warnings] :
+       {std::pair{"one", ""}, {"doubtful", "<grpc>:1:1: warning[VG0002]: well"}}) {
     grpc::ClientContext context;
     tetragon::AddTracingPolicyRequest request;
     request.set_yaml(yaml);
@@ -278,7 +281,9 @@ TEST_F(ServiceTest, warnings_come_as_trailing_metadata) {
     ASSERT_TRUE(stub_->AddTracingPolicy(&context, request, &response).ok());
     const auto& trailers = context.GetServerTrailingMetadata();
     const auto found = trailers.find("vigil-warnings-bin");
-    EXPECT_EQ(found == trailers.end() ? "" : std::string(found->second.data(), found->second.size()), warnings);
+    EXPECT_EQ(
+        found == trailers.end() ? "" : std::string(found->second.data(), found->second.size()),
+        warnings);
   }
 }
 

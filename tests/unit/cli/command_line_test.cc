@@ -24,7 +24,8 @@ class FakeStatus final : public v1::Status::Service {
   v1::GetStatusResponse status;
 
  private:
-  grpc::Status GetStatus(grpc::ServerContext*, const v1::GetStatusRequest*, v1::GetStatusResponse* response) override {
+  grpc::Status GetStatus(grpc::ServerContext*, const v1::GetStatusRequest*,
+                         v1::GetStatusResponse* response) override {
     *response = status;
     return grpc::Status::OK;
   }
@@ -189,7 +190,8 @@ TEST_F(CommandLine, OutputThatIsNotWrittenIsAFailureOfEveryVerb) {
       status = run_command_line(static_cast<int>(words.size()), words.data());
     }
     EXPECT_EQ(status, ExitStatus::failed) << words[3];
-    EXPECT_NE(testing::internal::GetCapturedStderr().find("No space left"), std::string::npos) << words[3];
+    EXPECT_NE(testing::internal::GetCapturedStderr().find("No space left"), std::string::npos)
+        << words[3];
   }
 }
 
@@ -316,7 +318,8 @@ TEST_F(CommandLine, StatusAndVersion) {
   const auto status = run({"status"});
   EXPECT_EQ(status.status, ExitStatus::ok);
   EXPECT_NE(status.out.find("health    running"), std::string::npos) << status.out;
-  EXPECT_EQ(status.out.find("LOST"), std::string::npos) << "a daemon that does not count has lost nothing it knows of";
+  EXPECT_EQ(status.out.find("LOST"), std::string::npos)
+      << "a daemon that does not count has lost nothing it knows of";
   EXPECT_NE(run({"version"}).out.find("daemon 9.8.7"), std::string::npos);
 }
 
@@ -339,10 +342,14 @@ TEST_F(CommandLine, StatusShowsWhatWasLost) {
   FakeDaemon daemon(address_, &counted);
   const auto good = run({"status"});
   EXPECT_EQ(good.status, ExitStatus::ok);
-  for (const char* text : {"policies  3 enabled, 0 disabled, 0 not loaded", "ring 'events' was full                          41",
-                           "writes to the export file that failed                     0", "ipv4:\\x1b[31m         0     17"})
+  for (const char* text : {"policies  3 enabled, 0 disabled, 0 not loaded",
+                           "ring 'events' was full                          41",
+                           "writes to the export file that failed                     0",
+                           "ipv4:\\x1b[31m         0     17"})
     EXPECT_NE(good.out.find(text), std::string::npos) << text << '\n' << good.out;
-  EXPECT_NE(run({"status", "-o", "json"}).out.find("\"rings\":[{\"name\":\"events\",\"lost\":\"41\"}]"), std::string::npos)
+  EXPECT_NE(
+      run({"status", "-o", "json"}).out.find("\"rings\":[{\"name\":\"events\",\"lost\":\"41\"}]"),
+      std::string::npos)
       << run({"status", "-o", "json"}).out;
   status.mutable_health()->set_state(v1::Health::STATE_FAILING);
   status.mutable_health()->set_details("events cannot be read");

@@ -26,10 +26,12 @@ TEST(Health, hits_without_a_program_are_held_against_it_for_a_while) {
   HealthMonitor monitor;
   EXPECT_EQ(monitor.judge({.saw_a_life = true, .empty_slot = 3}, 10).state, HealthState::failing);
   EXPECT_EQ(monitor.judge({.saw_a_life = true, .empty_slot = 3}, 20).state, HealthState::failing);
-  EXPECT_EQ(monitor.judge({.saw_a_life = true, .empty_slot = 3}, 10 + HealthMonitor::memory_ns).state,
-            HealthState::running);
-  EXPECT_EQ(monitor.judge({.saw_a_life = true, .empty_slot = 4}, 20 + HealthMonitor::memory_ns).state,
-            HealthState::failing);
+  EXPECT_EQ(
+      monitor.judge({.saw_a_life = true, .empty_slot = 3}, 10 + HealthMonitor::memory_ns).state,
+      HealthState::running);
+  EXPECT_EQ(
+      monitor.judge({.saw_a_life = true, .empty_slot = 4}, 20 + HealthMonitor::memory_ns).state,
+      HealthState::failing);
 }
 
 }  // namespace

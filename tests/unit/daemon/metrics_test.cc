@@ -14,19 +14,24 @@ namespace {
 TEST(Metrics, page_has_counters_and_policies) {
   decode::Counters decoded;
   decoded.records = 12;
-  MetricsInput input{.kernel = {.lost_events = 3, .misses = {{"lsm/file_open", 4}}}, .hub = {.published = 7}, .decode = &decoded};
+  MetricsInput input{.kernel = {.lost_events = 3, .misses = {{"lsm/file_open", 4}}},
+                     .hub = {.published = 7},
+                     .decode = &decoded};
   api::PolicyStatus policy;
   policy.key = {"static", "a\"b"};
   policy.counters = api::ActionCounters{.post = 9, .post_lost = 5, .rate_limited = 6};
   input.policies.push_back(policy);
   const auto page = metrics_text(input);
-  for (const char* line : {"vigil_records_total 12\n", "vigil_lost_records_total{ring=\"events\"} 3\n",
-                           "vigil_events_total 7\n", "# TYPE vigil_clients gauge\n",
-                           "vigil_policy{policy=\"a\\\"b\",domain=\"static\",state=\"enabled\"} 1\n",
-                           "vigil_program_missed_runs_total{program=\"lsm/file_open\"} 4\n",
-                           "vigil_policy_unsent_events_total{policy=\"a\\\"b\",domain=\"static\",reason=\"ring_full\"} 5\n",
-                           "vigil_policy_unsent_events_total{policy=\"a\\\"b\",domain=\"static\",reason=\"rate_limit\"} 6\n",
-                           "vigil_policy_actions_total{policy=\"a\\\"b\",domain=\"static\",action=\"post\"} 9\n"})
+  for (const char* line :
+       {"vigil_records_total 12\n", "vigil_lost_records_total{ring=\"events\"} 3\n",
+        "vigil_events_total 7\n", "# TYPE vigil_clients gauge\n",
+        "vigil_policy{policy=\"a\\\"b\",domain=\"static\",state=\"enabled\"} 1\n",
+        "vigil_program_missed_runs_total{program=\"lsm/file_open\"} 4\n",
+        "vigil_policy_unsent_events_total{policy=\"a\\\"b\",domain=\"static\",reason=\"ring_full\"}"
+        " 5\n",
+        "vigil_policy_unsent_events_total{policy=\"a\\\"b\",domain=\"static\",reason=\"rate_"
+        "limit\"} 6\n",
+        "vigil_policy_actions_total{policy=\"a\\\"b\",domain=\"static\",action=\"post\"} 9\n"})
     EXPECT_NE(page.find(line), std::string::npos) << line << page;
   EXPECT_EQ(page.find("export"), std::string::npos);
 }

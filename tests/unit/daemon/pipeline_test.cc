@@ -24,8 +24,11 @@ std::vector<std::uint8_t> bytes_of(const Wire& record) {
 template <typename Wire>
 std::vector<std::uint8_t> task_record(wire_kind kind, std::uint32_t tgid, std::uint64_t sequence) {
   Wire record{};
-  record.head = {
-      .size = sizeof(record), .kind = static_cast<std::uint16_t>(kind), .cpu = 0, .sequence = sequence, .ktime_ns = 1'500};
+  record.head = {.size = sizeof(record),
+                 .kind = static_cast<std::uint16_t>(kind),
+                 .cpu = 0,
+                 .sequence = sequence,
+                 .ktime_ns = 1'500};
   record.self = {.ktime_ns = 1'000, .tgid = tgid, .pad = 0};
   record.tid = tgid;
   return bytes_of(record);
@@ -39,9 +42,11 @@ std::vector<std::uint8_t> exec_record(std::uint32_t tgid, std::uint64_t sequence
 }
 
 // Of a process that was never seen to start, unless told otherwise.
-std::vector<std::uint8_t> hook_record(std::uint32_t tgid, std::uint64_t sequence, std::uint8_t flags) {
+std::vector<std::uint8_t> hook_record(std::uint32_t tgid, std::uint64_t sequence,
+                                      std::uint8_t flags) {
   wire_hook record{};
-  record.head = {.size = sizeof(record), .kind = WIRE_HOOK, .cpu = 1, .sequence = sequence, .ktime_ns = 2'000};
+  record.head = {
+      .size = sizeof(record), .kind = WIRE_HOOK, .cpu = 1, .sequence = sequence, .ktime_ns = 2'000};
   record.self = {.ktime_ns = 1'000, .tgid = tgid, .pad = 0};
   record.policy_id = 1;
   record.generation = 1;
@@ -141,7 +146,8 @@ TEST_F(PipelineTest, the_part_of_a_life_that_is_missing_is_named) {
   kernel_.feed(loader::Ring::process, exit_record(8, 2));
   const auto seen = pipeline_.life_watch().wait_for(7, 300ms);
   ASSERT_FALSE(seen);
-  EXPECT_NE(seen.error().message().find("(pid 7) no exec, no exit was"), std::string::npos) << seen.error().message();
+  EXPECT_NE(seen.error().message().find("(pid 7) no exec, no exit was"), std::string::npos)
+      << seen.error().message();
 }
 
 TEST_F(PipelineTest, stopping_hands_on_what_waits_for_its_other_half) {
@@ -149,9 +155,10 @@ TEST_F(PipelineTest, stopping_hands_on_what_waits_for_its_other_half) {
   info->policy = "p";
   registry_.publish({1, 0, 1}, info);
   pipeline_.start();
-  kernel_.feed(loader::Ring::events, hook_record(7, 0, 0));                            // for its exec
-  kernel_.feed(loader::Ring::events, hook_record(8, 1, WIRE_HOOK_AWAITS_RETURN));      // for its return
-  kernel_.feed(loader::Ring::events, hook_record(9, 3, WIRE_HOOK_PROCESS_UNKNOWN));    // a gap before it
+  kernel_.feed(loader::Ring::events, hook_record(7, 0, 0));                        // for its exec
+  kernel_.feed(loader::Ring::events, hook_record(8, 1, WIRE_HOOK_AWAITS_RETURN));  // for its return
+  kernel_.feed(loader::Ring::events,
+               hook_record(9, 3, WIRE_HOOK_PROCESS_UNKNOWN));  // a gap before it
   pipeline_.stop();
   std::size_t hooks = 0, lost = 0;
   for (const auto& event : events()) {

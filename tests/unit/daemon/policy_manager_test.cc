@@ -142,7 +142,8 @@ TEST_F(Manager, warnings_reach_who_added_and_who_lists) {
 }
 
 TEST_F(Manager, warnings_of_files_are_told_when_they_load) {
-  const std::vector<StaticFile> files = {file("/p/a", "doubtful file_open"), file("/p/b", "sure file_open")};
+  const std::vector<StaticFile> files = {file("/p/a", "doubtful file_open"),
+                                         file("/p/b", "sure file_open")};
   const auto report = manager_.sync_static(files);
   ASSERT_EQ(report.warnings.size(), 1u);
   EXPECT_EQ(report.warnings[0].path, "/p/a");
@@ -338,7 +339,8 @@ TEST_F(Manager, what_was_set_at_run_time_outlives_an_edit_of_the_file) {
   manager_.sync_static({file("/p/a", "a file_open! bprm_check_security\nb file_open!")});
   EXPECT_EQ(status("a").hooks.size(), 2u);
   EXPECT_EQ(status("a").mode, api::EffectiveMode::monitor);
-  EXPECT_EQ(kernel_.modes().rbegin()->second, schema::PolicyMode::enforce) << "of b, in the last slot";
+  EXPECT_EQ(kernel_.modes().rbegin()->second, schema::PolicyMode::enforce)
+      << "of b, in the last slot";
   EXPECT_EQ(std::next(kernel_.modes().rbegin())->second, schema::PolicyMode::monitor);
   EXPECT_EQ(status("b").state, api::PolicyState::disabled);
 }

@@ -8,18 +8,26 @@ namespace {
 TEST(StatusMessage, has_every_loss) {
   decode::Counters decoded;
   decoded.missing_events = 2;
-  MetricsInput counted{.kernel = {.lost_process = 1, .lost_events = 3, .no_frame = 4, .empty_slot = 5, .no_state = 6,
-                                  .no_call = 7, .misses = {{"lsm/file_open", 8}}},
-                       .hub = {.published = 9, .dropped = 11, .readers = {{"unix:", 12, 10}}},
-                       .decode = &decoded,
-                       .file = sinks::FileSink::Counters{.lines = 13, .dropped = 14, .failures = 15}};
+  MetricsInput counted{
+      .kernel = {.lost_process = 1,
+                 .lost_events = 3,
+                 .no_frame = 4,
+                 .empty_slot = 5,
+                 .no_state = 6,
+                 .no_call = 7,
+                 .misses = {{"lsm/file_open", 8}}},
+      .hub = {.published = 9, .dropped = 11, .readers = {{"unix:", 12, 10}}},
+      .decode = &decoded,
+      .file = sinks::FileSink::Counters{.lines = 13, .dropped = 14, .failures = 15}};
   counted.policies.resize(3);
   counted.policies[1].state = api::PolicyState::disabled;
   counted.policies[2].state = api::PolicyState::load_error;
   const auto status = status_message(counted, {api::HealthState::failing, "why"}, "/export");
   EXPECT_EQ(status.health().state(), v1::Health::STATE_FAILING);
   EXPECT_EQ(status.health().details(), "why");
-  EXPECT_EQ(status.policies().enabled() + status.policies().disabled() + status.policies().load_error(), 3u);
+  EXPECT_EQ(
+      status.policies().enabled() + status.policies().disabled() + status.policies().load_error(),
+      3u);
   EXPECT_EQ(status.rings(0).lost(), 1u);
   EXPECT_EQ(status.rings(1).lost(), 3u);
   EXPECT_EQ(status.rings(1).missing(), 2u);
