@@ -28,7 +28,7 @@ namespace vigil::daemon {
 
 class Daemon {
  public:
-  // Comes back when every hook is attached, clients can connect and a first event was seen.
+  // Comes back when every hook is attached, clients can connect and a whole life was seen.
   static Result<std::unique_ptr<Daemon>> start(const Config& config);
   // Takes everything out of the kernel, tells and writes what had happened until then.
   ~Daemon();
