@@ -101,8 +101,11 @@ Truth test(const check::ArgCondition& condition, schema::ArgType type, const Val
 
 bool holds(Truth truth, bool negated) { return truth && *truth != negated; }
 
-bool test(const check::PidCondition& condition, const Event& event, const plan::FollowSets& follow_sets) {
-  if (condition.follow_forks) return event.follow_sets.contains(follow_sets.at(plan::follow_set_of(condition)));
+Truth test(const check::PidCondition& condition, const Event& event, const plan::FollowSets& follow_sets) {
+  if (condition.follow_forks) {
+    if (condition.in_namespace && event.ns_tgid == 0) return std::nullopt;
+    return event.follow_sets.contains(follow_sets.at(plan::follow_set_of(condition)));
+  }
   const std::uint32_t pid = condition.in_namespace ? event.ns_tgid : event.tgid;
   return std::ranges::find(condition.pids, pid) != condition.pids.end();
 }
@@ -149,7 +152,7 @@ bool matches(const check::Hook& hook, const check::Selector& selector, const Eve
     if (!holds(truth, condition.negated)) return false;
   }
   return std::ranges::all_of(selector.pids, [&](const check::PidCondition& condition) {
-    return test(condition, event, follow_sets) != condition.negated;
+    return holds(test(condition, event, follow_sets), condition.negated);
   });
 }
 

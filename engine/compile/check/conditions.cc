@@ -215,6 +215,21 @@ void warn_about_binaries(const policy::BinaryFilter& filter, TextCondition::Kind
   }
 }
 
+// No process in a pid namespace has the id 0, nor has any ancestor.
+void warn_about_zero(const policy::PidFilter& filter, const PidCondition& condition,
+                     Diagnostics& diagnostics) {
+  if (!condition.follow_forks || condition.negated) return;
+  for (const policy::Number& number : filter.values) {
+    if (number.value != 0) continue;
+    diagnostics.warning(code::pointless.code, number.span,
+                        "0 is the id of no process that 'followForks' follows, so this value never "
+                        "matches",
+                        condition.in_namespace
+                            ? "processes of the host are matched by 0 without 'followForks'"
+                            : "");
+  }
+}
+
 }  // namespace
 
 std::optional<ArgCondition> check_arg_filter(const policy::ArgFilter& filter,
@@ -266,6 +281,7 @@ std::optional<PidCondition> check_pid_filter(const policy::PidFilter& filter,
   condition.in_namespace = filter.is_namespace_pid && filter.is_namespace_pid->value;
   condition.follow_forks = filter.follow_forks && filter.follow_forks->value;
   condition.span = filter.op.span;
+  warn_about_zero(filter, condition, diagnostics);
   return condition;
 }
 

@@ -40,6 +40,9 @@ Field field_of(check::AddressCondition::Field field) {
   return Field::source_address;
 }
 
+// The process id in its namespace of a process of the host: in no followForks set, nor outside of one.
+constexpr std::uint32_t host_ns_tgid = 0;
+
 RangeTest ranges_of(const std::vector<std::uint32_t>& values) {
   RangeTest ranges;
   for (std::uint32_t value : values) ranges.push_back({value, value});
@@ -107,14 +110,17 @@ void DimensionSet::add(std::uint32_t rule, const check::BinaryCondition& conditi
 Result<void> DimensionSet::add(std::uint32_t rule, const check::PidCondition& condition,
                                const FollowSets& follow_sets) {
   const Term term = term_of(rule, condition.negated);
+  const Key number{.cost = condition.in_namespace ? ReadCost::ns_tgid : ReadCost::tgid,
+                   .slot = 0,
+                   .field = condition.in_namespace ? Field::ns_tgid : Field::tgid,
+                   .kind = Kind::numbers,
+                   .copy = 0};
   if (!condition.follow_forks) {
-    const Key key{.cost = condition.in_namespace ? ReadCost::ns_tgid : ReadCost::tgid,
-                  .slot = 0,
-                  .field = condition.in_namespace ? Field::ns_tgid : Field::tgid,
-                  .kind = Kind::numbers,
-                  .copy = 0};
-    add(key, term, ranges_of(condition.pids), condition.span);
+    add(number, term, ranges_of(condition.pids), condition.span);
     return {};
+  }
+  if (condition.in_namespace) {
+    add(number, {rule, Sense::negated}, ranges_of({host_ns_tgid}), condition.span);
   }
   const auto set = follow_sets.find(follow_set_of(condition));
   if (set == follow_sets.end() || set->second >= follow_set_bits) {

@@ -150,5 +150,15 @@ TEST(Conditions, Pids) {
   EXPECT_EQ(process("matchPIDs: [{operator: In, values: []}]").mistakes(), "9:30 VG0209\n");
 }
 
+TEST(Conditions, NobodyIsFollowedFromPidZero) {
+  auto zero = [](const std::string& rest) {
+    return process("matchPIDs: [{operator: " + rest + "}]").mistakes();
+  };
+  EXPECT_EQ(zero("In, values: [1, 0], followForks: true, isNamespacePID: true"), "9:46 VG0219\n");
+  EXPECT_EQ(zero("In, values: [0], followForks: true"), "9:43 VG0219\n");
+  EXPECT_EQ(zero("NotIn, values: [0], followForks: true, isNamespacePID: true"), "");
+  EXPECT_EQ(zero("In, values: [0], isNamespacePID: true"), "") << "processes of the host";
+}
+
 }  // namespace
 }  // namespace vigil::check
