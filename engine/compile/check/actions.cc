@@ -177,6 +177,22 @@ void warn_contradictions(const std::vector<Action>& actions, Diagnostics& diagno
   }
 }
 
+// Sent as a signal only, even where Sigkill would deny.
+void warn_of_bare_kill(const std::vector<Action>& actions, const ActionSite& site,
+                       Diagnostics& diagnostics) {
+  const Action* signal = find(actions, ActionKind::signal);
+  if (signal == nullptr || signal->signal != SIGKILL) return;
+  if (find(actions, ActionKind::sigkill) != nullptr) return;
+  if (find(actions, ActionKind::override) != nullptr) return;
+  diagnostics.warning(
+      code::not_prevented.code, signal->span,
+      fmt::format("signal {} terminates the process, but this call of '{}' is not prevented",
+                  SIGKILL, site.function),
+      site.can_refuse
+          ? "write 'Sigkill', which denies the operation and kills"
+          : "'Sigkill' on the security_* function or LSM hook of the operation prevents it");
+}
+
 }  // namespace
 
 std::vector<Action> check_actions(const std::vector<policy::Action>& actions,
@@ -186,6 +202,7 @@ std::vector<Action> check_actions(const std::vector<policy::Action>& actions,
     if (auto out = check_action(action, site, diagnostics)) checked.push_back(std::move(*out));
   }
   warn_contradictions(checked, diagnostics);
+  warn_of_bare_kill(checked, site, diagnostics);
   return checked;
 }
 

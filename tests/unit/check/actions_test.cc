@@ -68,6 +68,22 @@ TEST(Actions, Signal) {
   EXPECT_EQ(on("tcp_connect", "Signal, argSig: 65").mistakes(), "10:34 VG0214\n");
 }
 
+TEST(Actions, SignalNineKillsAndDoesNotPrevent) {
+  Checked deniable = on("security_file_open", "Signal, argSig: 9");
+  EXPECT_EQ(deniable.mistakes(), "10:18 VG0216\n");
+  EXPECT_TRUE(deniable.policy) << "a warning";
+  EXPECT_EQ(deniable.first_help(), "write 'Sigkill', which denies the operation and kills");
+  Checked plain = on("tcp_connect", "Signal, argSig: 9");
+  EXPECT_EQ(plain.mistakes(), "10:18 VG0216\n");
+  EXPECT_EQ(plain.first_help(),
+            "'Sigkill' on the security_* function or LSM hook of the operation prevents it");
+  EXPECT_EQ(on("security_file_open", "Signal, argSig: 15").mistakes(), "");
+  EXPECT_EQ(
+      on("security_file_open", "Signal, argSig: 9}\n      - {action: Override, argError: -1")
+          .mistakes(),
+      "");
+}
+
 TEST(Actions, Words) {
   EXPECT_EQ(on("tcp_connect", "Sigkil").first_help(), "did you mean 'Sigkill' or 'Signal'?");
   EXPECT_EQ(on("tcp_connect", "GetUrl").mistakes(), "10:18 VG0107\n");
