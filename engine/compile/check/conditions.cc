@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "engine/compile/check/integer_condition.h"
+#include "engine/compile/check/path_values.h"
 #include "engine/compile/check/values.h"
 #include "engine/compile/check/words.h"
 #include "engine/schema/operators.h"
@@ -45,6 +46,7 @@ void warn_about_text(const policy::Text& text, TextCondition::Kind kind, bool ma
   }
 }
 
+// Without a type: paths of programs.
 TextCondition text_condition(const std::vector<policy::Text>& values, TextCondition::Kind kind,
                              std::optional<schema::ArgType> type, Diagnostics& diagnostics) {
   TextCondition condition{kind, {}};
@@ -59,6 +61,7 @@ TextCondition text_condition(const std::vector<policy::Text>& values, TextCondit
       continue;
     }
     warn_about_text(text, kind, type == schema::ArgType::char_buf, diagnostics);
+    if (!type || is_path(*type)) warn_about_path(text, kind, diagnostics);
     condition.values.push_back(std::move(text.value));
   }
   return condition;
@@ -205,16 +208,6 @@ std::optional<std::uint32_t> pid(const policy::Number& number, Diagnostics& diag
   return std::nullopt;
 }
 
-void warn_about_binaries(const policy::BinaryFilter& filter, TextCondition::Kind kind,
-                         Diagnostics& diagnostics) {
-  if (kind == TextCondition::Kind::postfix) return;
-  for (const policy::Text& text : filter.values) {
-    if (text.value.empty() || text.value.front() == '/') continue;
-    diagnostics.warning(code::pointless.code, text.span,
-                        "paths of programs begin with '/', so this never matches");
-  }
-}
-
 // No process in a pid namespace has the id 0, nor has any ancestor.
 void warn_about_zero(const policy::PidFilter& filter, const PidCondition& condition,
                      Diagnostics& diagnostics) {
@@ -258,7 +251,6 @@ std::optional<BinaryCondition> check_binary_filter(const policy::BinaryFilter& f
   const OperatorInfo& row = schema::info(*op);
   if (!value_count_fits(filter.values, filter.op, row.form, diagnostics)) return std::nullopt;
   TextCondition::Kind kind = text_kind(row.positive).value();
-  warn_about_binaries(filter, kind, diagnostics);
   TextCondition test = text_condition(filter.values, kind, std::nullopt, diagnostics);
   if (diagnostics.error_count() != errors) return std::nullopt;
   return BinaryCondition{row.negated(), std::move(test), filter.op.span};

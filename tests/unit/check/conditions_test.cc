@@ -75,6 +75,39 @@ TEST(Conditions, Text) {
   EXPECT_EQ(filter("text", "string", "Prefix", "''").mistakes(), "11:47 VG0219\n") << "a warning";
 }
 
+TEST(Conditions, PathsThatTheKernelNeverMakes) {
+  auto help = [](const std::string& op, const std::string& value) {
+    Checked out = filter("security_file_open", "file", op, "'" + value + "'");
+    EXPECT_TRUE(out.policy) << "a warning";
+    return out.first_help();
+  };
+  EXPECT_EQ(help("Equal", "/srv/a/../b"), "write '/srv/b'");
+  EXPECT_EQ(help("Equal", "/srv/a/."), "write '/srv/a'");
+  EXPECT_EQ(help("Prefix", "//srv/./a/"), "write '/srv/a/'");
+  EXPECT_EQ(help("Postfix", "a//b"), "write 'a/b'");
+  EXPECT_EQ(help("NotEqual", "etc/passwd"), "write the whole path, or match its end with 'Postfix'");
+  EXPECT_EQ(help("Prefix", "etc/"), "write the whole path, or match its end with 'Postfix'");
+  EXPECT_EQ(help("Equal", "/srv/"), "write '/srv', or match what is below it with 'Prefix'");
+  EXPECT_EQ(help("Postfix", "srv/"), "write 'srv', or match what is below it with 'Prefix'");
+  EXPECT_EQ(help("Equal", "/" + std::string(4095, 'a')), "match its end with 'Postfix'");
+  EXPECT_EQ(filter("security_file_open", "file", "Equal", "/a, b").mistakes(), "11:50 VG0219\n");
+}
+
+TEST(Conditions, PathsThatTheKernelMakes) {
+  for (const char* fine :
+       {"Equal, values: [/, /srv/a, '/a..b', '/.ssh', 'pipe:[5]', '/memfd:a//b']",
+        "Prefix, values: [/srv/., /srv/.., /srv/]", "Postfix, values: [/, a, .., ../b, /.ssh]"}) {
+    EXPECT_EQ(kprobe("security_file_open",
+                     "    args: [{index: 0, type: file}]\n    selectors:\n    - matchArgs:\n"
+                     "      - {index: 0, operator: " +
+                         std::string(fine) + "}\n")
+                  .mistakes(),
+              "")
+        << fine;
+  }
+  EXPECT_EQ(filter("text", "string", "Equal", "a//b/").mistakes(), "") << "no path";
+}
+
 TEST(Conditions, Sockets) {
   Checked out = filter("tcp_connect", "sock", "NotDAddr", "127.0.0.0/8, '::1'");
   const ArgCondition& condition = out.selector().arguments.at(0);
@@ -133,6 +166,8 @@ TEST(Conditions, Binaries) {
   EXPECT_TRUE(condition.negated);
   EXPECT_EQ(condition.test.kind, TextCondition::Kind::postfix);
   EXPECT_EQ(process("matchBinaries: [{operator: In, values: [bash]}]").mistakes(), "9:47 VG0219\n");
+  EXPECT_EQ(process("matchBinaries: [{operator: In, values: [/bin/../sh]}]").mistakes(),
+            "9:47 VG0219\n");
   EXPECT_EQ(process("matchBinaries: [{operator: Equal, values: [/a]}]").mistakes(),
             "9:34 VG0207\n");
 }
