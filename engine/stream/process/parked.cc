@@ -5,11 +5,11 @@
 
 namespace vigil::process {
 
-void Parked::add(event::HookRecord&& record) {
+void Parked::add(event::HookRecord&& record, std::uint64_t now_ns) {
   auto [found, added] = groups_.try_emplace(record.self);
   Group& group = found->second;
   if (added) {
-    group.since_ns = record.ktime_ns;
+    group.since_ns = now_ns;
     group.place = order_.insert(order_.end(), record.self);
   }
   group.records.push_back(std::move(record));

@@ -18,7 +18,7 @@ class Parked {
 
   bool is_full() const { return size_ == max_records; }
   // Must not be full.
-  void add(event::HookRecord&& record);
+  void add(event::HookRecord&& record, std::uint64_t now_ns);
   // Those that wait for `key`, in the order they came.
   std::vector<event::HookRecord> take(const event::ExecKey& key);
   // Those that waited long enough.

@@ -151,8 +151,8 @@ void Tracker::on(event::ExitRecord&& record) {
        event::ProcessExit{process, std::move(parent), signal_name(record.exit_code & signal_bits),
                           record.exit_code >> 8 & 0xff});
   // Whatever was known under this number has left with it.
-  table_.end(process->key, record.ktime_ns);
-  if (auto live = table_.find_live(record.self.tgid)) table_.end(live->key, record.ktime_ns);
+  table_.end(process->key, now_ns_);
+  if (auto live = table_.find_live(record.self.tgid)) table_.end(live->key, now_ns_);
 }
 
 void Tracker::on(event::HookRecord&& record) {
@@ -160,7 +160,7 @@ void Tracker::on(event::HookRecord&& record) {
   auto process = table_.find(record.self);
   if (process == nullptr && record.process_unknown) process = find_from_proc(record.self);
   if (process == nullptr && !record.process_unknown && !parked_.is_full()) {
-    parked_.add(std::move(record));
+    parked_.add(std::move(record), now_ns_);
     return;
   }
   emit_hook(std::move(record), std::move(process));
@@ -188,11 +188,11 @@ void Tracker::emit_hook(event::HookRecord&& record, event::ProcessPtr process) {
 
 void Tracker::tick(std::uint64_t now_ktime_ns) {
   now_ns_ = std::max(now_ns_, now_ktime_ns);
-  for (auto& hook : parked_.take_expired(now_ktime_ns)) {
+  for (auto& hook : parked_.take_expired(now_ns_)) {
     auto process = table_.find(hook.self);
     emit_hook(std::move(hook), std::move(process));
   }
-  table_.expire(now_ktime_ns);
+  table_.expire(now_ns_);
 }
 
 void Tracker::emit(std::uint64_t ktime_ns, decltype(event::Event::body) body) {

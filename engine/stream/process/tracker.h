@@ -67,7 +67,9 @@ class Tracker {
   Counters counters_;
   Table table_;
   Parked parked_;
-  std::uint64_t now_ns_ = 0;  // newest time seen
+  // Newest time seen. Waits count from it, not from a record's time: records can be read
+  // long after they were written.
+  std::uint64_t now_ns_ = 0;
 };
 
 }  // namespace vigil::process

@@ -219,6 +219,37 @@ TEST_F(TrackerTest, AHookEventAfterTheExitStillKnowsItsProcess) {
   EXPECT_EQ(seen<event::ProcessHook>(2).process->binary, "/bin/ls");
 }
 
+// Records can be read long after they were written: a wait begins when one is read.
+TEST_F(TrackerTest, AParentThatEndedIsKnownHoweverLateTheRecordsAre) {
+  tracker.apply(exec({9, 800}, kernel_key, "/bin/sh"));
+  const std::uint64_t now = 100'000'000'000;
+  tracker.tick(now);
+  tracker.apply(exit({9, 800}, 850, 0));
+  tracker.tick(now + 1'000'000'000);
+  tracker.apply(exec({10, 840}, {9, 800}, "/bin/ls"));
+  ASSERT_NE(seen<event::ProcessExec>(2).parent, nullptr);
+  EXPECT_EQ(seen<event::ProcessExec>(2).parent->binary, "/bin/sh");
+}
+
+TEST_F(TrackerTest, WhatAnExecReplacedIsKnownHoweverLateTheRecordsAre) {
+  const std::uint64_t now = 100'000'000'000;
+  tracker.tick(now);
+  tracker.apply(fork({9, 800}, kernel_key));
+  tracker.apply(exec({9, 850}, kernel_key, "/bin/sh"));
+  tracker.tick(now + 1'000'000'000);
+  EXPECT_NE(tracker.table().find({9, 800}), nullptr);
+}
+
+TEST_F(TrackerTest, AHookEventWaitsForItsExecHoweverLateTheRecordsAre) {
+  const std::uint64_t now = 100'000'000'000;
+  tracker.tick(now);
+  tracker.apply(hook({10, 900}, 920));
+  tracker.tick(now + Parked::wait_ns - 1);
+  EXPECT_TRUE(events.empty());
+  tracker.tick(now + Parked::wait_ns);
+  EXPECT_EQ(events.size(), 1u);
+}
+
 TEST_F(TrackerTest, TooManyWaitingAreShownAsTheyAre) {
   for (std::size_t i = 0; i <= Parked::max_records; ++i)
     tracker.apply(hook({static_cast<std::uint32_t>(i + 1), 900}, 920));
