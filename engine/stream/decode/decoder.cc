@@ -172,7 +172,7 @@ bool Decoder::on_hook(ByteCursor cursor) {
   record.arguments = std::move(values.arguments);
   record.info = std::move(info);
   if (wire->flags & WIRE_HOOK_AWAITS_RETURN) {
-    returns_.entry(wire->call, std::move(record));
+    returns_.entry({wire->call, wire->tid}, std::move(record));
   } else {
     handler_(std::move(record));
   }
@@ -182,7 +182,7 @@ bool Decoder::on_hook(ByteCursor cursor) {
 bool Decoder::on_return(ByteCursor cursor) {
   auto wire = cursor.take<wire_return>();
   if (!wire) return false;
-  returns_.returned(wire->call, {wire->value, wire->head.ktime_ns, wire->tid});
+  returns_.returned({wire->call, wire->tid}, {wire->value, wire->head.ktime_ns});
   return true;
 }
 

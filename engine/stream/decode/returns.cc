@@ -7,12 +7,11 @@
 
 namespace vigil::decode {
 
-Returns::Call& Returns::open(std::uint64_t number, std::uint64_t deadline_ns) {
-  if (auto found = calls_.find(number); found != calls_.end()) return found->second;
+Returns::Call& Returns::open(const CallId& id) {
+  if (auto found = calls_.find(id); found != calls_.end()) return found->second;
   if (calls_.size() == max_calls) drop(calls_.find(order_.front()));
-  Call& call = calls_[number];
-  call.deadline_ns = deadline_ns;
-  call.place = order_.insert(order_.end(), number);
+  Call& call = calls_[id];
+  call.place = order_.insert(order_.end(), id);
   return call;
 }
 
@@ -22,23 +21,24 @@ void Returns::complete(event::HookRecord&& record, std::uint64_t value) {
   handler_(std::move(record));
 }
 
-void Returns::entry(std::uint64_t number, event::HookRecord&& record) {
-  Call& call = open(number, record.ktime_ns + wait_ns);
+void Returns::entry(const CallId& id, event::HookRecord&& record) {
+  const std::uint64_t now_ns = time_read(record.ktime_ns);
+  Call& call = open(id);
   // A value older than the entry belongs to an earlier call of that number.
-  if (call.value && call.value->tid == record.tid && call.value->ktime_ns >= record.ktime_ns) {
+  if (call.value && call.value->ktime_ns >= record.ktime_ns) {
     call.matched = true;
     complete(std::move(record), call.value->value);
     return;
   }
   ++waiting_by_tgid_[record.self.tgid];
-  call.deadline_ns = record.ktime_ns + wait_ns;
+  call.deadline_ns = now_ns + wait_ns;
   call.entries.push_back(std::move(record));
 }
 
-void Returns::returned(std::uint64_t number, const Value& value) {
-  Call& call = open(number, value.ktime_ns + linger_ns);
+void Returns::returned(const CallId& id, const Value& value) {
+  Call& call = open(id);
   call.value = value;
-  call.deadline_ns = value.ktime_ns + linger_ns;
+  call.deadline_ns = time_read(value.ktime_ns) + linger_ns;
   for (auto& record : std::exchange(call.entries, {})) {
     call.matched = true;
     auto waiting = waiting_by_tgid_.find(record.self.tgid);
@@ -47,15 +47,16 @@ void Returns::returned(std::uint64_t number, const Value& value) {
   }
 }
 
-void Returns::exited(std::uint32_t tgid, std::uint64_t now_ns) {
+void Returns::exited(std::uint32_t tgid, std::uint64_t ktime_ns) {
+  const std::uint64_t now_ns = time_read(ktime_ns);
   if (!waiting_by_tgid_.contains(tgid)) return;
-  for (auto& [number, call] : calls_) {
+  for (auto& [id, call] : calls_) {
     if (!call.entries.empty() && call.entries.front().self.tgid == tgid)
       call.deadline_ns = std::min(call.deadline_ns, now_ns + linger_ns);
   }
 }
 
-void Returns::drop(std::unordered_map<std::uint64_t, Call>::iterator found) {
+void Returns::drop(Calls::iterator found) {
   Call call = std::move(found->second);
   order_.erase(call.place);
   calls_.erase(found);
@@ -69,6 +70,7 @@ void Returns::drop(std::unordered_map<std::uint64_t, Call>::iterator found) {
 }
 
 void Returns::expire(std::uint64_t now_ns) {
+  now_ns_ = std::max(now_ns_, now_ns);
   for (auto place = order_.begin(); place != order_.end();) {
     auto call = calls_.find(*place++);
     if (call->second.deadline_ns <= now_ns) drop(call);

@@ -1,6 +1,7 @@
 // Joins the record of a call with the record of its return.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <list>
@@ -26,14 +27,19 @@ class Returns {
 
   explicit Returns(Handler handler) : handler_(std::move(handler)) {}
 
-  void entry(std::uint64_t call, event::HookRecord&& record);
+  // `call` is the time of the entry: threads on two processors can share it.
+  struct CallId {
+    std::uint64_t call = 0;
+    std::uint32_t tid = 0;
+    bool operator==(const CallId&) const = default;
+  };
   struct Value {
     std::uint64_t value = 0;
     std::uint64_t ktime_ns = 0;
-    std::uint32_t tid = 0;
   };
-  void returned(std::uint64_t call, const Value& value);
-  void exited(std::uint32_t tgid, std::uint64_t now_ns);
+  void entry(const CallId& id, event::HookRecord&& record);
+  void returned(const CallId& id, const Value& value);
+  void exited(std::uint32_t tgid, std::uint64_t ktime_ns);
   void expire(std::uint64_t now_ns);
 
   std::size_t waiting() const { return calls_.size(); }
@@ -46,17 +52,26 @@ class Returns {
     std::optional<Value> value;
     bool matched = false;
     std::uint64_t deadline_ns = 0;
-    std::list<std::uint64_t>::iterator place;
+    std::list<CallId>::iterator place;
   };
+  struct CallIdHash {
+    std::size_t operator()(const CallId& id) const {
+      return std::hash<std::uint64_t>()(id.call * 0x9e3779b97f4a7c15u ^ id.tid);
+    }
+  };
+  using Calls = std::unordered_map<CallId, Call, CallIdHash>;
 
-  Call& open(std::uint64_t call, std::uint64_t deadline_ns);
+  Call& open(const CallId& id);
+  // Records can be read long after they were written.
+  std::uint64_t time_read(std::uint64_t ktime_ns) { return now_ns_ = std::max(now_ns_, ktime_ns); }
   void complete(event::HookRecord&& record, std::uint64_t value);
-  void drop(std::unordered_map<std::uint64_t, Call>::iterator call);
+  void drop(Calls::iterator call);
 
   Handler handler_;
-  std::unordered_map<std::uint64_t, Call> calls_;
-  std::list<std::uint64_t> order_;  // oldest first
+  Calls calls_;
+  std::list<CallId> order_;  // oldest first
   std::unordered_map<std::uint32_t, std::uint32_t> waiting_by_tgid_;
+  std::uint64_t now_ns_ = 0;  // newest time seen
   std::uint64_t entries_without_return_ = 0;
   std::uint64_t returns_without_entry_ = 0;
 };

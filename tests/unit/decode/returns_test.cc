@@ -31,26 +31,26 @@ class ReturnsTest : public testing::Test {
 };
 
 TEST_F(ReturnsTest, JoinsAndCutsTheValueToItsType) {
-  returns.entry(1, entry_at(10));
+  returns.entry({1, 5}, entry_at(10));
   EXPECT_TRUE(seen.empty());
-  returns.returned(1, {0xffffffff, 20, 5});
+  returns.returned({1, 5}, {0xffffffff, 20});
   ASSERT_EQ(seen.size(), 1u);
   EXPECT_EQ(static_cast<std::int64_t>(shown(0)), -1);
   EXPECT_EQ(seen[0].returned->label, "result");
 }
 
 TEST_F(ReturnsTest, TheReturnMayComeFirst) {
-  returns.returned(1, {7, 20, 5});
-  returns.entry(1, entry_at(10));
+  returns.returned({1, 5}, {7, 20});
+  returns.entry({1, 5}, entry_at(10));
   ASSERT_EQ(seen.size(), 1u);
   EXPECT_EQ(shown(0), 7u);
 }
 
 TEST_F(ReturnsTest, AllPoliciesGetTheSameReturn) {
-  returns.entry(1, entry_at(10));
-  returns.entry(1, entry_at(10));
-  returns.returned(1, {7, 20, 5});
-  returns.entry(1, entry_at(10));
+  returns.entry({1, 5}, entry_at(10));
+  returns.entry({1, 5}, entry_at(10));
+  returns.returned({1, 5}, {7, 20});
+  returns.entry({1, 5}, entry_at(10));
   ASSERT_EQ(seen.size(), 3u);
   EXPECT_EQ(shown(2), 7u);
   returns.expire(UINT64_MAX);
@@ -59,16 +59,16 @@ TEST_F(ReturnsTest, AllPoliciesGetTheSameReturn) {
 }
 
 TEST_F(ReturnsTest, AnOldValueIsNotForALaterCall) {
-  returns.returned(1, {7, 20, 5});
-  returns.entry(1, entry_at(30));
+  returns.returned({1, 5}, {7, 20});
+  returns.entry({1, 5}, entry_at(30));
   EXPECT_TRUE(seen.empty());
-  returns.returned(1, {8, 40, 5});
+  returns.returned({1, 5}, {8, 40});
   ASSERT_EQ(seen.size(), 1u);
   EXPECT_EQ(shown(0), 8u);
 }
 
 TEST_F(ReturnsTest, WithoutAReturnTheEntryIsHandedOnAndCounted) {
-  returns.entry(1, entry_at(10));
+  returns.entry({1, 5}, entry_at(10));
   returns.expire(10 + Returns::wait_ns - 1);
   EXPECT_TRUE(seen.empty());
   returns.expire(10 + Returns::wait_ns);
@@ -78,8 +78,8 @@ TEST_F(ReturnsTest, WithoutAReturnTheEntryIsHandedOnAndCounted) {
 }
 
 TEST_F(ReturnsTest, AnExitEndsTheWait) {
-  returns.entry(1, entry_at(10));
-  returns.entry(2, entry_at(10, 6));
+  returns.entry({1, 5}, entry_at(10));
+  returns.entry({2, 6}, entry_at(10, 6));
   returns.exited(5, 20);
   returns.expire(20 + Returns::linger_ns);
   ASSERT_EQ(seen.size(), 1u);
@@ -87,15 +87,60 @@ TEST_F(ReturnsTest, AnExitEndsTheWait) {
 }
 
 TEST_F(ReturnsTest, AReturnAloneIsCounted) {
-  returns.returned(1, {7, 20, 5});
+  returns.returned({1, 5}, {7, 20});
   returns.expire(20 + Returns::linger_ns);
   EXPECT_TRUE(seen.empty());
   EXPECT_EQ(returns.returns_without_entry(), 1u);
 }
 
+TEST_F(ReturnsTest, ThreadsThatCallInTheSameNanosecondDoNotMix) {
+  returns.entry({10, 5}, entry_at(10, 5));
+  returns.entry({10, 6}, entry_at(10, 6));
+  returns.returned({10, 6}, {66, 20});
+  ASSERT_EQ(seen.size(), 1u);
+  EXPECT_EQ(seen[0].tid, 6u);
+  EXPECT_EQ(shown(0), 66u);
+  returns.returned({10, 5}, {55, 21});
+  ASSERT_EQ(seen.size(), 2u);
+  EXPECT_EQ(seen[1].tid, 5u);
+  EXPECT_EQ(shown(1), 55u);
+}
+
+TEST_F(ReturnsTest, ReturnsOfTheSameNanosecondDoNotMixEither) {
+  returns.returned({10, 6}, {66, 20});
+  returns.returned({10, 5}, {55, 21});
+  returns.entry({10, 5}, entry_at(10, 5));
+  returns.entry({10, 6}, entry_at(10, 6));
+  ASSERT_EQ(seen.size(), 2u);
+  EXPECT_EQ(shown(0), 55u);
+  EXPECT_EQ(shown(1), 66u);
+}
+
+// Records can be read long after they were written: a wait begins when one is read.
+TEST_F(ReturnsTest, AnEntryWaitsHoweverLateItIs) {
+  const std::uint64_t now = 10 * Returns::wait_ns;
+  returns.expire(now);
+  returns.entry({1, 5}, entry_at(10));
+  returns.exited(5, 20);
+  returns.expire(now + Returns::linger_ns - 1);
+  returns.returned({1, 5}, {7, 15});
+  ASSERT_EQ(seen.size(), 1u);
+  EXPECT_EQ(shown(0), 7u);
+}
+
+TEST_F(ReturnsTest, AReturnWaitsHoweverLateItIs) {
+  const std::uint64_t now = 10 * Returns::wait_ns;
+  returns.expire(now);
+  returns.returned({1, 5}, {7, 20});
+  returns.expire(now + Returns::linger_ns - 1);
+  returns.entry({1, 5}, entry_at(10));
+  ASSERT_EQ(seen.size(), 1u);
+  EXPECT_EQ(shown(0), 7u);
+}
+
 TEST_F(ReturnsTest, TheTableIsBounded) {
   for (std::uint64_t call = 0; call <= Returns::max_calls; ++call)
-    returns.entry(call, entry_at(10));
+    returns.entry({call, 5}, entry_at(10));
   EXPECT_EQ(seen.size(), 1u);
   EXPECT_EQ(returns.waiting(), Returns::max_calls);
 }
