@@ -200,8 +200,8 @@ void Decoder::tell_losses() {
 }
 
 void Decoder::publish_counters() {
-  counters_.missing_process = sequences_[static_cast<std::size_t>(Ring::process)].missing();
-  counters_.missing_events = sequences_[static_cast<std::size_t>(Ring::events)].missing();
+  counters_.missing_process = sequences_[static_cast<std::size_t>(Ring::process)].told();
+  counters_.missing_events = sequences_[static_cast<std::size_t>(Ring::events)].told();
   counters_.entries_without_return = returns_.entries_without_return();
   counters_.returns_without_entry = returns_.returns_without_entry();
 }

@@ -48,6 +48,35 @@ TEST(Sequences, AGapIsToldOnceAndOnlyWhenItStays) {
   EXPECT_EQ(sequences.take_confirmed(), 1u);
 }
 
+// What was told as lost and came after all is taken off the next losses, so that all that was
+// told is all that is missing.
+TEST(Sequences, AGapThatFillsAfterItWasToldIsNotToldAgain) {
+  Sequences sequences;
+  sequences.see(0, 4);
+  sequences.take_confirmed();
+  EXPECT_EQ(sequences.take_confirmed(), 4u);
+  sequences.see(0, 1);
+  EXPECT_EQ(sequences.missing(), 3u);
+  EXPECT_EQ(sequences.take_confirmed(), 0u);
+  sequences.see(0, 7);  // two more are missing, one of them is told already
+  EXPECT_EQ(sequences.missing(), 5u);
+  sequences.take_confirmed();
+  EXPECT_EQ(sequences.take_confirmed(), 1u);
+  EXPECT_EQ(sequences.take_confirmed(), 0u);
+}
+
+// Between two calls one gap fills and as large a one opens: the new one must wait its turn.
+TEST(Sequences, ANewGapIsNotConfirmedByAnOldOne) {
+  Sequences sequences;
+  sequences.see(0, 1);
+  EXPECT_EQ(sequences.take_confirmed(), 0u);
+  sequences.see(0, 0);
+  sequences.see(0, 3);
+  EXPECT_EQ(sequences.take_confirmed(), 0u);
+  sequences.see(0, 2);
+  EXPECT_EQ(sequences.take_confirmed(), 0u);
+}
+
 TEST(Sequences, NumbersMayWrap) {
   Sequences sequences;
   sequences.see(0, UINT64_MAX);
