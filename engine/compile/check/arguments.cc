@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string_view>
+
 #include "engine/compile/check/type_fit.h"
 #include "engine/compile/check/words.h"
 #include "engine/schema/arg_types.h"
@@ -145,6 +148,29 @@ void check_return_type(const policy::Argument& argument, ArgType type, const Tar
   }
 }
 
+// Functions that end the thread that calls them; a kretprobe there would never fire.
+constexpr std::string_view ends_of_threads[] = {
+    "__module_put_and_kthread_exit",
+    "__x64_sys_exit",
+    "__x64_sys_exit_group",
+    "do_exit",
+    "do_group_exit",
+    "do_task_dead",
+    "kthread_complete_and_exit",
+    "kthread_exit",
+    "make_task_dead",
+    "panic",
+    "rewind_stack_and_make_dead",
+};
+
+bool can_return(const policy::Hook& hook, const Target& target, Diagnostics& diagnostics) {
+  if (std::ranges::find(ends_of_threads, target.function) == std::end(ends_of_threads)) return true;
+  diagnostics.error(code::bad_return.code, hook.returns->span,
+                    fmt::format("'{}' never returns", hook.function.value),
+                    "remove 'return' and 'returnArg'");
+  return false;
+}
+
 }  // namespace
 
 CheckedArguments check_arguments(const std::vector<policy::Argument>& arguments,
@@ -166,6 +192,7 @@ CheckedArguments check_arguments(const std::vector<policy::Argument>& arguments,
 std::optional<Argument> check_return(const policy::Hook& hook, const Target& target,
                                      Diagnostics& diagnostics) {
   bool wanted = hook.returns && hook.returns->value;
+  if (wanted && !can_return(hook, target, diagnostics)) return std::nullopt;
   if (wanted && !hook.return_argument) {
     diagnostics.error(code::bad_return.code, hook.returns->span, "'return: true' needs 'returnArg'",
                       "write returnArg: {index: 0, type: int}");

@@ -147,6 +147,15 @@ TEST(Arguments, ReturnValues) {
   EXPECT_TRUE(unused.policy) << "only a warning";
 }
 
+TEST(Arguments, WhatNeverReturnsHasNoReturnValue) {
+  const std::string wanted = "    return: true\n    returnArg: {index: 0, type: int}\n";
+  Checked call = checked("  kprobes:\n  - call: sys_exit_group\n" + wanted);
+  EXPECT_EQ(call.mistakes(), "7:13 VG0212\n");
+  EXPECT_EQ(call.first_message(), "'sys_exit_group' never returns");
+  EXPECT_EQ(kprobe("do_exit", wanted).mistakes(), "8:13 VG0212\n");
+  EXPECT_EQ(kprobe("do_exit", "    args: [{index: 0, type: long}]\n").mistakes(), "");
+}
+
 TEST(Arguments, OneMistakeGivesOneMessage) {
   EXPECT_EQ(kprobe("tcp_connect",
                    "    args: [{index: 0, type: skb}]\n    selectors:\n    - matchArgs:\n"
