@@ -61,6 +61,7 @@ Result<void> explain(const std::vector<check::CheckedPolicy>& policies, Emit emi
   const auto loaded = numbered(policies);
   const auto sets = follow_sets(policies);
   bool first = true;
+  for (const auto& policy : policies) fmt::print("{}", printable_text(plan::explain_skipped(policy)));
   for (const auto& key : hooks_of(policies)) {
     TRY(const auto hook, plan::plan(key, loaded, sets));
     fmt::print("{}{}", first ? "" : "\n", printable_text(text_of(hook, emit)));

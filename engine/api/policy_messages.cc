@@ -27,10 +27,19 @@ grpc::StatusCode code_of(FailureKind kind) {
 tetragon::TracingPolicyState to_message(PolicyState state) {
   switch (state) {
     case PolicyState::enabled: return tetragon::TP_STATE_ENABLED;
+    case PolicyState::partially_enabled: return tetragon::TP_STATE_PARTIALLY_ENABLED;
     case PolicyState::disabled: return tetragon::TP_STATE_DISABLED;
     case PolicyState::load_error: return tetragon::TP_STATE_LOAD_ERROR;
   }
   return tetragon::TP_STATE_UNKNOWN;
+}
+
+tetragon::HookState to_message(HookState state) {
+  switch (state) {
+    case HookState::loaded: return tetragon::STATUS_LOADED;
+    case HookState::call_not_found: return tetragon::STATUS_CALL_NOT_FOUND;
+  }
+  return tetragon::STATUS_UNSPECIFIED;
 }
 
 tetragon::TracingPolicyMode to_message(EffectiveMode mode) {
@@ -53,7 +62,7 @@ void fill(tetragon::TracingPolicyActionCounters& message, const ActionCounters& 
 
 void fill(tetragon::HookStatus& message, const PlacedHook& hook) {
   message.set_section(hook.section);
-  message.set_state(tetragon::STATUS_LOADED);
+  message.set_state(to_message(hook.state));
   message.set_hook_description(hook.description);
   message.set_hook_idx(hook.index);
 }

@@ -31,7 +31,8 @@ class [[nodiscard]] Outcome : public std::expected<T, Failure> {
   Outcome(Failure failure) : std::expected<T, Failure>(std::unexpected(std::move(failure))) {}
 };
 
-enum class PolicyState : std::uint8_t { enabled, disabled, load_error };
+enum class PolicyState : std::uint8_t { enabled, partially_enabled, disabled, load_error };
+enum class HookState : std::uint8_t { loaded, call_not_found };
 enum class EffectiveMode : std::uint8_t { enforce, monitor, monitor_only };
 enum class Activation : std::uint8_t { enable, disable };
 enum class RequestedMode : std::uint8_t { enforce, monitor };
@@ -54,6 +55,7 @@ struct PlacedHook {
   std::string section;      // "kprobes"
   std::uint32_t index = 0;  // of the policy's hooks
   std::string description;  // function, mechanism and why this one
+  HookState state = HookState::loaded;
 };
 
 struct PolicyStatus {

@@ -51,6 +51,7 @@ std::string label(std::string_view name, std::string_view value) {
 std::string_view name_of(api::PolicyState state) {
   switch (state) {
     case api::PolicyState::enabled: return "enabled";
+    case api::PolicyState::partially_enabled: return "partially_enabled";
     case api::PolicyState::disabled: return "disabled";
     case api::PolicyState::load_error: return "load_error";
   }

@@ -25,6 +25,24 @@ std::string_view sensor_name(schema::Section section) {
   return "";
 }
 
+api::PolicyState state_of(const check::CheckedPolicy& policy, api::Activation activation) {
+  switch (activation) {
+    case api::Activation::enable:
+      return policy.skipped_hooks().empty() ? api::PolicyState::enabled : api::PolicyState::partially_enabled;
+    case api::Activation::disable: return api::PolicyState::disabled;
+  }
+  return api::PolicyState::disabled;
+}
+
+void add_skipped(const check::CheckedPolicy& policy, api::PolicyStatus& status) {
+  for (const auto& hook : policy.skipped_hooks()) {
+    status.hooks.push_back({.section = std::string(section_name(hook.section)),
+                            .index = hook.index,
+                            .description = fmt::format("{}: skipped, {}", hook.function, hook.reason),
+                            .state = api::HookState::call_not_found});
+  }
+}
+
 api::EffectiveMode effective(const check::CheckedPolicy& policy, schema::PolicyMode mode) {
   if (!policy.enforces()) return api::EffectiveMode::monitor_only;
   switch (mode) {
@@ -53,11 +71,15 @@ void PolicyManager::add_placements(const Entry& entry, api::PolicyStatus& status
     for (const auto& placement : hook.placements) {
       if (placement.policy_id != entry.id) continue;
       const auto& written = entry.runnable->policy.hooks()[placement.hook_index];
-      status.hooks.push_back({std::string(section_name(written.section)), placement.hook_index,
-                              fmt::format("{}: {}, {}", written.function, plan::to_string(key), placement.reason)});
+      status.hooks.push_back(
+          {.section = std::string(section_name(written.section)),
+           .index = written.index,
+           .description = fmt::format("{}: {}, {}", written.function, plan::to_string(key), placement.reason),
+           .state = api::HookState::loaded});
     }
     if (names(hook, entry.id)) status.kernel_memory_bytes += share_of_memory(hook);
   }
+  add_skipped(entry.runnable->policy, status);
   std::ranges::stable_sort(status.hooks, {}, &api::PlacedHook::index);
   for (const auto& hook : status.hooks) status.info += (status.info.empty() ? "" : "; ") + hook.description;
 }
@@ -86,8 +108,7 @@ api::PolicyStatus PolicyManager::status(const Entry& entry) const {
     return status;
   }
   const auto& policy = entry.runnable->policy;
-  status.state = entry.activation == api::Activation::enable ? api::PolicyState::enabled
-                                                             : api::PolicyState::disabled;
+  status.state = state_of(policy, entry.activation);
   status.mode = effective(policy, entry.mode);
   std::set<std::string> sensors;
   for (const auto& hook : policy.hooks()) sensors.emplace(sensor_name(hook.section));

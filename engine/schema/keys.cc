@@ -55,8 +55,10 @@ constexpr Key kprobe[] = {
     {"call", required},           {"syscall", optional}, {"return", optional},
     {"returnArg", optional},      {"args", optional},    {"selectors", optional},
     {"message", optional},        {"tags", optional},    {"data", not_yet},
-    {"returnArgAction", not_yet}, {"ignore", not_yet},
+    {"returnArgAction", not_yet}, {"ignore", optional},
 };
+
+constexpr Key ignore[] = {{"callNotFound", optional}};
 
 constexpr Key lsmhook[] = {
     {"hook", required},    {"args", optional}, {"selectors", optional},
@@ -139,6 +141,8 @@ std::span<const Key> keys(Mapping mapping) {
       return option;
     case Mapping::kprobe:
       return kprobe;
+    case Mapping::ignore:
+      return ignore;
     case Mapping::lsmhook:
       return lsmhook;
     case Mapping::argument:
@@ -171,6 +175,8 @@ std::string_view describe(Mapping mapping) {
       return "an option";
     case Mapping::kprobe:
       return "a kprobe";
+    case Mapping::ignore:
+      return "ignore";
     case Mapping::lsmhook:
       return "an lsmhook";
     case Mapping::argument:

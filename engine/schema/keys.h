@@ -13,6 +13,7 @@ enum class Mapping : std::uint8_t {
   spec,
   option,
   kprobe,
+  ignore,
   lsmhook,
   argument,
   return_argument,

@@ -10,10 +10,21 @@ CheckedPolicy PolicyBuilder::build(std::string name, std::vector<Hook> hooks,
   policy.name_ = std::move(name);
   policy.mode_ = mode;
   policy.hooks_ = std::move(hooks);
+  for (std::uint32_t index = 0; Hook& hook : policy.hooks_) hook.index = index++;
   for (const Hook& hook : policy.hooks_)
     for (const Selector& selector : hook.selectors)
       for (const Action& action : selector.actions)
         policy.enforces_ |= action.kind != schema::ActionKind::post && action.kind != schema::ActionKind::no_post;
+  return policy;
+}
+
+CheckedPolicy PolicyBuilder::without(CheckedPolicy policy, std::string function) {
+  SkippedHook skipped;
+  skipped.index = static_cast<std::uint32_t>(policy.hooks_.size());
+  skipped.function = std::move(function);
+  skipped.reason = "the kernel has no such function";
+  skipped.span = testing::at_line(10);
+  policy.skipped_hooks_.push_back(std::move(skipped));
   return policy;
 }
 

@@ -14,6 +14,8 @@ class PolicyBuilder {
  public:
   static CheckedPolicy build(std::string name, std::vector<Hook> hooks,
                              schema::PolicyMode mode = schema::PolicyMode::enforce);
+  // With one more kprobe at its end, which the kernel lacks.
+  static CheckedPolicy without(CheckedPolicy policy, std::string function);
 };
 
 }  // namespace vigil::check

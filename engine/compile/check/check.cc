@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/compile/check/hook.h"
+#include "engine/compile/check/target.h"
 #include "engine/compile/check/words.h"
 #include "engine/schema/actions.h"
 
@@ -52,6 +53,29 @@ bool any_enforces(const std::vector<Hook>& hooks) {
   return false;
 }
 
+bool may_be_skipped(const policy::Hook& hook, const KernelTypes& kernel) {
+  return hook.ignore_call_not_found && hook.ignore_call_not_found->value && is_absent(hook, kernel);
+}
+
+SkippedHook skip(const policy::Hook& hook, std::uint32_t index, Diagnostics& diagnostics) {
+  diagnostics.warning(
+      code::hook_skipped.code, hook.function.span,
+      fmt::format("the kernel has no '{}', so this hook is left out", hook.function.value),
+      "'ignore.callNotFound' asks for that");
+  return {.section = hook.section,
+          .index = index,
+          .function = hook.function.value,
+          .reason = "the kernel has no such function",
+          .span = hook.span};
+}
+
+void warn_if_nothing_is_left(const policy::Policy& policy, const CheckedPolicy& checked,
+                             Diagnostics& diagnostics) {
+  if (checked.skipped_hooks().empty() || !checked.hooks().empty()) return;
+  diagnostics.warning(code::no_hooks.code, policy.name.span,
+                      "the kernel has none of the policy's functions, so it does nothing");
+}
+
 }  // namespace
 
 // The one that may make a CheckedPolicy.
@@ -64,12 +88,18 @@ class Checker {
     checked.name_ = policy.name.value;
     checked.source_ = policy.source;
     checked.mode_ = check_options(policy.options, diagnostics);
-    for (const policy::Hook& hook : policy.hooks) {
-      auto out = check_hook(hook, kernel, traits, diagnostics);
-      if (out) checked.hooks_.push_back(std::move(*out));
+    for (std::uint32_t index = 0; index < policy.hooks.size(); ++index) {
+      const policy::Hook& hook = policy.hooks[index];
+      if (may_be_skipped(hook, kernel)) {
+        checked.skipped_hooks_.push_back(skip(hook, index, diagnostics));
+      } else if (auto out = check_hook(hook, kernel, traits, diagnostics)) {
+        out->index = index;
+        checked.hooks_.push_back(std::move(*out));
+      }
     }
     checked.enforces_ = any_enforces(checked.hooks_);
     if (!policy.complete || diagnostics.error_count() != errors) return std::nullopt;
+    warn_if_nothing_is_left(policy, checked, diagnostics);
     return checked;
   }
 };

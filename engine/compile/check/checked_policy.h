@@ -99,6 +99,7 @@ struct Selector {
 
 struct Hook {
   schema::Section section = schema::Section::kprobes;
+  std::uint32_t index = 0;  // of the policy's hooks as written
   // kprobes: the kernel's symbol ("__x64_sys_openat", "security_file_open");
   // lsmhooks: the hook ("file_open"). As events report it.
   std::string function;
@@ -117,11 +118,21 @@ struct Hook {
   Span span;
 };
 
+// A hook that was left out: the kernel lacks its function and the policy can do without.
+struct SkippedHook {
+  schema::Section section = schema::Section::kprobes;
+  std::uint32_t index = 0;  // as Hook::index
+  std::string function;     // as written
+  std::string reason;       // one sentence
+  Span span;
+};
+
 class CheckedPolicy {
  public:
   const std::string& name() const { return name_; }
   schema::PolicyMode mode() const { return mode_; }
   const std::vector<Hook>& hooks() const { return hooks_; }
+  const std::vector<SkippedHook>& skipped_hooks() const { return skipped_hooks_; }
   const SourceFilePtr& source() const { return source_; }
   // True when any selector signals or overrides: without it the mode is "monitor only".
   bool enforces() const { return enforces_; }
@@ -133,6 +144,7 @@ class CheckedPolicy {
   std::string name_;
   schema::PolicyMode mode_ = schema::PolicyMode::enforce;
   std::vector<Hook> hooks_;
+  std::vector<SkippedHook> skipped_hooks_;
   SourceFilePtr source_;
   bool enforces_ = false;
 };

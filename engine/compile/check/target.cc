@@ -57,24 +57,32 @@ void no_such_syscall(const policy::Text& call, std::string_view name, const Kern
                     did_you_mean(found, 0));
 }
 
+std::string syscall_symbol(std::string_view name) {
+  return std::string(schema::syscall_prefix) + std::string(name);
+}
+
+bool has_syscall(std::string_view name, const KernelTypes& kernel) {
+  if (kernel.function(syscall_symbol(name))) return true;
+  // BTF leaves out the wrappers of system calls without arguments.
+  const schema::Syscall* row = schema::find_syscall(name);
+  return row != nullptr && row->arguments.empty();
+}
+
 std::optional<Target> find_syscall(const policy::Text& call, std::string_view name,
                                    const KernelTypes& kernel, Diagnostics& diagnostics) {
-  std::string symbol = std::string(schema::syscall_prefix) + std::string(name);
-  const schema::Syscall* row = schema::find_syscall(name);
-  auto prototype = kernel.function(symbol);
-  // BTF leaves out the wrappers of system calls without arguments.
-  bool is_listed = row != nullptr && row->arguments.empty();
-  if (!prototype && !is_listed) {
+  if (!has_syscall(name, kernel)) {
     no_such_syscall(call, name, kernel, diagnostics);
     return std::nullopt;
   }
+  const schema::Syscall* row = schema::find_syscall(name);
   if (row == nullptr) {
     diagnostics.error(code::not_supported.code, call.span,
                       fmt::format("the arguments of system call '{}' are not known yet", name),
                       "hook the function behind it with 'syscall: false'");
     return std::nullopt;
   }
-  return Target{symbol, prototype.value_or(Prototype{}), row};
+  std::string symbol = syscall_symbol(name);
+  return Target{symbol, kernel.function(symbol).value_or(Prototype{}), row};
 }
 
 std::optional<Target> find_function(const policy::Text& call, const KernelTypes& kernel,
@@ -123,13 +131,16 @@ void syscall_mismatch(const policy::Hook& hook, bool is_syscall, Diagnostics& di
                     "write 'syscall: false'");
 }
 
+bool wants_syscall(const policy::Hook& hook) {
+  return !hook.syscall || hook.syscall->value;
+}
+
 std::optional<Target> find_kprobe(const policy::Hook& hook, const KernelTypes& kernel,
                                   Diagnostics& diagnostics) {
   auto name = schema::syscall_name(hook.function.value);
-  bool wants_syscall = !hook.syscall || hook.syscall->value;
   // sys_* names no function of the kernel, only a system call.
   bool is_syscall = name.has_value();
-  if (is_syscall != wants_syscall) {
+  if (is_syscall != wants_syscall(hook)) {
     syscall_mismatch(hook, is_syscall, diagnostics);
     return std::nullopt;
   }
@@ -137,19 +148,30 @@ std::optional<Target> find_kprobe(const policy::Hook& hook, const KernelTypes& k
                     : find_function(hook.function, kernel, diagnostics);
 }
 
+bool is_other_kind(std::string_view name) {
+  return name.starts_with(list_prefix) || name.starts_with(other_abi_prefix);
+}
+
 bool is_supported_name(const policy::Text& name, Diagnostics& diagnostics) {
-  bool is_other = name.value.starts_with(list_prefix) || name.value.starts_with(other_abi_prefix);
-  if (is_other) {
+  if (is_other_kind(name.value)) {
     diagnostics.error(code::not_supported.code, name.span,
                       fmt::format("'{}' is not supported yet", name.value));
   } else if (!is_symbol(name.value)) {
     diagnostics.error(code::no_function.code, name.span,
                       fmt::format("'{}' cannot be the name of a function", name.value));
   }
-  return !is_other && is_symbol(name.value);
+  return !is_other_kind(name.value) && is_symbol(name.value);
 }
 
 }  // namespace
+
+bool is_absent(const policy::Hook& hook, const KernelTypes& kernel) {
+  const std::string& call = hook.function.value;
+  if (is_other_kind(call) || !is_symbol(call)) return false;
+  auto name = schema::syscall_name(call);
+  if (name.has_value() != wants_syscall(hook)) return false;
+  return name ? !has_syscall(*name, kernel) : !kernel.function(call);
+}
 
 std::optional<Target> find_target(const policy::Hook& hook, const KernelTypes& kernel,
                                   Diagnostics& diagnostics) {

@@ -18,6 +18,9 @@ struct Target {
   const schema::Syscall* syscall = nullptr;
 };
 
+// The kernel has no function of this name, and nothing else is wrong with the name.
+bool is_absent(const policy::Hook& hook, const KernelTypes& kernel);
+
 // Nothing when there was an error.
 std::optional<Target> find_target(const policy::Hook& hook, const KernelTypes& kernel,
                                   Diagnostics& diagnostics);

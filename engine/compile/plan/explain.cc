@@ -129,4 +129,12 @@ std::string explain(const HookPlan& plan) {
   return text + explain_steps(plan) + explain_rules(plan);
 }
 
+std::string explain_skipped(const check::CheckedPolicy& policy) {
+  std::string text;
+  for (const check::SkippedHook& hook : policy.skipped_hooks()) {
+    text += fmt::format("{}: skipped\n    {} ({}): {}\n", hook.function, policy.name(), place(hook.span), hook.reason);
+  }
+  return text;
+}
+
 }  // namespace vigil::plan

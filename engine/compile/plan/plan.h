@@ -45,5 +45,7 @@ Result<HookPlan> plan(const HookKey& key, const std::vector<LoadedPolicy>& polic
 
 // The plan for people (`vigil policy explain`).
 std::string explain(const HookPlan& plan);
+// A policy's hooks that have no plan, a line each.
+std::string explain_skipped(const check::CheckedPolicy& policy);
 
 }  // namespace vigil::plan

@@ -103,6 +103,12 @@ void read_common(const Reader& reader, Hook& hook, Diagnostics& diagnostics) {
   hook.complete = diagnostics.error_count() == errors;
 }
 
+std::optional<Flag> read_call_not_found(const Reader& kprobe, Diagnostics& diagnostics) {
+  const Node* node = kprobe.find("ignore");
+  if (node == nullptr) return std::nullopt;
+  return Reader(*node, Mapping::ignore, diagnostics).flag("callNotFound");
+}
+
 std::optional<Hook> read_kprobe(const Node& node, Diagnostics& diagnostics) {
   const std::size_t errors = diagnostics.error_count();
   Reader reader(node, Mapping::kprobe, diagnostics);
@@ -112,6 +118,7 @@ std::optional<Hook> read_kprobe(const Node& node, Diagnostics& diagnostics) {
   hook.function = text_or_empty(reader, "call");
   hook.syscall = reader.flag("syscall");
   hook.returns = reader.flag("return");
+  hook.ignore_call_not_found = read_call_not_found(reader, diagnostics);
   if (const Node* argument = reader.find("returnArg")) {
     hook.return_argument = read_argument(*argument, Mapping::return_argument, diagnostics);
   }

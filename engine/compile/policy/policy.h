@@ -73,6 +73,7 @@ struct Hook {
   Text function;
   std::optional<Flag> syscall;
   std::optional<Flag> returns;
+  std::optional<Flag> ignore_call_not_found;
   std::optional<Argument> return_argument;
   std::vector<Argument> arguments;
   std::vector<Selector> selectors;

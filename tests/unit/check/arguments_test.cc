@@ -15,6 +15,30 @@ TEST(Functions, MissingOnesAreNamedWithNeighbours) {
   EXPECT_EQ(kprobe("list:x", "").mistakes(), "6:11 VG0107\n");
 }
 
+TEST(Functions, MissingOnesAreSkippedWhereThePolicySaysSo) {
+  const std::string ignore = "    ignore: {callNotFound: true}\n";
+  Checked out = checked("  kprobes:\n  - call: security_gone\n    syscall: false\n" + ignore +
+                        "  - call: tcp_connect\n    syscall: false\n" + ignore);
+  EXPECT_EQ(out.mistakes(), "6:11 VG0222\n");
+  ASSERT_TRUE(out.policy) << "a warning";
+  ASSERT_EQ(out.policy->skipped_hooks().size(), 1u);
+  EXPECT_EQ(out.policy->skipped_hooks()[0].function, "security_gone");
+  EXPECT_EQ(out.hook().function, "tcp_connect");
+  EXPECT_EQ(out.hook().index, 1u) << "as written";
+  Checked call = checked("  kprobes:\n  - call: sys_gone\n" + ignore);
+  EXPECT_EQ(call.mistakes(), "6:11 VG0222\n3:18 VG0110\n") << "nothing is left";
+  EXPECT_TRUE(call.policy);
+}
+
+TEST(Functions, OnlyTheAbsenceIsIgnored) {
+  const std::string ignore = "    ignore: {callNotFound: true}\n";
+  EXPECT_EQ(kprobe("list:x", ignore).mistakes(), "6:11 VG0107\n");
+  EXPECT_EQ(kprobe("'a b'", ignore).mistakes(), "6:11 VG0201\n");
+  EXPECT_EQ(kprobe("sys_gone", ignore).mistakes(), "7:14 VG0203\n");
+  EXPECT_EQ(kprobe("security_gone", "    ignore: {callNotFound: false}\n").mistakes(),
+            "6:11 VG0201\n");
+}
+
 TEST(Functions, AreCheckedThoughASelectorIsWrong) {
   EXPECT_EQ(kprobe("security_file_opne", "    selectors:\n    - matchArg: []\n").mistakes(),
             "9:7 VG0103\n6:11 VG0201\n");

@@ -48,13 +48,18 @@ std::expected<Compiled, std::string> compile(SourceFilePtr source) {
     if (name == "broken") return std::unexpected(source->name + ":1:1: error[VG0000]: broken");
     std::vector<check::Hook> hooks;
     auto mode = schema::PolicyMode::enforce;
-    for (std::string word; words >> word;)
+    std::optional<std::string> missing;
+    for (std::string word; words >> word;) {
       if (word == "monitor")
         mode = schema::PolicyMode::monitor;
+      else if (word.starts_with("missing:"))
+        missing = word.substr(8);
       else
         hooks.push_back(hook_from(word));
+    }
     if (name == "doubtful") compiled.warnings = source->name + ":1:1: warning[VG0000]: doubtful";
     compiled.policies.push_back(check::PolicyBuilder::build(name, hooks, mode));
+    if (missing) compiled.policies.back() = check::PolicyBuilder::without(compiled.policies.back(), *missing);
   }
   return compiled;
 }
@@ -99,6 +104,21 @@ TEST_F(Manager, adds_and_removes) {
   ASSERT_TRUE(manager_.remove({"grpc", "guard"}));
   EXPECT_TRUE(kernel_.hooks().empty());
   EXPECT_TRUE(manager_.list().empty());
+}
+
+TEST_F(Manager, tells_of_hooks_that_the_kernel_lacks) {
+  ASSERT_TRUE(manager_.add("most file_open missing:gone", "grpc"));
+  const auto most = status("most");
+  EXPECT_EQ(most.state, api::PolicyState::partially_enabled);
+  ASSERT_EQ(most.hooks.size(), 2u);
+  EXPECT_EQ(most.hooks[0].state, api::HookState::loaded);
+  EXPECT_EQ(most.hooks[1].state, api::HookState::call_not_found);
+  EXPECT_EQ(most.hooks[1].index, 1u);
+  EXPECT_EQ(most.hooks[1].description, "gone: skipped, the kernel has no such function");
+  ASSERT_TRUE(manager_.add("none missing:gone", "grpc"));
+  EXPECT_EQ(status("none").state, api::PolicyState::partially_enabled);
+  EXPECT_EQ(kernel_.hooks().size(), 1u) << "of the other policy";
+  ASSERT_TRUE(manager_.remove({"grpc", "none"}));
 }
 
 TEST_F(Manager, a_change_rebuilds_only_the_hooks_it_touches) {

@@ -31,5 +31,12 @@ TEST(Explain, tells_what_is_read_matched_and_done_in_order) {
             "    0: deny-shadow hook 0 selector 0 (made-up.yaml:60): refuse with -1, send signal 9, post\n");
 }
 
+TEST(Explain, tells_what_was_left_out) {
+  const auto policy = check::PolicyBuilder::without(check::PolicyBuilder::build("p", {}), "gone");
+  EXPECT_EQ(explain_skipped(policy),
+            "gone: skipped\n"
+            "    p (made-up.yaml:10): the kernel has no such function\n");
+}
+
 }  // namespace
 }  // namespace vigil::plan

@@ -157,12 +157,24 @@ TEST(Parse, ManyMistakesInOneRun) {
 
 TEST(Parse, WhatIsKnownUpstreamIsNotSupportedYet) {
   EXPECT_EQ(with_spec("  tracepoints: [{}]\n").mistakes(), "5:3 VG0107\n");
-  EXPECT_EQ(with_spec("  kprobes:\n  - call: f\n    ignore: {callNotFound: true}\n").mistakes(),
-            "7:5 VG0107\n");
+  EXPECT_EQ(with_spec("  kprobes:\n  - call: f\n    data: [{}]\n").mistakes(), "7:5 VG0107\n");
   EXPECT_EQ(parsed("apiVersion: cilium.io/v1alpha1\nkind: TracingPolicyNamespaced\n"
                    "metadata: {name: p}\nspec: {kprobes: [{call: f}]}\n")
                 .mistakes(),
             "2:7 VG0107\n");
+}
+
+TEST(Parse, WhatToIgnore) {
+  const auto kprobe = [](const std::string& ignore) {
+    return with_spec("  kprobes:\n  - call: f\n    ignore: " + ignore + "\n");
+  };
+  const auto wanted = kprobe("{callNotFound: true}");
+  EXPECT_EQ(wanted.mistakes(), "");
+  EXPECT_TRUE(wanted.policies.at(0).hooks.at(0).ignore_call_not_found->value);
+  EXPECT_FALSE(kprobe("{}").policies.at(0).hooks.at(0).ignore_call_not_found);
+  EXPECT_EQ(kprobe("{callNotFond: true}").mistakes(), "7:14 VG0103\n");
+  EXPECT_EQ(kprobe("{callNotFound: maybe}").mistakes(), "7:28 VG0104\n");
+  EXPECT_EQ(kprobe("true").mistakes(), "7:13 VG0104\n");
 }
 
 TEST(Parse, UnsupportedKeysThatAskForNothingAreFine) {
