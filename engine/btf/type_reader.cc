@@ -42,26 +42,17 @@ std::string text_of(const struct ::btf& btf, std::uint32_t id, int chain_left) {
   const btf_type* type = type_at(btf, id);
   if (type == nullptr || chain_left == 0) return id == 0 ? "void" : "?";
   switch (btf_kind(type)) {
-    case BTF_KIND_PTR:
-      return pointer_text(btf, type->type, chain_left - 1);
-    case BTF_KIND_CONST:
-      return qualified("const", text_of(btf, type->type, chain_left - 1));
-    case BTF_KIND_VOLATILE:
-      return qualified("volatile", text_of(btf, type->type, chain_left - 1));
+    case BTF_KIND_PTR: return pointer_text(btf, type->type, chain_left - 1);
+    case BTF_KIND_CONST: return qualified("const", text_of(btf, type->type, chain_left - 1));
+    case BTF_KIND_VOLATILE: return qualified("volatile", text_of(btf, type->type, chain_left - 1));
     case BTF_KIND_RESTRICT:
-    case BTF_KIND_TYPE_TAG:
-      return text_of(btf, type->type, chain_left - 1);
-    case BTF_KIND_STRUCT:
-      return tagged(btf, "struct", *type);
-    case BTF_KIND_UNION:
-      return tagged(btf, "union", *type);
-    case BTF_KIND_FWD:
-      return tagged(btf, btf_kflag(type) ? "union" : "struct", *type);
+    case BTF_KIND_TYPE_TAG: return text_of(btf, type->type, chain_left - 1);
+    case BTF_KIND_STRUCT: return tagged(btf, "struct", *type);
+    case BTF_KIND_UNION: return tagged(btf, "union", *type);
+    case BTF_KIND_FWD: return tagged(btf, btf_kflag(type) ? "union" : "struct", *type);
     case BTF_KIND_ENUM:
-    case BTF_KIND_ENUM64:
-      return tagged(btf, "enum", *type);
-    case BTF_KIND_ARRAY:
-      return text_of(btf, btf_array(type)->type, chain_left - 1) + " []";
+    case BTF_KIND_ENUM64: return tagged(btf, "enum", *type);
+    case BTF_KIND_ARRAY: return text_of(btf, btf_array(type)->type, chain_left - 1) + " []";
   }
   return name_at(btf, type->name_off);
 }
@@ -80,19 +71,14 @@ const btf_type* bare(const struct ::btf& btf, std::uint32_t id) {
 CType::Target target_of(const btf_type* type) {
   if (type == nullptr) return CType::Target::nothing;
   switch (btf_kind(type)) {
-    case BTF_KIND_INT:
-      return type->size == 1 ? CType::Target::character : CType::Target::number;
+    case BTF_KIND_INT: return type->size == 1 ? CType::Target::character : CType::Target::number;
     case BTF_KIND_ENUM:
-    case BTF_KIND_ENUM64:
-      return CType::Target::number;
+    case BTF_KIND_ENUM64: return CType::Target::number;
     case BTF_KIND_STRUCT:
     case BTF_KIND_UNION:
-    case BTF_KIND_FWD:
-      return CType::Target::record;
-    case BTF_KIND_PTR:
-      return CType::Target::pointer;
-    case BTF_KIND_FUNC_PROTO:
-      return CType::Target::function;
+    case BTF_KIND_FWD: return CType::Target::record;
+    case BTF_KIND_PTR: return CType::Target::pointer;
+    case BTF_KIND_FUNC_PROTO: return CType::Target::function;
   }
   return CType::Target::other;
 }
@@ -123,12 +109,8 @@ CType read_type(const struct ::btf& btf, std::uint32_t id) {
     return out;
   }
   switch (btf_kind(type)) {
-    case BTF_KIND_PTR:
-      fill_pointer(btf, *type, out);
-      break;
-    case BTF_KIND_INT:
-      fill_integer(*type, out);
-      break;
+    case BTF_KIND_PTR: fill_pointer(btf, *type, out); break;
+    case BTF_KIND_INT: fill_integer(*type, out); break;
     case BTF_KIND_ENUM:
     case BTF_KIND_ENUM64:
       out.kind = CType::Kind::enumeration;
@@ -141,9 +123,7 @@ CType read_type(const struct ::btf& btf, std::uint32_t id) {
       out.size_bytes = type->size;
       out.record = name_at(btf, type->name_off);
       break;
-    default:
-      out.kind = CType::Kind::other;
-      break;
+    default: out.kind = CType::Kind::other; break;
   }
   return out;
 }

@@ -42,18 +42,10 @@ constexpr Word<Option> options[] = {
 
 }  // namespace
 
-std::span<const Word<ActionKind>> action_words() {
-  return actions;
-}
-std::span<const Word<RateScope>> rate_scope_words() {
-  return rate_scopes;
-}
-std::span<const Word<PolicyMode>> policy_mode_words() {
-  return modes;
-}
-std::span<const Word<Option>> option_words() {
-  return options;
-}
+std::span<const Word<ActionKind>> action_words() { return actions; }
+std::span<const Word<RateScope>> rate_scope_words() { return rate_scopes; }
+std::span<const Word<PolicyMode>> policy_mode_words() { return modes; }
+std::span<const Word<Option>> option_words() { return options; }
 
 bool is_removed_action(std::string_view spelling) {
   return std::ranges::find(removed, spelling) != std::end(removed);
@@ -61,33 +53,23 @@ bool is_removed_action(std::string_view spelling) {
 
 std::string_view name(Section section) {
   switch (section) {
-    case Section::kprobes:
-      return "kprobes";
-    case Section::lsmhooks:
-      return "lsmhooks";
+    case Section::kprobes: return "kprobes";
+    case Section::lsmhooks: return "lsmhooks";
   }
   return {};
 }
 
 std::string_view name(Mechanism mechanism) {
   switch (mechanism) {
-    case Mechanism::kprobe:
-      return "kprobe";
-    case Mechanism::kretprobe:
-      return "kretprobe";
-    case Mechanism::lsm:
-      return "lsm";
-    case Mechanism::fmod_ret:
-      return "fmod_ret";
+    case Mechanism::kprobe: return "kprobe";
+    case Mechanism::kretprobe: return "kretprobe";
+    case Mechanism::lsm: return "lsm";
+    case Mechanism::fmod_ret: return "fmod_ret";
   }
   return {};
 }
 
-std::string_view name(ActionKind kind) {
-  return spelling_of(action_words(), kind);
-}
-std::string_view name(PolicyMode mode) {
-  return spelling_of(policy_mode_words(), mode);
-}
+std::string_view name(ActionKind kind) { return spelling_of(action_words(), kind); }
+std::string_view name(PolicyMode mode) { return spelling_of(policy_mode_words(), mode); }
 
 }  // namespace vigil::schema

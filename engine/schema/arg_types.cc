@@ -100,14 +100,8 @@ constexpr Word<ArgType> words[] = {
 
 }  // namespace
 
-const ArgTypeInfo& info(ArgType type) {
-  return rows[static_cast<std::size_t>(type)];
-}
-std::span<const ArgTypeInfo> arg_types() {
-  return rows;
-}
-std::span<const Word<ArgType>> arg_type_words() {
-  return words;
-}
+const ArgTypeInfo& info(ArgType type) { return rows[static_cast<std::size_t>(type)]; }
+std::span<const ArgTypeInfo> arg_types() { return rows; }
+std::span<const Word<ArgType>> arg_type_words() { return words; }
 
 }  // namespace vigil::schema

@@ -17,8 +17,6 @@ constexpr Code rows[] = {
 
 }  // namespace
 
-std::span<const Code> codes() {
-  return rows;
-}
+std::span<const Code> codes() { return rows; }
 
 }  // namespace vigil::schema

@@ -49,7 +49,8 @@ inline constexpr Code unknown_option{"VG0218", "no such option, or no such value
 inline constexpr Code pointless{"VG0219", "a condition always or never holds"};
 inline constexpr Code no_lsm{"VG0220", "LSM hooks cannot run on this kernel"};
 inline constexpr Code duplicate_policy{"VG0221", "two policies of one file have the same name"};
-inline constexpr Code hook_skipped{"VG0222", "the hook is left out since the kernel lacks its function"};
+inline constexpr Code hook_skipped{"VG0222",
+                                   "the hook is left out since the kernel lacks its function"};
 }  // namespace code
 
 std::span<const Code> codes();

@@ -131,68 +131,40 @@ constexpr Key match_action[] = {
 
 std::span<const Key> keys(Mapping mapping) {
   switch (mapping) {
-    case Mapping::document:
-      return document;
-    case Mapping::metadata:
-      return metadata;
-    case Mapping::spec:
-      return spec;
-    case Mapping::option:
-      return option;
-    case Mapping::kprobe:
-      return kprobe;
-    case Mapping::ignore:
-      return ignore;
-    case Mapping::lsmhook:
-      return lsmhook;
-    case Mapping::argument:
-      return argument;
-    case Mapping::return_argument:
-      return return_argument;
-    case Mapping::selector:
-      return selector;
-    case Mapping::match_args:
-      return match_args;
-    case Mapping::match_binaries:
-      return match_binaries;
-    case Mapping::match_pids:
-      return match_pids;
-    case Mapping::match_action:
-      return match_action;
+    case Mapping::document: return document;
+    case Mapping::metadata: return metadata;
+    case Mapping::spec: return spec;
+    case Mapping::option: return option;
+    case Mapping::kprobe: return kprobe;
+    case Mapping::ignore: return ignore;
+    case Mapping::lsmhook: return lsmhook;
+    case Mapping::argument: return argument;
+    case Mapping::return_argument: return return_argument;
+    case Mapping::selector: return selector;
+    case Mapping::match_args: return match_args;
+    case Mapping::match_binaries: return match_binaries;
+    case Mapping::match_pids: return match_pids;
+    case Mapping::match_action: return match_action;
   }
   return {};
 }
 
 std::string_view describe(Mapping mapping) {
   switch (mapping) {
-    case Mapping::document:
-      return "a policy";
-    case Mapping::metadata:
-      return "metadata";
-    case Mapping::spec:
-      return "spec";
-    case Mapping::option:
-      return "an option";
-    case Mapping::kprobe:
-      return "a kprobe";
-    case Mapping::ignore:
-      return "ignore";
-    case Mapping::lsmhook:
-      return "an lsmhook";
-    case Mapping::argument:
-      return "an argument";
-    case Mapping::return_argument:
-      return "returnArg";
-    case Mapping::selector:
-      return "a selector";
-    case Mapping::match_args:
-      return "a matchArgs entry";
-    case Mapping::match_binaries:
-      return "a matchBinaries entry";
-    case Mapping::match_pids:
-      return "a matchPIDs entry";
-    case Mapping::match_action:
-      return "an action";
+    case Mapping::document: return "a policy";
+    case Mapping::metadata: return "metadata";
+    case Mapping::spec: return "spec";
+    case Mapping::option: return "an option";
+    case Mapping::kprobe: return "a kprobe";
+    case Mapping::ignore: return "ignore";
+    case Mapping::lsmhook: return "an lsmhook";
+    case Mapping::argument: return "an argument";
+    case Mapping::return_argument: return "returnArg";
+    case Mapping::selector: return "a selector";
+    case Mapping::match_args: return "a matchArgs entry";
+    case Mapping::match_binaries: return "a matchBinaries entry";
+    case Mapping::match_pids: return "a matchPIDs entry";
+    case Mapping::match_action: return "an action";
   }
   return {};
 }

@@ -236,20 +236,13 @@ constexpr Name errors[] = {
 
 std::span<const Name> names(Names set) {
   switch (set) {
-    case Names::capability:
-      return capabilities;
-    case Names::address_family:
-      return address_families;
-    case Names::protocol:
-      return protocols;
-    case Names::socket_type:
-      return socket_types;
-    case Names::tcp_state:
-      return tcp_states;
-    case Names::signal:
-      return signals;
-    case Names::error:
-      return errors;
+    case Names::capability: return capabilities;
+    case Names::address_family: return address_families;
+    case Names::protocol: return protocols;
+    case Names::socket_type: return socket_types;
+    case Names::tcp_state: return tcp_states;
+    case Names::signal: return signals;
+    case Names::error: return errors;
   }
   return {};
 }

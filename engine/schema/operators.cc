@@ -110,21 +110,11 @@ constexpr Word<Operator> pids_words[] = {{"In", in}, {"NotIn", not_in}};
 
 }  // namespace
 
-const OperatorInfo& info(Operator op) {
-  return rows[static_cast<std::size_t>(op)];
-}
-std::span<const OperatorInfo> operators() {
-  return rows;
-}
-std::span<const Word<Operator>> match_args_words() {
-  return args_words;
-}
-std::span<const Word<Operator>> match_binaries_words() {
-  return binaries_words;
-}
-std::span<const Word<Operator>> match_pids_words() {
-  return pids_words;
-}
+const OperatorInfo& info(Operator op) { return rows[static_cast<std::size_t>(op)]; }
+std::span<const OperatorInfo> operators() { return rows; }
+std::span<const Word<Operator>> match_args_words() { return args_words; }
+std::span<const Word<Operator>> match_binaries_words() { return binaries_words; }
+std::span<const Word<Operator>> match_pids_words() { return pids_words; }
 
 std::string operators_for(Category category) {
   std::string list;

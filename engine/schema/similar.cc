@@ -12,9 +12,7 @@ namespace {
 
 constexpr std::size_t longest_compared = 96;
 
-char lower(char c) {
-  return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-}
+char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
 using Row = std::array<std::size_t, longest_compared + 1>;
 

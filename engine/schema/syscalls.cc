@@ -378,9 +378,7 @@ static_assert(std::ranges::is_sorted(rows, {}, &Syscall::name));
 
 }  // namespace
 
-std::span<const Syscall> syscalls() {
-  return rows;
-}
+std::span<const Syscall> syscalls() { return rows; }
 
 const Syscall* find_syscall(std::string_view name) {
   const Syscall* row = std::ranges::lower_bound(rows, name, {}, &Syscall::name);

@@ -16,12 +16,8 @@ void FakeKernel::fail_install(const plan::HookKey& key, std::string message) {
 void FakeKernel::feed(Ring ring, std::vector<std::uint8_t> record) {
   std::lock_guard lock(records_mutex_);
   switch (ring) {
-    case Ring::process:
-      process_records_.push_back(std::move(record));
-      return;
-    case Ring::events:
-      event_records_.push_back(std::move(record));
-      return;
+    case Ring::process: process_records_.push_back(std::move(record)); return;
+    case Ring::events: event_records_.push_back(std::move(record)); return;
   }
 }
 

@@ -48,7 +48,9 @@ Hook with(Hook hook, std::vector<Selector> selectors) {
   return hook;
 }
 
-Selector when(std::vector<check::ArgCondition> arguments) { return {.arguments = std::move(arguments)}; }
+Selector when(std::vector<check::ArgCondition> arguments) {
+  return {.arguments = std::move(arguments)};
+}
 
 Hook file_open() { return lsm_hook("file_open", {argument(ArgType::file, 0)}); }
 
@@ -66,31 +68,37 @@ Hook denying(Hook hook) {
 // `count` rules, each with a path of its own; every third also with a binary.
 Hook paths(Hook hook, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
-    Selector selector =
-        when({text(0, TextCondition::Kind::prefix, {fmt::format("/srv/tenant-{}/secret/", i * 7919)})});
-    if (i % 3 == 0) selector.binaries = {binary(TextCondition::Kind::equal, {fmt::format("/usr/bin/tool-{}", i)})};
+    Selector selector = when(
+        {text(0, TextCondition::Kind::prefix, {fmt::format("/srv/tenant-{}/secret/", i * 7919)})});
+    if (i % 3 == 0)
+      selector.binaries = {
+          binary(TextCondition::Kind::equal, {fmt::format("/usr/bin/tool-{}", i)})};
     hook.selectors.push_back(std::move(selector));
   }
   return denying(std::move(hook));
 }
 
 void add_mechanisms(std::vector<plan::HookPlan>& shapes) {
-  const std::vector<Selector> paths = {when({text(0, TextCondition::Kind::equal, {"/etc/shadow"})})};
+  const std::vector<Selector> paths = {
+      when({text(0, TextCondition::Kind::equal, {"/etc/shadow"})})};
   shapes.push_back(entry("lsm, nothing looked at", with(file_open(), {Selector{}})));
   shapes.push_back(entry("lsm, path", denying(with(file_open(), paths))));
   shapes.push_back(entry("fmod_ret, path", denying(with(through_fmod_ret(file_open()), paths))));
   shapes.push_back(entry("lsm, no value", with(lsm_hook("file_open", {}), {Selector{}})));
-  shapes.push_back(entry("lsm, a hook that returns nothing",
-                         with(lsm_hook("bprm_committed_creds", {argument(ArgType::linux_binprm, 0)}), {Selector{}})));
+  shapes.push_back(entry(
+      "lsm, a hook that returns nothing",
+      with(lsm_hook("bprm_committed_creds", {argument(ArgType::linux_binprm, 0)}), {Selector{}})));
   Hook kprobe = with(kprobe_hook("security_file_permission",
                                  {argument(ArgType::file, 0), argument(ArgType::int32, 1)}),
                      {when({text(0, TextCondition::Kind::prefix, {"/etc/"}), mask(1, 2)})});
   kprobe.return_argument = argument(ArgType::int32, 0);
   shapes.push_back(entry("kprobe, path and mask", kprobe));
-  shapes.push_back(planned("kretprobe", {schema::Mechanism::kretprobe, "security_file_permission"}, kprobe));
-  shapes.push_back(entry("kprobe, arguments on the stack",
-                         with(kprobe_hook("do_mmap", {argument(ArgType::file, 0), argument(ArgType::uint64, 7)}),
-                              {when({numbers(1, {{0, 10}})})})));
+  shapes.push_back(
+      planned("kretprobe", {schema::Mechanism::kretprobe, "security_file_permission"}, kprobe));
+  shapes.push_back(
+      entry("kprobe, arguments on the stack",
+            with(kprobe_hook("do_mmap", {argument(ArgType::file, 0), argument(ArgType::uint64, 7)}),
+                 {when({numbers(1, {{0, 10}})})})));
   check::Argument buffer = argument(ArgType::char_buf, 1);
   buffer.size_index = 2;
   shapes.push_back(entry("system call, fd and buffer",
@@ -104,8 +112,8 @@ void add_mechanisms(std::vector<plan::HookPlan>& shapes) {
 }
 
 void add_rule_counts(std::vector<plan::HookPlan>& shapes) {
-  for (const std::size_t count : {std::size_t{1}, std::size_t{64}, std::size_t{65}, std::size_t{1000},
-                                  std::size_t{4097}}) {
+  for (const std::size_t count :
+       {std::size_t{1}, std::size_t{64}, std::size_t{65}, std::size_t{1000}, std::size_t{4097}}) {
     shapes.push_back(entry(fmt::format("lsm, {} rules", count), paths(file_open(), count)));
   }
   shapes.push_back(entry("fmod_ret, 1000 rules", paths(through_fmod_ret(file_open()), 1000)));
@@ -132,35 +140,40 @@ void add_classifiers(std::vector<plan::HookPlan>& shapes) {
   alone("no ancestors, two sets", {.pids = {follow({2}), not_following, follow({3})}});
   alone("path from its end", when({text(0, TextCondition::Kind::postfix, {".pem"})}));
 
-  const Hook connect = lsm_hook("socket_connect", {argument(ArgType::socket, 0), argument(ArgType::sockaddr, 1),
-                                                   argument(ArgType::int32, 2)});
+  const Hook connect = lsm_hook(
+      "socket_connect",
+      {argument(ArgType::socket, 0), argument(ArgType::sockaddr, 1), argument(ArgType::int32, 2)});
   using Ends = AddressCondition::Field;
   using Field = IntegerCondition::Field;
   check::AddressPrefix ipv6{.is_ipv6 = true, .bytes = {0x20, 0x01, 0x0d, 0xb8}, .length = 32};
-  shapes.push_back(entry("lsm, address and port",
-                         denying(with(connect, {when({addresses(1, Ends::source, {ipv4(10, 0, 0, 0, 8), ipv6}),
-                                                      field(1, Field::source_port, {{443, 443}}),
-                                                      field(0, Field::protocol, {{6, 6}})}),
-                                                when({numbers(2, {{16, 28}})})}))));
-  shapes.push_back(entry("kprobe, every field of a sock",
-                         with(kprobe_hook("tcp_connect", {argument(ArgType::sock, 0)}),
-                              {when({addresses(0, Ends::source, {ipv4(127, 0, 0, 0, 8)}),
-                                     negated(addresses(0, Ends::destination, {ipv6})),
-                                     field(0, Field::source_port, {{0, 1023}}),
-                                     field(0, Field::destination_port, {{22, 22}, {443, 443}}),
-                                     field(0, Field::protocol, {{6, 6}}), field(0, Field::family, {{2, 2}}),
-                                     field(0, Field::state, {{1, 1}})})})));
+  shapes.push_back(
+      entry("lsm, address and port",
+            denying(with(connect, {when({addresses(1, Ends::source, {ipv4(10, 0, 0, 0, 8), ipv6}),
+                                         field(1, Field::source_port, {{443, 443}}),
+                                         field(0, Field::protocol, {{6, 6}})}),
+                                   when({numbers(2, {{16, 28}})})}))));
+  shapes.push_back(
+      entry("kprobe, every field of a sock",
+            with(kprobe_hook("tcp_connect", {argument(ArgType::sock, 0)}),
+                 {when({addresses(0, Ends::source, {ipv4(127, 0, 0, 0, 8)}),
+                        negated(addresses(0, Ends::destination, {ipv6})),
+                        field(0, Field::source_port, {{0, 1023}}),
+                        field(0, Field::destination_port, {{22, 22}, {443, 443}}),
+                        field(0, Field::protocol, {{6, 6}}), field(0, Field::family, {{2, 2}}),
+                        field(0, Field::state, {{1, 1}})})})));
 }
 
 void add_values(std::vector<plan::HookPlan>& shapes) {
   const auto all = std::vector<Selector>(1);
-  shapes.push_back(entry("path and dentry", with(lsm_hook("path_rename", {argument(ArgType::path, 0),
-                                                                          argument(ArgType::dentry, 1),
-                                                                          argument(ArgType::path, 2),
-                                                                          argument(ArgType::dentry, 3)}),
-                                                 all)));
-  shapes.push_back(entry("binprm", with(lsm_hook("bprm_check_security", {argument(ArgType::linux_binprm, 0)}), all)));
-  shapes.push_back(entry("cred", with(kprobe_hook("commit_creds", {argument(ArgType::cred, 0)}), all)));
+  shapes.push_back(entry(
+      "path and dentry",
+      with(lsm_hook("path_rename", {argument(ArgType::path, 0), argument(ArgType::dentry, 1),
+                                    argument(ArgType::path, 2), argument(ArgType::dentry, 3)}),
+           all)));
+  shapes.push_back(entry(
+      "binprm", with(lsm_hook("bprm_check_security", {argument(ArgType::linux_binprm, 0)}), all)));
+  shapes.push_back(
+      entry("cred", with(kprobe_hook("commit_creds", {argument(ArgType::cred, 0)}), all)));
   shapes.push_back(entry("capability", with(lsm_hook("capable", {argument(ArgType::cred, 0),
                                                                  argument(ArgType::capability, 2)}),
                                             {when({numbers(1, {{21, 21}})})})));
@@ -168,7 +181,8 @@ void add_values(std::vector<plan::HookPlan>& shapes) {
 
 // Every value is needed by one rule only, so every step may be skipped.
 Hook skippable(std::size_t rules_per_value) {
-  constexpr ArgType types[] = {ArgType::int8, ArgType::uint16, ArgType::int32, ArgType::uint64, ArgType::size};
+  constexpr ArgType types[] = {ArgType::int8, ArgType::uint16, ArgType::int32, ArgType::uint64,
+                               ArgType::size};
   Hook hook = kprobe_hook("do_mmap", {});
   for (std::uint32_t index = 0; index < 6; ++index) {
     for (ArgType type : types) hook.arguments.push_back(argument(type, index));
@@ -188,7 +202,8 @@ void add_limits(std::vector<plan::HookPlan>& shapes) {
   shapes.push_back(entry("30 values, 60 dimensions, each skippable", skippable(1)));
   shapes.push_back(entry("the same with 3000 rules", skippable(100)));
   Hook strings = kprobe_hook("do_mmap", {});
-  for (std::uint32_t index = 0; index < 6; ++index) strings.arguments.push_back(argument(ArgType::string, index));
+  for (std::uint32_t index = 0; index < 6; ++index)
+    strings.arguments.push_back(argument(ArgType::string, index));
   Selector selector;
   for (std::uint32_t index = 0; index < 6; ++index) {
     selector.arguments.push_back(text(index, TextCondition::Kind::equal, {"x"}));

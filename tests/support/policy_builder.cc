@@ -10,11 +10,12 @@ CheckedPolicy PolicyBuilder::build(std::string name, std::vector<Hook> hooks,
   policy.name_ = std::move(name);
   policy.mode_ = mode;
   policy.hooks_ = std::move(hooks);
-  for (std::uint32_t index = 0; Hook& hook : policy.hooks_) hook.index = index++;
+  for (std::uint32_t index = 0; Hook & hook : policy.hooks_) hook.index = index++;
   for (const Hook& hook : policy.hooks_)
     for (const Selector& selector : hook.selectors)
       for (const Action& action : selector.actions)
-        policy.enforces_ |= action.kind != schema::ActionKind::post && action.kind != schema::ActionKind::no_post;
+        policy.enforces_ |=
+            action.kind != schema::ActionKind::post && action.kind != schema::ActionKind::no_post;
   return policy;
 }
 
@@ -79,7 +80,9 @@ check::Argument argument(schema::ArgType type, std::uint32_t index) {
 
 check::ArgCondition text(std::uint32_t argument, check::TextCondition::Kind kind,
                          std::vector<std::string> values) {
-  return {.argument = argument, .test = check::TextCondition{kind, std::move(values)}, .span = at_line(30)};
+  return {.argument = argument,
+          .test = check::TextCondition{kind, std::move(values)},
+          .span = at_line(30)};
 }
 
 check::ArgCondition numbers(std::uint32_t argument, std::vector<check::IntegerRange> ranges) {

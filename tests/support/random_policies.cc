@@ -35,7 +35,8 @@ std::uint64_t RandomPolicies::below(std::uint64_t limit) { return random_() % li
 std::string RandomPolicies::word() {
   constexpr std::string_view alphabet = "ab/\x80\xff";
   std::string word;
-  for (std::uint64_t length = below(6); length > 0; --length) word += alphabet[below(alphabet.size())];
+  for (std::uint64_t length = below(6); length > 0; --length)
+    word += alphabet[below(alphabet.size())];
   return word;
 }
 
@@ -48,7 +49,11 @@ std::vector<std::string> RandomPolicies::words() {
 std::uint64_t RandomPolicies::signed_number() {
   constexpr std::int64_t numbers[] = {std::numeric_limits<std::int64_t>::min(),
                                       std::numeric_limits<std::int32_t>::min(),
-                                      -100, -1, 0, 1, 100,
+                                      -100,
+                                      -1,
+                                      0,
+                                      1,
+                                      100,
                                       std::numeric_limits<std::int32_t>::max(),
                                       std::numeric_limits<std::int64_t>::max()};
   const std::uint64_t near = below(3);
@@ -56,7 +61,13 @@ std::uint64_t RandomPolicies::signed_number() {
 }
 
 std::uint64_t RandomPolicies::unsigned_number() {
-  constexpr std::uint64_t numbers[] = {0, 1, 7, 0x7fffffff, 0x80000000, 0xffffffff, 0x8000000000000000,
+  constexpr std::uint64_t numbers[] = {0,
+                                       1,
+                                       7,
+                                       0x7fffffff,
+                                       0x80000000,
+                                       0xffffffff,
+                                       0x8000000000000000,
                                        std::numeric_limits<std::uint64_t>::max()};
   return numbers[below(std::size(numbers))] + below(3) - 1;
 }
@@ -111,7 +122,8 @@ TextCondition RandomPolicies::text_test() {
 check::ArgCondition RandomPolicies::condition() {
   constexpr IntegerCondition::Field fields[] = {
       IntegerCondition::Field::source_port, IntegerCondition::Field::destination_port,
-      IntegerCondition::Field::protocol, IntegerCondition::Field::family, IntegerCondition::Field::state};
+      IntegerCondition::Field::protocol, IntegerCondition::Field::family,
+      IntegerCondition::Field::state};
   switch (below(8)) {
     case 0:
     case 1: {
@@ -121,11 +133,14 @@ check::ArgCondition RandomPolicies::condition() {
     case 2: return numbers(int_argument, ranges(&RandomPolicies::signed_number, true));
     case 3: return numbers(word_argument, ranges(&RandomPolicies::unsigned_number, false));
     case 4: return mask(one_in(2) ? int_argument : word_argument, std::uint64_t{5} << below(62));
-    case 5: return field(sock_argument, fields[below(std::size(fields))], ranges(&RandomPolicies::port, false));
+    case 5:
+      return field(sock_argument, fields[below(std::size(fields))],
+                   ranges(&RandomPolicies::port, false));
     default:
-      return addresses(sock_argument,
-                       one_in(2) ? AddressCondition::Field::source : AddressCondition::Field::destination,
-                       prefixes());
+      return addresses(
+          sock_argument,
+          one_in(2) ? AddressCondition::Field::source : AddressCondition::Field::destination,
+          prefixes());
   }
 }
 
@@ -139,7 +154,8 @@ check::Selector RandomPolicies::selector() {
     selector.binaries.push_back({.negated = one_in(2), .test = text_test()});
   }
   for (std::uint64_t count = one_in(3) ? 1 + below(2) : 0; count > 0; --count) {
-    check::PidCondition pid = one_in(2) ? follow({std::uint32_t(below(9))}) : pids({1, std::uint32_t(below(4))});
+    check::PidCondition pid =
+        one_in(2) ? follow({std::uint32_t(below(9))}) : pids({1, std::uint32_t(below(4))});
     pid.negated = one_in(2);
     pid.in_namespace = one_in(3);
     selector.pids.push_back(pid);
@@ -149,15 +165,19 @@ check::Selector RandomPolicies::selector() {
 
 check::Hook RandomPolicies::hook() {
   using schema::ArgType;
-  check::Hook hook = lsm_hook("file_open", {argument(ArgType::string, 0), argument(ArgType::int32, 1),
-                                            argument(ArgType::uint64, 2), argument(ArgType::sock, 3)});
+  check::Hook hook =
+      lsm_hook("file_open", {argument(ArgType::string, 0), argument(ArgType::int32, 1),
+                             argument(ArgType::uint64, 2), argument(ArgType::sock, 3)});
   for (std::uint64_t count = 1 + below(3); count > 0; --count) hook.selectors.push_back(selector());
   return hook;
 }
 
 Event RandomPolicies::event() {
   const auto or_unreadable = [&](Value value) { return one_in(10) ? Value(Unreadable{}) : value; };
-  SockValue sock{.source_port = port(), .destination_port = port(), .protocol = port(), .family = port(),
+  SockValue sock{.source_port = port(),
+                 .destination_port = port(),
+                 .protocol = port(),
+                 .family = port(),
                  .state = port()};
   if (!one_in(5)) sock.source = address();
   if (!one_in(5)) sock.destination = address();

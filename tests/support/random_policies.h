@@ -31,7 +31,8 @@ class RandomPolicies {
   std::uint64_t signed_number();
   std::uint64_t unsigned_number();
   std::uint64_t port();
-  std::vector<check::IntegerRange> ranges(std::uint64_t (RandomPolicies::*number)(), bool is_signed);
+  std::vector<check::IntegerRange> ranges(std::uint64_t (RandomPolicies::*number)(),
+                                          bool is_signed);
   IpAddress address();
   std::vector<check::AddressPrefix> prefixes();
   check::TextCondition text_test();

@@ -17,7 +17,8 @@ struct Match : Cases... {
 using Truth = std::optional<bool>;
 
 bool is_mapped(const std::array<std::uint8_t, 16>& bytes) {
-  return std::all_of(bytes.begin(), bytes.begin() + 10, [](std::uint8_t byte) { return byte == 0; }) &&
+  return std::all_of(bytes.begin(), bytes.begin() + 10,
+                     [](std::uint8_t byte) { return byte == 0; }) &&
          bytes[10] == 0xff && bytes[11] == 0xff;
 }
 
@@ -51,7 +52,8 @@ bool has(const std::vector<check::IntegerRange>& ranges, std::uint64_t value, bo
   return std::ranges::any_of(ranges, [&](const check::IntegerRange& range) {
     if (!is_signed) return range.first <= value && value <= range.last;
     const auto number = static_cast<std::int64_t>(value);
-    return static_cast<std::int64_t>(range.first) <= number && number <= static_cast<std::int64_t>(range.last);
+    return static_cast<std::int64_t>(range.first) <= number &&
+           number <= static_cast<std::int64_t>(range.last);
   });
 }
 
@@ -74,7 +76,8 @@ Truth test(const check::ArgCondition& condition, schema::ArgType type, const Val
   const auto numbers = [&](const check::IntegerCondition& test) -> Truth {
     const auto number = number_of(value, test.field);
     if (!number) return std::nullopt;
-    const bool is_signed = test.field == check::IntegerCondition::Field::value && schema::info(type).is_signed;
+    const bool is_signed =
+        test.field == check::IntegerCondition::Field::value && schema::info(type).is_signed;
     return has(test.ranges, *number, is_signed);
   };
   const auto mask = [&](const check::MaskCondition& test) -> Truth {
@@ -93,15 +96,17 @@ Truth test(const check::ArgCondition& condition, schema::ArgType type, const Val
     const auto& address =
         test.field == check::AddressCondition::Field::source ? sock->source : sock->destination;
     if (!address) return std::nullopt;
-    return std::ranges::any_of(test.prefixes,
-                               [&](const check::AddressPrefix& prefix) { return contains(prefix, *address); });
+    return std::ranges::any_of(test.prefixes, [&](const check::AddressPrefix& prefix) {
+      return contains(prefix, *address);
+    });
   };
   return std::visit(Match{numbers, mask, text, addresses}, condition.test);
 }
 
 bool holds(Truth truth, bool negated) { return truth && *truth != negated; }
 
-Truth test(const check::PidCondition& condition, const Event& event, const plan::FollowSets& follow_sets) {
+Truth test(const check::PidCondition& condition, const Event& event,
+           const plan::FollowSets& follow_sets) {
   if (condition.follow_forks) {
     if (condition.in_namespace && event.ns_tgid == 0) return std::nullopt;
     return event.follow_sets.contains(follow_sets.at(plan::follow_set_of(condition)));
@@ -145,7 +150,8 @@ bool matches(const check::Hook& hook, const check::Selector& selector, const Eve
              const plan::FollowSets& follow_sets) {
   for (const check::ArgCondition& condition : selector.arguments) {
     const check::Argument& argument = hook.arguments[condition.argument];
-    if (!holds(test(condition, argument.type, event.arguments[argument.index]), condition.negated)) return false;
+    if (!holds(test(condition, argument.type, event.arguments[argument.index]), condition.negated))
+      return false;
   }
   for (const check::BinaryCondition& condition : selector.binaries) {
     const Truth truth = event.binary ? Truth(has(condition.test, *event.binary)) : std::nullopt;

@@ -44,7 +44,8 @@ bool matches(const check::Hook& hook, const check::Selector& selector, const Eve
              const plan::FollowSets& follow_sets);
 
 // The value a plan's dimension looks at; monostate-like Unreadable when there is none.
-using Looked = std::variant<Unreadable, std::uint64_t, std::string, IpAddress, std::set<std::uint32_t>>;
+using Looked =
+    std::variant<Unreadable, std::uint64_t, std::string, IpAddress, std::set<std::uint32_t>>;
 Looked look(const plan::HookPlan& plan, const plan::Dimension& dimension, const Event& event);
 
 }  // namespace vigil::testing

@@ -126,18 +126,13 @@ std::optional<Action> check_action(const policy::Action& action, const ActionSit
   out.span = action.name.span;
   warn_unused_parameters(action, *kind, diagnostics);
   switch (*kind) {
-    case ActionKind::post:
-      read_rate_limit(action, out, diagnostics);
-      break;
-    case ActionKind::no_post:
-      break;
+    case ActionKind::post: read_rate_limit(action, out, diagnostics); break;
+    case ActionKind::no_post: break;
     case ActionKind::sigkill:
       out.signal = SIGKILL;
       warn_not_prevented(action, site, diagnostics);
       break;
-    case ActionKind::signal:
-      read_signal(action, out, diagnostics);
-      break;
+    case ActionKind::signal: read_signal(action, out, diagnostics); break;
     case ActionKind::override:
       check_can_override(action, site, diagnostics);
       read_error(action, out, diagnostics);

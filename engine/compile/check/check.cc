@@ -32,12 +32,10 @@ schema::PolicyMode check_options(const std::vector<policy::Option>& options,
 bool is_enforcing(schema::ActionKind kind) {
   switch (kind) {
     case schema::ActionKind::post:
-    case schema::ActionKind::no_post:
-      return false;
+    case schema::ActionKind::no_post: return false;
     case schema::ActionKind::sigkill:
     case schema::ActionKind::signal:
-    case schema::ActionKind::override:
-      return true;
+    case schema::ActionKind::override: return true;
   }
   return false;
 }

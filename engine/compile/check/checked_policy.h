@@ -18,8 +18,8 @@ namespace vigil::check {
 // One argument of the traced function, or its return value.
 struct Argument {
   schema::ArgType type = schema::ArgType::nop;
-  std::uint32_t index = 0;                   // of the function's parameters, from 0
-  std::optional<std::uint32_t> size_index;   // char_buf: parameter that holds its size
+  std::uint32_t index = 0;                  // of the function's parameters, from 0
+  std::optional<std::uint32_t> size_index;  // char_buf: parameter that holds its size
   std::string label;
   Span span;
 };
@@ -39,7 +39,14 @@ struct AddressPrefix {
 
 // What a condition compares. Values are ORed; `negated` holds when none does.
 struct IntegerCondition {
-  enum class Field { value, source_port, destination_port, protocol, family, state } field = Field::value;
+  enum class Field {
+    value,
+    source_port,
+    destination_port,
+    protocol,
+    family,
+    state
+  } field = Field::value;
   std::vector<IntegerRange> ranges;
 };
 struct MaskCondition {
@@ -82,9 +89,9 @@ struct RateLimit {
 
 struct Action {
   schema::ActionKind kind = schema::ActionKind::post;
-  std::int32_t signal = 0;               // signal; sigkill: 9
-  std::int32_t error = 0;                // override: -4095..0
-  std::optional<RateLimit> rate_limit;   // post
+  std::int32_t signal = 0;              // signal; sigkill: 9
+  std::int32_t error = 0;               // override: -4095..0
+  std::optional<RateLimit> rate_limit;  // post
   Span span;
 };
 
@@ -103,7 +110,7 @@ struct Hook {
   // kprobes: the kernel's symbol ("__x64_sys_openat", "security_file_open");
   // lsmhooks: the hook ("file_open"). As events report it.
   std::string function;
-  bool syscall = false;   // arguments are in the struct pt_regs that parameter 0 points to
+  bool syscall = false;  // arguments are in the struct pt_regs that parameter 0 points to
   // What may carry an enforcing action, in order of preference, empty when the hook
   // can only be watched or signalled: lsm ("file_open") or fmod_ret ("security_file_open").
   // Filled for every security_* kprobe and lsmhook whose prototype fits.
@@ -112,7 +119,7 @@ struct Hook {
   std::string enforcement_reason;  // why this one, or why none: for `policy list`
   std::vector<Argument> arguments;
   std::optional<Argument> return_argument;  // set: entry and return are reported as one event
-  std::vector<Selector> selectors;          // never empty: no selectors becomes one without conditions
+  std::vector<Selector> selectors;  // never empty: no selectors becomes one without conditions
   std::string message;
   std::vector<std::string> tags;
   Span span;

@@ -92,9 +92,7 @@ IntegerCondition value_condition(const std::vector<policy::Text>& values, const 
   return {IntegerField::value, integer_ranges(values, positive, domain_of(type), diagnostics)};
 }
 
-IntegerCondition privileged(IntegerField field) {
-  return {field, {{0, last_privileged_port}}};
-}
+IntegerCondition privileged(IntegerField field) { return {field, {{0, last_privileged_port}}}; }
 
 Test make_test(const std::vector<policy::Text>& values, const ArgTypeInfo& type, Operator positive,
                Diagnostics& diagnostics) {
@@ -106,10 +104,8 @@ Test make_test(const std::vector<policy::Text>& values, const ArgTypeInfo& type,
     case Operator::greater:
     case Operator::less:
     case Operator::in_map:
-    case Operator::in_range:
-      return value_condition(values, type, positive, diagnostics);
-    case Operator::mask:
-      return mask_condition(values, domain_of(type), diagnostics);
+    case Operator::in_range: return value_condition(values, type, positive, diagnostics);
+    case Operator::mask: return mask_condition(values, domain_of(type), diagnostics);
     case Operator::source_address:
       return address_condition(values, AddressField::source, diagnostics);
     case Operator::destination_address:
@@ -118,10 +114,8 @@ Test make_test(const std::vector<policy::Text>& values, const ArgTypeInfo& type,
       return field_condition(values, IntegerField::source_port, positive, diagnostics);
     case Operator::destination_port:
       return field_condition(values, IntegerField::destination_port, positive, diagnostics);
-    case Operator::source_port_privileged:
-      return privileged(IntegerField::source_port);
-    case Operator::destination_port_privileged:
-      return privileged(IntegerField::destination_port);
+    case Operator::source_port_privileged: return privileged(IntegerField::source_port);
+    case Operator::destination_port_privileged: return privileged(IntegerField::destination_port);
     case Operator::protocol:
       return field_condition(values, IntegerField::protocol, positive, diagnostics);
     case Operator::family:
@@ -144,8 +138,7 @@ Test make_test(const std::vector<policy::Text>& values, const ArgTypeInfo& type,
     case Operator::not_destination_port:
     case Operator::not_source_port_privileged:
     case Operator::not_destination_port_privileged:
-    case Operator::not_in:
-      break;
+    case Operator::not_in: break;
   }
   std::abort();
 }

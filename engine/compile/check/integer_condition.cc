@@ -136,17 +136,13 @@ NumberDomain domain_of(const ArgTypeInfo& type) {
 NumberDomain domain_of(IntegerCondition::Field field) {
   const ArgTypeInfo& half = schema::info(schema::ArgType::uint16);
   switch (field) {
-    case IntegerCondition::Field::value:
-      break;
+    case IntegerCondition::Field::value: break;
     case IntegerCondition::Field::source_port:
-    case IntegerCondition::Field::destination_port:
-      return {half, std::nullopt, "a port"};
-    case IntegerCondition::Field::protocol:
-      return {half, schema::Names::protocol, "a protocol"};
+    case IntegerCondition::Field::destination_port: return {half, std::nullopt, "a port"};
+    case IntegerCondition::Field::protocol: return {half, schema::Names::protocol, "a protocol"};
     case IntegerCondition::Field::family:
       return {half, schema::Names::address_family, "an address family"};
-    case IntegerCondition::Field::state:
-      return {half, schema::Names::tcp_state, "a TCP state"};
+    case IntegerCondition::Field::state: return {half, schema::Names::tcp_state, "a TCP state"};
   }
   return {half, std::nullopt, "a number"};
 }

@@ -37,9 +37,7 @@ std::string normal(const std::string& path, Kind kind) {
 }
 
 // Names of pipes, sockets, namespaces: "pipe:[4026]".
-bool is_nameless(std::string_view path) {
-  return path.find(':') != std::string_view::npos;
-}
+bool is_nameless(std::string_view path) { return path.find(':') != std::string_view::npos; }
 
 }  // namespace
 
@@ -50,8 +48,7 @@ bool is_path(schema::ArgType type) {
     case fd:
     case path:
     case dentry:
-    case linux_binprm:
-      return true;
+    case linux_binprm: return true;
     case int8:
     case int16:
     case int32:
@@ -68,8 +65,7 @@ bool is_path(schema::ArgType type) {
     case sockaddr:
     case cred:
     case capability:
-    case nop:
-      return false;
+    case nop: return false;
   }
   return false;
 }

@@ -131,9 +131,7 @@ void syscall_mismatch(const policy::Hook& hook, bool is_syscall, Diagnostics& di
                     "write 'syscall: false'");
 }
 
-bool wants_syscall(const policy::Hook& hook) {
-  return !hook.syscall || hook.syscall->value;
-}
+bool wants_syscall(const policy::Hook& hook) { return !hook.syscall || hook.syscall->value; }
 
 std::optional<Target> find_kprobe(const policy::Hook& hook, const KernelTypes& kernel,
                                   Diagnostics& diagnostics) {
@@ -177,10 +175,8 @@ std::optional<Target> find_target(const policy::Hook& hook, const KernelTypes& k
                                   Diagnostics& diagnostics) {
   if (!is_supported_name(hook.function, diagnostics)) return std::nullopt;
   switch (hook.section) {
-    case schema::Section::kprobes:
-      return find_kprobe(hook, kernel, diagnostics);
-    case schema::Section::lsmhooks:
-      return find_lsm_hook(hook.function, kernel, diagnostics);
+    case schema::Section::kprobes: return find_kprobe(hook, kernel, diagnostics);
+    case schema::Section::lsmhooks: return find_lsm_hook(hook.function, kernel, diagnostics);
   }
   return std::nullopt;
 }

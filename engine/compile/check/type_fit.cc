@@ -71,32 +71,19 @@ bool fits(ArgType type, const CType& kernel_type) {
     case ArgType::int64:
     case ArgType::size:
     case ArgType::fd:
-    case ArgType::capability:
-      return is_numeric(kernel_type);
-    case ArgType::uint64:
-      return is_numeric(kernel_type) || is_pointer;  // its address
-    case ArgType::string:
-      return points_to_bytes(kernel_type);
-    case ArgType::char_buf:
-      return is_pointer && kernel_type.target != CType::Target::function;
-    case ArgType::file:
-      return points_to(kernel_type, "file");
-    case ArgType::path:
-      return points_to(kernel_type, "path");
-    case ArgType::dentry:
-      return points_to(kernel_type, "dentry");
-    case ArgType::linux_binprm:
-      return points_to(kernel_type, "linux_binprm");
-    case ArgType::sock:
-      return points_to_one_of(kernel_type, socks);
-    case ArgType::socket:
-      return points_to(kernel_type, "socket");
-    case ArgType::sockaddr:
-      return points_to_one_of(kernel_type, sockaddrs);
-    case ArgType::cred:
-      return points_to(kernel_type, "cred");
-    case ArgType::nop:
-      return true;
+    case ArgType::capability: return is_numeric(kernel_type);
+    case ArgType::uint64: return is_numeric(kernel_type) || is_pointer;  // its address
+    case ArgType::string: return points_to_bytes(kernel_type);
+    case ArgType::char_buf: return is_pointer && kernel_type.target != CType::Target::function;
+    case ArgType::file: return points_to(kernel_type, "file");
+    case ArgType::path: return points_to(kernel_type, "path");
+    case ArgType::dentry: return points_to(kernel_type, "dentry");
+    case ArgType::linux_binprm: return points_to(kernel_type, "linux_binprm");
+    case ArgType::sock: return points_to_one_of(kernel_type, socks);
+    case ArgType::socket: return points_to(kernel_type, "socket");
+    case ArgType::sockaddr: return points_to_one_of(kernel_type, sockaddrs);
+    case ArgType::cred: return points_to(kernel_type, "cred");
+    case ArgType::nop: return true;
   }
   return false;
 }
@@ -111,18 +98,14 @@ bool fits(ArgType type, SyscallArg argument) {
     case ArgType::uint16:
     case ArgType::uint32:
     case ArgType::fd:
-    case ArgType::capability:
-      return is_number;
+    case ArgType::capability: return is_number;
     // An address is a number, too.
     case ArgType::int64:
     case ArgType::uint64:
     case ArgType::size:
-    case ArgType::nop:
-      return true;
-    case ArgType::string:
-      return argument == SyscallArg::string || argument == SyscallArg::pointer;
-    case ArgType::char_buf:
-      return !is_number;
+    case ArgType::nop: return true;
+    case ArgType::string: return argument == SyscallArg::string || argument == SyscallArg::pointer;
+    case ArgType::char_buf: return !is_number;
     case ArgType::sockaddr:
       return argument == SyscallArg::sockaddr || argument == SyscallArg::pointer;
     // Objects of the kernel: no system call takes one.
@@ -132,31 +115,21 @@ bool fits(ArgType type, SyscallArg argument) {
     case ArgType::linux_binprm:
     case ArgType::sock:
     case ArgType::socket:
-    case ArgType::cred:
-      return false;
+    case ArgType::cred: return false;
   }
   return false;
 }
 
-std::string fitting_types(const CType& kernel_type) {
-  return list_fitting(kernel_type);
-}
-std::string fitting_types(SyscallArg argument) {
-  return list_fitting(argument);
-}
+std::string fitting_types(const CType& kernel_type) { return list_fitting(kernel_type); }
+std::string fitting_types(SyscallArg argument) { return list_fitting(argument); }
 
 std::string_view describe(SyscallArg argument) {
   switch (argument) {
-    case SyscallArg::integer:
-      return "a number";
-    case SyscallArg::fd:
-      return "a file descriptor";
-    case SyscallArg::string:
-      return "a string in user memory";
-    case SyscallArg::sockaddr:
-      return "a socket address in user memory";
-    case SyscallArg::pointer:
-      return "a pointer to user memory";
+    case SyscallArg::integer: return "a number";
+    case SyscallArg::fd: return "a file descriptor";
+    case SyscallArg::string: return "a string in user memory";
+    case SyscallArg::sockaddr: return "a socket address in user memory";
+    case SyscallArg::pointer: return "a pointer to user memory";
   }
   return {};
 }

@@ -9,13 +9,9 @@
 namespace vigil::check {
 namespace {
 
-std::uint64_t ones(unsigned bits) {
-  return bits >= 64 ? ~0ull : (1ull << bits) - 1;
-}
+std::uint64_t ones(unsigned bits) { return bits >= 64 ? ~0ull : (1ull << bits) - 1; }
 
-unsigned bits_of(const schema::ArgTypeInfo& type) {
-  return type.width_bytes * 8u;
-}
+unsigned bits_of(const schema::ArgTypeInfo& type) { return type.width_bytes * 8u; }
 
 template <typename T>
 std::optional<T> whole(std::string_view digits, int base) {

@@ -11,8 +11,12 @@
 namespace vigil::codegen {
 namespace {
 
-std::string to(const Instruction& instruction) { return fmt::format("r{}", instruction.registers & 15); }
-std::string from(const Instruction& instruction) { return fmt::format("r{}", instruction.registers >> 4); }
+std::string to(const Instruction& instruction) {
+  return fmt::format("r{}", instruction.registers & 15);
+}
+std::string from(const Instruction& instruction) {
+  return fmt::format("r{}", instruction.registers >> 4);
+}
 
 std::string source(const Instruction& instruction) {
   const bool from_register = (instruction.opcode & opcode::from_register) != 0;
@@ -29,7 +33,8 @@ std::string memory(const Instruction& instruction, const std::string& base) {
     }
   };
   const int offset = instruction.offset;
-  return fmt::format("*({} *)({} {} {})", type(), base, offset < 0 ? '-' : '+', offset < 0 ? -offset : offset);
+  return fmt::format("*({} *)({} {} {})", type(), base, offset < 0 ? '-' : '+',
+                     offset < 0 ? -offset : offset);
 }
 
 std::string unknown(const Instruction& instruction) {
@@ -67,7 +72,8 @@ std::string call(const Code& code, std::uint32_t index) {
   const Instruction& instruction = code.instructions[index];
   const auto found = std::ranges::find(code.calls, index, &CallRelocation::instruction);
   if (found != code.calls.end()) return "call " + found->function;
-  const auto kernel = std::ranges::find(code.kernel_calls, index, &KernelCallRelocation::instruction);
+  const auto kernel =
+      std::ranges::find(code.kernel_calls, index, &KernelCallRelocation::instruction);
   if (kernel != code.kernel_calls.end()) return "call kernel " + kernel->function;
   if (instruction.immediate == 1) return "call bpf_map_lookup_elem";
   return fmt::format("call helper {}", instruction.immediate);
@@ -114,7 +120,8 @@ std::string load_wide(const Code& code, std::uint32_t index) {
   if (map != code.maps.end()) return fmt::format("{} = map {}", to(instruction), map->map);
   if (!is_wide(instruction) || index + 1 >= code.instructions.size()) return unknown(instruction);
   const std::uint64_t high = static_cast<std::uint32_t>(code.instructions[index + 1].immediate);
-  return fmt::format("{} = {:#x}", to(instruction), high << 32 | static_cast<std::uint32_t>(instruction.immediate));
+  return fmt::format("{} = {:#x}", to(instruction),
+                     high << 32 | static_cast<std::uint32_t>(instruction.immediate));
 }
 
 // "; deny.yaml:12      operator: Equal   // match binary"
@@ -128,12 +135,15 @@ std::string policy_line(const LineEntry& entry) {
 
 std::string disassemble(const Code& code, std::uint32_t index) {
   const Instruction& instruction = code.instructions[index];
-  const bool second_half = index > 0 && is_wide(code.instructions[index - 1]) && instruction.opcode == 0;
+  const bool second_half =
+      index > 0 && is_wide(code.instructions[index - 1]) && instruction.opcode == 0;
   if (second_half) return "";
   switch (instruction.opcode & opcode::class_mask) {
     case opcode::class_load_wide: return load_wide(code, index);
-    case opcode::class_load: return fmt::format("{} = {}", to(instruction), memory(instruction, from(instruction)));
-    case opcode::class_store: return fmt::format("{} = {}", memory(instruction, to(instruction)), from(instruction));
+    case opcode::class_load:
+      return fmt::format("{} = {}", to(instruction), memory(instruction, from(instruction)));
+    case opcode::class_store:
+      return fmt::format("{} = {}", memory(instruction, to(instruction)), from(instruction));
     case opcode::class_jump: return jump(code, index);
     case opcode::class_alu64: return alu(instruction);
     default: return unknown(instruction);
@@ -146,7 +156,8 @@ std::string disassemble(const HookProgram& program) {
   for (const LineEntry& entry : program.lines) lines[entry.instruction] = &entry;
   for (std::uint32_t index = 0; index < program.instructions.size(); ++index) {
     if (const std::string label = label_at(program, index); !label.empty()) text += label + ":\n";
-    if (const auto line = lines.find(index); line != lines.end()) text += policy_line(*line->second);
+    if (const auto line = lines.find(index); line != lines.end())
+      text += policy_line(*line->second);
     const std::string instruction = disassemble(program, index);
     if (!instruction.empty()) text += fmt::format("{:5}: {}\n", index, instruction);
   }

@@ -24,7 +24,9 @@ std::vector<std::uint32_t> widest_first(const std::vector<Node>& nodes) {
     if (nodes[i].child_count > 0) order.push_back(i);
   }
   std::ranges::sort(order, [&](std::uint32_t a, std::uint32_t b) {
-    return nodes[a].child_count != nodes[b].child_count ? nodes[a].child_count > nodes[b].child_count : a < b;
+    return nodes[a].child_count != nodes[b].child_count
+               ? nodes[a].child_count > nodes[b].child_count
+               : a < b;
   });
   return order;
 }
@@ -56,7 +58,8 @@ void DoubleArray::occupy(Place place) {
 }
 
 bool DoubleArray::fits(Place base, std::span<const Node> children) const {
-  return std::ranges::all_of(children, [&](const Node& child) { return is_free(base + child.byte); });
+  return std::ranges::all_of(children,
+                             [&](const Node& child) { return is_free(base + child.byte); });
 }
 
 // A base may be below 0, since only base + byte is a place: it wraps, as in the kernel.

@@ -25,7 +25,9 @@ class DoubleArray {
 
   Place base_for(std::span<const plan::TrieClassifier::Node> children);
   bool fits(Place base, std::span<const plan::TrieClassifier::Node> children) const;
-  bool is_free(Place place) const { return place >= next_free_.size() || next_free_[place] != occupied; }
+  bool is_free(Place place) const {
+    return place >= next_free_.size() || next_free_[place] != occupied;
+  }
   void occupy(Place place);
   void grow(Place places);
 

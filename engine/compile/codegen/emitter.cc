@@ -50,7 +50,8 @@ void Emitter::line(const Span& span, std::string note) {
 }
 
 void Emitter::move(Register to, Register from) {
-  emit({.opcode = std::uint8_t(alu64(opcode::move) | opcode::from_register), .registers = pair(to, from)});
+  emit({.opcode = std::uint8_t(alu64(opcode::move) | opcode::from_register),
+        .registers = pair(to, from)});
 }
 
 void Emitter::move(Register to, std::int32_t immediate) {
@@ -71,7 +72,8 @@ void Emitter::add(Register to, std::int32_t immediate) {
 }
 
 void Emitter::bit_and(Register to, Register with) {
-  emit({.opcode = std::uint8_t(alu64(opcode::bit_and) | opcode::from_register), .registers = pair(to, with)});
+  emit({.opcode = std::uint8_t(alu64(opcode::bit_and) | opcode::from_register),
+        .registers = pair(to, with)});
 }
 
 void Emitter::shift_left(Register to, std::uint8_t bits) {
@@ -153,12 +155,13 @@ Result<Code> Emitter::finish() {
   for (const Jump& jump : jumps_) {
     LabelState& label = labels_[jump.label];
     if (!label.bound || label.instruction <= jump.instruction) {
-      return Error(fmt::format("label '{}' is not behind the jump at {}", label.name, jump.instruction));
+      return Error(
+          fmt::format("label '{}' is not behind the jump at {}", label.name, jump.instruction));
     }
     const std::uint32_t distance = label.instruction - jump.instruction - 1;
     if (distance > std::numeric_limits<std::int16_t>::max()) {
-      return Error(fmt::format("the jump at {} to '{}' spans {} instructions", jump.instruction, label.name,
-                               distance));
+      return Error(fmt::format("the jump at {} to '{}' spans {} instructions", jump.instruction,
+                               label.name, distance));
     }
     label.used = true;
     code_.instructions[jump.instruction].offset = static_cast<std::int16_t>(distance);

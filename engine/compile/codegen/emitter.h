@@ -15,9 +15,16 @@ namespace vigil::codegen {
 enum class Register : std::uint8_t { r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10 };
 enum class Width : std::uint8_t { u8, u16, u32, u64 };
 enum class Compare : std::uint8_t {
-  equal, not_equal,
-  above, at_least, below, at_most,                  // unsigned
-  greater, greater_or_equal, less, less_or_equal,   // signed
+  equal,
+  not_equal,
+  above,
+  at_least,
+  below,
+  at_most,  // unsigned
+  greater,
+  greater_or_equal,
+  less,
+  less_or_equal,  // signed
   any_bit,
 };
 

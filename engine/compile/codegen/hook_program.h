@@ -56,7 +56,7 @@ struct Code {
   std::vector<CallRelocation> calls;
   std::vector<KernelCallRelocation> kernel_calls;
   std::vector<MapRelocation> maps;
-  std::vector<LineEntry> lines;   // ascending; of a generated program, the first at instruction 0
+  std::vector<LineEntry> lines;  // ascending; of a generated program, the first at instruction 0
   std::vector<LabelName> labels;
 };
 
@@ -67,7 +67,7 @@ struct Table {
 
 struct HookProgram : Code {
   plan::HookKey key;
-  std::vector<Table> tables;      // every table of runtime_abi.h, in its order
+  std::vector<Table> tables;  // every table of runtime_abi.h, in its order
 };
 
 HookProgram generate(const plan::HookPlan& plan);

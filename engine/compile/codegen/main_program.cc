@@ -18,7 +18,8 @@ namespace {
 
 using schema::Mechanism;
 
-constexpr Register context = Register::r6, frame = Register::r7, alive = Register::r8, verdict = Register::r9;
+constexpr Register context = Register::r6, frame = Register::r7, alive = Register::r8,
+                   verdict = Register::r9;
 constexpr Register scratch = Register::r1;
 constexpr Register argument1 = Register::r1, argument2 = Register::r2, result = Register::r0;
 constexpr Register stack = Register::r10;
@@ -68,7 +69,9 @@ class MainProgram {
   Result<Code> make();
 
  private:
-  Span hook_span() const { return plan_.placements.empty() ? Span{} : plan_.placements.front().span; }
+  Span hook_span() const {
+    return plan_.placements.empty() ? Span{} : plan_.placements.front().span;
+  }
   Span rules_span() const { return plan_.rules.empty() ? hook_span() : plan_.rules.front().span; }
 
   void enter();
@@ -95,7 +98,7 @@ class MainProgram {
   const bool may_refuse_;
   const bool tests_alive_;
   Emitter emit_;
-  Emitter::Label out_ = emit_.make_label("out");          // with a frame
+  Emitter::Label out_ = emit_.make_label("out");  // with a frame
   Emitter::Label no_frame_ = emit_.make_label("no_frame");
 };
 
@@ -139,7 +142,8 @@ std::set<std::uint8_t> MainProgram::raw_arguments() const {
 
 void MainProgram::copy_argument(std::uint8_t raw, std::int16_t context_offset) {
   emit_.load(Width::u64, scratch, {context, context_offset});
-  emit_.store(Width::u64, {frame, static_cast<std::int16_t>(VG_FRAME_RAW_OFFSET + 8 * raw)}, scratch);
+  emit_.store(Width::u64, {frame, static_cast<std::int16_t>(VG_FRAME_RAW_OFFSET + 8 * raw)},
+              scratch);
 }
 
 void MainProgram::take_arguments() {
@@ -198,8 +202,9 @@ void MainProgram::match(std::uint32_t number) {
 void MainProgram::take(const Step& step) {
   const Emitter::Label past = emit_.make_label("past");
   if (step.is_optional) {
-    emit_.line(step.slot ? plan_.slots[*step.slot].span : plan_.dimensions[step.dimensions.front()].span,
-               "does a rule that is left need the next value?");
+    emit_.line(
+        step.slot ? plan_.slots[*step.slot].span : plan_.dimensions[step.dimensions.front()].span,
+        "does a rule that is left need the next value?");
     skip_unless_needed(step, past);
   }
   if (step.slot) read(*step.slot);
@@ -251,7 +256,8 @@ void MainProgram::leave() {
   emit_.exit();
 }
 
-// Without a frame nobody knows what the call is about: where a policy enforces it has to be tried again.
+// Without a frame nobody knows what the call is about: where a policy enforces it has to be tried
+// again.
 void MainProgram::answer_undecided() {
   const Emitter::Label decided = emit_.make_label("decided");
   emit_.jump(decided);

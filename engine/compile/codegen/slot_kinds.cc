@@ -5,10 +5,16 @@ namespace vigil::codegen {
 SlotKind kind_of(schema::ArgType type) {
   using enum schema::ArgType;
   switch (type) {
-    case int8: case int16: case int32: case int64: case capability:
-      return {WIRE_VALUE_INTEGER, "vg_read_integer", VG_SLOT_SIGNED};
-    case uint8: case uint16: case uint32: case uint64: case size:
-      return {WIRE_VALUE_INTEGER, "vg_read_integer"};
+    case int8:
+    case int16:
+    case int32:
+    case int64:
+    case capability: return {WIRE_VALUE_INTEGER, "vg_read_integer", VG_SLOT_SIGNED};
+    case uint8:
+    case uint16:
+    case uint32:
+    case uint64:
+    case size: return {WIRE_VALUE_INTEGER, "vg_read_integer"};
     case string: return {WIRE_VALUE_STRING, "vg_read_string"};
     case char_buf: return {WIRE_VALUE_BYTES, "vg_read_bytes"};
     case file: return {WIRE_VALUE_PATH, "vg_read_file"};

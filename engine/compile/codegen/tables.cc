@@ -122,7 +122,8 @@ class Elements {
     } else {
       pad_to(std::bit_ceil(elements_.size()));
     }
-    Table table{.name = std::string(name), .bytes = std::vector<std::uint8_t>(elements_.size() * sizeof(Element))};
+    Table table{.name = std::string(name),
+                .bytes = std::vector<std::uint8_t>(elements_.size() * sizeof(Element))};
     std::memcpy(table.bytes.data(), elements_.data(), table.bytes.size());
     return table;
   }
@@ -153,7 +154,8 @@ class Tables {
   DoubleArray tries_;
   Elements<vg_slot> slots_;
   Elements<vg_dimension> dimensions_;
-  Elements<vg_trie_node> trie_{vg_trie_node{.check = ~wire_u32{0}, .base = 0, .row_prefix = 0, .row_exact = 0}};
+  Elements<vg_trie_node> trie_{
+      vg_trie_node{.check = ~wire_u32{0}, .base = 0, .row_prefix = 0, .row_exact = 0}};
   Elements<vg_bound> bounds_;
   Elements<vg_bound6> bounds6_;
   Elements<wire_u64> rows_;
@@ -188,7 +190,8 @@ void Tables::place(const plan::AddressClassifier& addresses, vg_dimension& entry
   place(plan::RangeClassifier{.bounds = addresses.ipv4}, entry);
   entry.root6 = bounds6_.size();
   entry.count6 = static_cast<wire_u32>(addresses.ipv6.size());
-  for (const auto& bound : addresses.ipv6) bounds6_.add({bound.from_high, bound.from_low, bound.row, 0});
+  for (const auto& bound : addresses.ipv6)
+    bounds6_.add({bound.from_high, bound.from_low, bound.row, 0});
 }
 
 void Tables::place(const plan::BitClassifier& bits, vg_dimension& entry) {

@@ -36,8 +36,10 @@ enum class NumberOrder : std::uint8_t { unsigned_numbers, signed_numbers };
 // a rule has at most one term), a negated one none.
 enum class BitWidth : std::uint16_t { integer = 64, follow_sets = 256 };
 
-TrieClassifier classify_text(const Conditions<TextTest>& conditions, Direction direction, RowTable& rows);
-RangeClassifier classify_numbers(const Conditions<RangeTest>& conditions, NumberOrder order, RowTable& rows);
+TrieClassifier classify_text(const Conditions<TextTest>& conditions, Direction direction,
+                             RowTable& rows);
+RangeClassifier classify_numbers(const Conditions<RangeTest>& conditions, NumberOrder order,
+                                 RowTable& rows);
 AddressClassifier classify_addresses(const Conditions<AddressTest>& conditions, RowTable& rows);
 // All terms of one sense.
 BitClassifier classify_bits(const Conditions<BitTest>& conditions, Sense sense, BitWidth width,

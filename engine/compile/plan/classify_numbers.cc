@@ -53,7 +53,8 @@ check::AddressPrefix unmapped(const check::AddressPrefix& prefix) {
   const bool is_mapped = prefix.is_ipv6 && prefix.length >= 96 &&
                          std::equal(mapped.begin(), mapped.end(), prefix.bytes.begin());
   if (!is_mapped) return prefix;
-  check::AddressPrefix ipv4{.is_ipv6 = false, .bytes = {}, .length = std::uint8_t(prefix.length - 96)};
+  check::AddressPrefix ipv4{
+      .is_ipv6 = false, .bytes = {}, .length = std::uint8_t(prefix.length - 96)};
   std::copy(prefix.bytes.begin() + 12, prefix.bytes.end(), ipv4.bytes.begin());
   return ipv4;
 }
@@ -74,7 +75,8 @@ constexpr std::uint64_t top_bit = std::uint64_t{1} << 63;
 
 }  // namespace
 
-RangeClassifier classify_numbers(const Conditions<RangeTest>& conditions, NumberOrder order, RowTable& rows) {
+RangeClassifier classify_numbers(const Conditions<RangeTest>& conditions, NumberOrder order,
+                                 RowTable& rows) {
   const bool is_signed = order == NumberOrder::signed_numbers;
   const std::uint64_t flip = is_signed ? top_bit : 0;
   std::vector<Step<std::uint64_t>> steps;
@@ -100,7 +102,8 @@ AddressClassifier classify_addresses(const Conditions<AddressTest>& conditions, 
       if (prefix.is_ipv6) {
         add_interval(ipv6, term, first, last, ~Number128{0});
       } else {
-        add_interval<std::uint64_t>(ipv4, term, std::uint64_t(first), std::uint64_t(last), 0xffffffff);
+        add_interval<std::uint64_t>(ipv4, term, std::uint64_t(first), std::uint64_t(last),
+                                    0xffffffff);
       }
     }
   }
@@ -118,7 +121,8 @@ BitClassifier classify_bits(const Conditions<BitTest>& conditions, Sense sense, 
                             RowTable& rows) {
   const bool none_of = sense == Sense::negated;
   const std::size_t bits = static_cast<std::size_t>(width);
-  const Row start = none_of ? Row::all(rows.rules()) : indifferent_rules(rows.rules(), conditions.terms);
+  const Row start =
+      none_of ? Row::all(rows.rules()) : indifferent_rules(rows.rules(), conditions.terms);
   std::vector<Row> by_bit(bits, start);
   for (std::size_t i = 0; i < conditions.terms.size(); ++i) {
     const std::uint32_t rule = conditions.terms[i].rule;

@@ -68,12 +68,14 @@ class TrieBuilder {
     nodes_.reserve(most);
     extents_.reserve(most);
     shared_.resize(marks_.size());
-    for (std::size_t i = 1; i < marks_.size(); ++i) shared_[i] = shared_start(marks_[i - 1].text, marks_[i].text);
+    for (std::size_t i = 1; i < marks_.size(); ++i)
+      shared_[i] = shared_start(marks_[i - 1].text, marks_[i].text);
   }
 
   void add_node(std::uint8_t byte, Extent extent) {
     extent.ends = extent.first;
-    while (extent.ends < extent.last && marks_[extent.ends].text.size() == extent.depth) ++extent.ends;
+    while (extent.ends < extent.last && marks_[extent.ends].text.size() == extent.depth)
+      ++extent.ends;
     without_children_.push_back(static_cast<std::uint32_t>(nodes_.size()));
     nodes_.push_back({.byte = byte});
     extents_.push_back(extent);
@@ -86,7 +88,8 @@ class TrieBuilder {
       const char byte = marks_[first].text[extent.depth];
       std::uint32_t last = first + 1;
       while (last < extent.last && shared_[last] > extent.depth) ++last;
-      add_node(static_cast<std::uint8_t>(byte), {.first = first, .last = last, .depth = extent.depth + 1});
+      add_node(static_cast<std::uint8_t>(byte),
+               {.first = first, .last = last, .depth = extent.depth + 1});
       ++nodes_[node].child_count;
       first = last;
     }
@@ -136,7 +139,8 @@ class TrieBuilder {
 
 }  // namespace
 
-TrieClassifier classify_text(const Conditions<TextTest>& conditions, Direction direction, RowTable& rows) {
+TrieClassifier classify_text(const Conditions<TextTest>& conditions, Direction direction,
+                             RowTable& rows) {
   const std::vector<Mark> marks = sorted_marks(conditions, direction);
   RowSweep sweep(rows, conditions.terms);
   return {.reversed = direction == Direction::reversed, .nodes = TrieBuilder(marks, sweep).build()};

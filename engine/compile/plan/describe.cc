@@ -29,7 +29,9 @@ std::string_view name_of(Field field) {
 bool is_of_process(Field field) { return field >= Field::tgid; }
 
 struct HowRead {
-  std::string operator()(const TrieClassifier& trie) const { return trie.reversed ? ", from its end" : ""; }
+  std::string operator()(const TrieClassifier& trie) const {
+    return trie.reversed ? ", from its end" : "";
+  }
   std::string operator()(const RangeClassifier&) const { return ""; }
   std::string operator()(const AddressClassifier&) const { return ""; }
   std::string operator()(const BitClassifier& bits) const {
@@ -46,7 +48,8 @@ void append(std::string& text, std::string_view part) {
 
 std::string describe(const Slot& slot) {
   std::string text = fmt::format("{} argument {}", schema::info(slot.type).name, slot.raw);
-  if (slot.type == schema::ArgType::char_buf) text += fmt::format(" of the size in argument {}", slot.size_raw);
+  if (slot.type == schema::ArgType::char_buf)
+    text += fmt::format(" of the size in argument {}", slot.size_raw);
   if (slot.user_memory) text += " in user memory";
   return text;
 }

@@ -40,7 +40,8 @@ Field field_of(check::AddressCondition::Field field) {
   return Field::source_address;
 }
 
-// The process id in its namespace of a process of the host: in no followForks set, nor outside of one.
+// The process id in its namespace of a process of the host: in no followForks set, nor outside of
+// one.
 constexpr std::uint32_t host_ns_tgid = 0;
 
 RangeTest ranges_of(const std::vector<std::uint32_t>& values) {
@@ -61,7 +62,8 @@ void DimensionSet::add(const Key& key, Term term, Test test, const Span& span) {
   conditions.tests.push_back(std::move(test));
 }
 
-void DimensionSet::add_text(Key key, Term term, const check::TextCondition& text, const Span& span) {
+void DimensionSet::add_text(Key key, Term term, const check::TextCondition& text,
+                            const Span& span) {
   const bool whole = text.kind == check::TextCondition::Kind::equal;
   const bool reversed = text.kind == check::TextCondition::Kind::postfix;
   key.kind = reversed ? Kind::text_reversed : Kind::text;
@@ -82,7 +84,11 @@ void DimensionSet::add_bits(Key key, Term term, const BitTest& bits, const Span&
 void DimensionSet::add(std::uint32_t rule, const check::ArgCondition& condition, std::uint8_t slot,
                        schema::ArgType type) {
   const Term term = term_of(rule, condition.negated);
-  Key key{.cost = facts_of(type).cost, .slot = slot, .field = Field::value, .kind = Kind::numbers, .copy = 0};
+  Key key{.cost = facts_of(type).cost,
+          .slot = slot,
+          .field = Field::value,
+          .kind = Kind::numbers,
+          .copy = 0};
   const auto add_numbers = [&](const check::IntegerCondition& test) {
     key.field = field_of(test.field);
     if (schema::info(type).is_signed && key.field == Field::value) key.kind = Kind::signed_numbers;
@@ -103,7 +109,8 @@ void DimensionSet::add(std::uint32_t rule, const check::ArgCondition& condition,
 }
 
 void DimensionSet::add(std::uint32_t rule, const check::BinaryCondition& condition) {
-  const Key key{.cost = ReadCost::binary, .slot = 0, .field = Field::binary, .kind = Kind::text, .copy = 0};
+  const Key key{
+      .cost = ReadCost::binary, .slot = 0, .field = Field::binary, .kind = Kind::text, .copy = 0};
   add_text(key, term_of(rule, condition.negated), condition.test, condition.span);
 }
 
@@ -129,7 +136,11 @@ Result<void> DimensionSet::add(std::uint32_t rule, const check::PidCondition& co
   }
   BitTest bits{};
   bits[set->second / 64] = std::uint64_t{1} << (set->second % 64);
-  add_bits({.cost = ReadCost::follow, .slot = 0, .field = Field::follow, .kind = Kind::any_bit, .copy = 0},
+  add_bits({.cost = ReadCost::follow,
+            .slot = 0,
+            .field = Field::follow,
+            .kind = Kind::any_bit,
+            .copy = 0},
            term, bits, condition.span);
   return {};
 }
@@ -158,7 +169,8 @@ Dimension DimensionSet::classify(const Key& key, const Pending& pending, RowTabl
       case Kind::signed_numbers: return numbers(NumberOrder::signed_numbers);
       case Kind::any_bit: return bits(Sense::plain);
       case Kind::no_bit: return bits(Sense::negated);
-      case Kind::addresses: return classify_addresses(std::get<Conditions<AddressTest>>(conditions), rows);
+      case Kind::addresses:
+        return classify_addresses(std::get<Conditions<AddressTest>>(conditions), rows);
       case Kind::text: return text(Direction::forward);
       case Kind::text_reversed: return text(Direction::reversed);
     }

@@ -22,7 +22,8 @@ class DimensionSet {
   void add(std::uint32_t rule, const check::ArgCondition& condition, std::uint8_t slot,
            schema::ArgType type);
   void add(std::uint32_t rule, const check::BinaryCondition& condition);
-  Result<void> add(std::uint32_t rule, const check::PidCondition& condition, const FollowSets& follow_sets);
+  Result<void> add(std::uint32_t rule, const check::PidCondition& condition,
+                   const FollowSets& follow_sets);
 
   std::size_t size() const { return dimensions_.size(); }
   // In the order they are evaluated: cheapest first, one slot's next to each other.
@@ -30,7 +31,13 @@ class DimensionSet {
 
  private:
   enum class Kind : std::uint8_t {
-    numbers, signed_numbers, any_bit, no_bit, addresses, text, text_reversed,
+    numbers,
+    signed_numbers,
+    any_bit,
+    no_bit,
+    addresses,
+    text,
+    text_reversed,
   };
   struct Key {
     ReadCost cost = ReadCost::tgid;
@@ -42,7 +49,8 @@ class DimensionSet {
   };
   struct Pending {
     Span span;
-    std::variant<Conditions<TextTest>, Conditions<RangeTest>, Conditions<AddressTest>, Conditions<BitTest>>
+    std::variant<Conditions<TextTest>, Conditions<RangeTest>, Conditions<AddressTest>,
+                 Conditions<BitTest>>
         conditions;
   };
 

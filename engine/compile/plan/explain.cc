@@ -16,7 +16,8 @@ std::size_t classes_of(const HookPlan& plan, const Dimension& dimension) {
     for (const auto& bound : bounds) rows.insert(bound.row);
   };
   if (const auto* trie = std::get_if<TrieClassifier>(&dimension.classifier)) {
-    for (const TrieClassifier::Node& node : trie->nodes) rows.insert({node.row_prefix, node.row_exact});
+    for (const TrieClassifier::Node& node : trie->nodes)
+      rows.insert({node.row_prefix, node.row_exact});
   } else if (const auto* ranges = std::get_if<RangeClassifier>(&dimension.classifier)) {
     add(ranges->bounds);
   } else if (const auto* addresses = std::get_if<AddressClassifier>(&dimension.classifier)) {
@@ -44,7 +45,9 @@ struct TableSize {
   std::string operator()(const AddressClassifier& addresses) const {
     return fmt::format("{} IPv4 and {} IPv6 ranges", addresses.ipv4.size(), addresses.ipv6.size());
   }
-  std::string operator()(const BitClassifier& bits) const { return fmt::format("{} bits", bits.rows.size()); }
+  std::string operator()(const BitClassifier& bits) const {
+    return fmt::format("{} bits", bits.rows.size());
+  }
 };
 
 std::string counted(std::size_t count, std::string_view one, std::string_view many) {
@@ -68,9 +71,10 @@ std::string explain_placements(const HookPlan& plan) {
 
 std::string explain_dimension(const HookPlan& plan, const Dimension& dimension) {
   const std::size_t lookers = plan.rules.size() - plan.rows[dimension.row_none].count();
-  return fmt::format("match {}: {}, {} classes, {} of {} rules look ({})\n", describe(plan, dimension),
-                     std::visit(TableSize{}, dimension.classifier), classes_of(plan, dimension), lookers,
-                     plan.rules.size(), place(dimension.span));
+  return fmt::format("match {}: {}, {} classes, {} of {} rules look ({})\n",
+                     describe(plan, dimension), std::visit(TableSize{}, dimension.classifier),
+                     classes_of(plan, dimension), lookers, plan.rules.size(),
+                     place(dimension.span));
 }
 
 bool is_of_slot(const Dimension& dimension, std::size_t slot) {
@@ -83,8 +87,9 @@ std::size_t reporters_of(const HookPlan& plan, std::size_t slot) {
 }
 
 std::string explain_read(const HookPlan& plan, std::size_t slot) {
-  return fmt::format("read value {}: {}, reported by {} of {} rules ({})\n", slot, describe(plan.slots[slot]),
-                     reporters_of(plan, slot), plan.rules.size(), place(plan.slots[slot].span));
+  return fmt::format("read value {}: {}, reported by {} of {} rules ({})\n", slot,
+                     describe(plan.slots[slot]), reporters_of(plan, slot), plan.rules.size(),
+                     place(plan.slots[slot].span));
 }
 
 // In the order in which things happen; nothing more happens once no rule is left.
@@ -111,8 +116,8 @@ std::string explain_rules(const HookPlan& plan) {
     const auto placed = std::ranges::find_if(plan.placements, [&](const Placement& placement) {
       return placement.policy_id == rule.policy_id && placement.hook_index == rule.hook_index;
     });
-    text += fmt::format("    {}: {} hook {} selector {} ({}): {}\n", i, placed->policy, rule.hook_index,
-                        rule.selector, place(rule.span), describe(rule));
+    text += fmt::format("    {}: {} hook {} selector {} ({}): {}\n", i, placed->policy,
+                        rule.hook_index, rule.selector, place(rule.span), describe(rule));
   }
   return text;
 }
@@ -120,10 +125,12 @@ std::string explain_rules(const HookPlan& plan) {
 }  // namespace
 
 std::string explain(const HookPlan& plan) {
-  std::string text = fmt::format(
-      "{}: {} of {}, {}, {}, {}\n", to_string(plan.key), counted(plan.rules.size(), "rule", "rules"),
-      counted(policies_of(plan), "policy", "policies"), counted(plan.slots.size(), "value", "values"),
-      counted(plan.dimensions.size(), "dimension", "dimensions"), counted(plan.rows.size(), "row", "rows"));
+  std::string text = fmt::format("{}: {} of {}, {}, {}, {}\n", to_string(plan.key),
+                                 counted(plan.rules.size(), "rule", "rules"),
+                                 counted(policies_of(plan), "policy", "policies"),
+                                 counted(plan.slots.size(), "value", "values"),
+                                 counted(plan.dimensions.size(), "dimension", "dimensions"),
+                                 counted(plan.rows.size(), "row", "rows"));
   text += explain_placements(plan);
   if (plan.key.mechanism == schema::Mechanism::kretprobe) return text;
   return text + explain_steps(plan) + explain_rules(plan);
@@ -132,7 +139,8 @@ std::string explain(const HookPlan& plan) {
 std::string explain_skipped(const check::CheckedPolicy& policy) {
   std::string text;
   for (const check::SkippedHook& hook : policy.skipped_hooks()) {
-    text += fmt::format("{}: skipped\n    {} ({}): {}\n", hook.function, policy.name(), place(hook.span), hook.reason);
+    text += fmt::format("{}: skipped\n    {} ({}): {}\n", hook.function, policy.name(),
+                        place(hook.span), hook.reason);
   }
   return text;
 }

@@ -39,9 +39,18 @@ struct Slot {
 using RowId = std::uint32_t;  // index into HookPlan::rows
 
 enum class Field : std::uint8_t {
-  value, source_port, destination_port, protocol, family, state,
-  source_address, destination_address,  // of the slot
-  tgid, ns_tgid, binary, follow,        // of the process: no slot
+  value,
+  source_port,
+  destination_port,
+  protocol,
+  family,
+  state,
+  source_address,
+  destination_address,  // of the slot
+  tgid,
+  ns_tgid,
+  binary,
+  follow,  // of the process: no slot
 };
 
 // Text: a node says which row holds when the text goes on elsewhere and which when it
@@ -55,8 +64,8 @@ struct TrieClassifier {
     RowId row_exact = 0;
   };
   bool reversed = false;  // postfixes: the text is walked from its end
-  // For a text whose beginning could not be read: rules that do not look at it, and those that deny or
-  // signal, since it may be what they name. Not used when reversed.
+  // For a text whose beginning could not be read: rules that do not look at it, and those that deny
+  // or signal, since it may be what they name. Not used when reversed.
   RowId row_cut = 0;
   std::vector<Node> nodes;
 };
@@ -94,7 +103,7 @@ struct Dimension {
   std::uint8_t slot = 0;
   RowId row_none = 0;  // value unreadable: rules that do not look at it
   std::variant<TrieClassifier, RangeClassifier, AddressClassifier, BitClassifier> classifier;
-  Span span;           // of the first condition that made it
+  Span span;  // of the first condition that made it
 };
 
 struct Rule {
@@ -104,36 +113,38 @@ struct Rule {
   std::uint16_t selector = 0;
   schema::ActionKind reported = schema::ActionKind::post;  // last action executed
   bool post = true;
-  bool overrides = false;         // verdict `error` (Override, or Sigkill lowered to deny and kill)
+  bool overrides = false;  // verdict `error` (Override, or Sigkill lowered to deny and kill)
   std::int32_t error = 0;
-  std::uint8_t signal = 0;        // 0: none
+  std::uint8_t signal = 0;  // 0: none
   bool awaits_return = false;
-  std::uint32_t rate_ms = 0;      // 0: no limit
+  std::uint32_t rate_ms = 0;  // 0: no limit
   schema::RateScope rate_scope = schema::RateScope::thread;
   // Denies or signals, so that its record and its benefit of the doubt are those of enforcement.
   bool enforces() const { return overrides || signal != 0; }
 
-  std::uint32_t report_slots = 0; // bit per slot in the event, for the rate key
+  std::uint32_t report_slots = 0;  // bit per slot in the event, for the rate key
   Span span;
 };
 
 // How one hook of a policy came to be placed, for decode, `policy list` and explain.
 struct Placement {
-  std::string policy;                // its name
+  std::string policy;  // its name
   std::uint32_t policy_id = 0;
   std::uint16_t hook_index = 0;
   HookKey hook;
-  std::string reason;                // one sentence for people
-  std::vector<std::uint8_t> slots;   // slot of each of Hook::arguments, in order; 255: nop
-  Span span;                         // of the policy's hook
+  std::string reason;               // one sentence for people
+  std::vector<std::uint8_t> slots;  // slot of each of Hook::arguments, in order; 255: nop
+  Span span;                        // of the policy's hook
 };
 constexpr std::uint8_t no_slot = 255;
 
 struct HookPlan {
   HookKey key;
-  bool syscall = false;             // raw arguments come from the inner pt_regs
-  std::uint32_t function_number = 0;  // given by the caller: one per traced symbol, entry and return alike
-  std::uint16_t generation = 0;       // given by the caller: records name it, so that slots keep their meaning
+  bool syscall = false;  // raw arguments come from the inner pt_regs
+  std::uint32_t function_number =
+      0;  // given by the caller: one per traced symbol, entry and return alike
+  std::uint16_t generation =
+      0;  // given by the caller: records name it, so that slots keep their meaning
   std::vector<Slot> slots;
   std::vector<Dimension> dimensions;  // in the order they are evaluated
   std::vector<Row> rows;              // row id -> bits; shared by all dimensions

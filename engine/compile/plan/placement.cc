@@ -28,15 +28,20 @@ bool enforces(const check::Action& action) {
 
 bool enforces(const check::Hook& hook) {
   return std::ranges::any_of(hook.selectors, [](const check::Selector& selector) {
-    return std::ranges::any_of(selector.actions, [](const check::Action& action) { return enforces(action); });
+    return std::ranges::any_of(selector.actions,
+                               [](const check::Action& action) { return enforces(action); });
   });
 }
 
 }  // namespace
 
-std::string to_string(const HookKey& key) { return fmt::format("{}/{}", schema::name(key.mechanism), key.function); }
+std::string to_string(const HookKey& key) {
+  return fmt::format("{}/{}", schema::name(key.mechanism), key.function);
+}
 
-bool can_refuse(Mechanism mechanism) { return mechanism == Mechanism::lsm || mechanism == Mechanism::fmod_ret; }
+bool can_refuse(Mechanism mechanism) {
+  return mechanism == Mechanism::lsm || mechanism == Mechanism::fmod_ret;
+}
 
 HookKey entry_key(const check::Hook& hook) {
   const bool leaves_kprobe = hook.section == Section::lsmhooks || enforces(hook);
@@ -51,7 +56,8 @@ std::optional<HookKey> return_key(const check::Hook& hook) {
 
 std::string entry_reason(const check::Hook& hook) {
   if (hook.section == Section::lsmhooks) {
-    return hook.enforcement ? hook.enforcement_reason : "can be watched only: " + hook.enforcement_reason;
+    return hook.enforcement ? hook.enforcement_reason
+                            : "can be watched only: " + hook.enforcement_reason;
   }
   if (!enforces(hook)) return "watches only: no selector refuses the call or kills";
   if (hook.enforcement) return hook.enforcement_reason;

@@ -15,7 +15,8 @@ namespace vigil::plan {
 namespace {
 
 bool same_value(const Slot& a, const Slot& b) {
-  return a.type == b.type && a.raw == b.raw && a.size_raw == b.size_raw && a.user_memory == b.user_memory;
+  return a.type == b.type && a.raw == b.raw && a.size_raw == b.size_raw &&
+         a.user_memory == b.user_memory;
 }
 
 Slot slot_for(const check::Hook& hook, const check::Argument& argument) {
@@ -36,7 +37,9 @@ bool asks_to_refuse(const check::Selector& selector) {
 // Gathers one hook's rules policy by policy, then turns them into a plan.
 class Planner {
  public:
-  Planner(const HookKey& key, const FollowSets& follow_sets) : follow_sets_(follow_sets) { plan_.key = key; }
+  Planner(const HookKey& key, const FollowSets& follow_sets) : follow_sets_(follow_sets) {
+    plan_.key = key;
+  }
 
   Result<void> add_entry(const LoadedPolicy& loaded, std::uint16_t hook_index);
   void add_return(const LoadedPolicy& loaded, std::uint16_t hook_index);
@@ -46,8 +49,8 @@ class Planner {
   Result<void> agree_on_arguments(const check::Hook& hook);
   Result<std::uint8_t> slot_of(const check::Hook& hook, const check::Argument& argument);
   Result<std::vector<std::uint8_t>> slots_of(const check::Hook& hook);
-  Result<void> add_rule(const check::Hook& hook, const Placement& placement, std::uint32_t policy_slot,
-                        std::uint16_t selector);
+  Result<void> add_rule(const check::Hook& hook, const Placement& placement,
+                        std::uint32_t policy_slot, std::uint16_t selector);
   Result<void> check_limits() const;
   Row enforcing_rules() const;
 
@@ -58,18 +61,20 @@ class Planner {
 };
 
 Result<void> Planner::agree_on_arguments(const check::Hook& hook) {
-  const bool reads = std::ranges::any_of(
-      hook.arguments, [](const check::Argument& argument) { return argument.type != schema::ArgType::nop; });
+  const bool reads = std::ranges::any_of(hook.arguments, [](const check::Argument& argument) {
+    return argument.type != schema::ArgType::nop;
+  });
   if (!reads) return {};
   if (reads_arguments_ == nullptr) {
     reads_arguments_ = &hook;
     plan_.syscall = hook.syscall;
   }
   if (plan_.syscall == hook.syscall) return {};
-  return Error(fmt::format("line {} takes its arguments from a system call, line {} from the function itself; "
-                           "give both the same 'syscall'",
-                           (hook.syscall ? hook : *reads_arguments_).span.line,
-                           (hook.syscall ? *reads_arguments_ : hook).span.line));
+  return Error(fmt::format(
+      "line {} takes its arguments from a system call, line {} from the function itself; "
+      "give both the same 'syscall'",
+      (hook.syscall ? hook : *reads_arguments_).span.line,
+      (hook.syscall ? *reads_arguments_ : hook).span.line));
 }
 
 Result<std::uint8_t> Planner::slot_of(const check::Hook& hook, const check::Argument& argument) {
@@ -84,9 +89,10 @@ Result<std::uint8_t> Planner::slot_of(const check::Hook& hook, const check::Argu
   const auto slot = static_cast<std::uint8_t>(found - plan_.slots.begin());
   if (found != plan_.slots.end()) return slot;
   if (plan_.slots.size() == max_slots) {
-    return Error(fmt::format("line {}: one more value than the {} different ones that all policies on a hook "
-                             "can read together",
-                             argument.span.line, max_slots));
+    return Error(fmt::format(
+        "line {}: one more value than the {} different ones that all policies on a hook "
+        "can read together",
+        argument.span.line, max_slots));
   }
   plan_.slots.push_back(wanted);
   return slot;
@@ -118,15 +124,16 @@ Result<void> Planner::add_entry(const LoadedPolicy& loaded, std::uint16_t hook_i
   return {};
 }
 
-Result<void> Planner::add_rule(const check::Hook& hook, const Placement& placement, std::uint32_t policy_slot,
-                               std::uint16_t selector) {
+Result<void> Planner::add_rule(const check::Hook& hook, const Placement& placement,
+                               std::uint32_t policy_slot, std::uint16_t selector) {
   const check::Selector& written = hook.selectors[selector];
   const auto number = static_cast<std::uint32_t>(plan_.rules.size());
   for (const check::ArgCondition& condition : written.arguments) {
     const std::uint8_t slot = placement.slots[condition.argument];
     dimensions_.add(number, condition, slot, plan_.slots[slot].type);
   }
-  for (const check::BinaryCondition& condition : written.binaries) dimensions_.add(number, condition);
+  for (const check::BinaryCondition& condition : written.binaries)
+    dimensions_.add(number, condition);
   for (const check::PidCondition& condition : written.pids) {
     TRY_VOID(dimensions_.add(number, condition, follow_sets_));
   }
@@ -160,18 +167,21 @@ void Planner::add_return(const LoadedPolicy& loaded, std::uint16_t hook_index) {
 
 Result<void> Planner::check_limits() const {
   if (plan_.rules.size() > max_rules) {
-    return Error(fmt::format("{} selectors; a hook holds {} of all its policies", plan_.rules.size(), max_rules));
+    return Error(fmt::format("{} selectors; a hook holds {} of all its policies",
+                             plan_.rules.size(), max_rules));
   }
   if (dimensions_.size() > max_dimensions) {
-    return Error(fmt::format("its policies look at {} different things; a hook holds {}", dimensions_.size(),
-                             max_dimensions));
+    return Error(fmt::format("its policies look at {} different things; a hook holds {}",
+                             dimensions_.size(), max_dimensions));
   }
   std::size_t bytes = 0;
-  for (const Slot& slot : plan_.slots) bytes += value_head_bytes + facts_of(slot.type).greatest_bytes;
+  for (const Slot& slot : plan_.slots)
+    bytes += value_head_bytes + facts_of(slot.type).greatest_bytes;
   if (bytes > max_record_value_bytes) {
-    return Error(fmt::format("the values that its policies read can take {} bytes; an event holds {}, which is "
-                             "{} strings, buffers or paths",
-                             bytes, max_record_value_bytes, max_record_value_bytes / max_value_bytes - 1));
+    return Error(fmt::format(
+        "the values that its policies read can take {} bytes; an event holds {}, which is "
+        "{} strings, buffers or paths",
+        bytes, max_record_value_bytes, max_record_value_bytes / max_value_bytes - 1));
   }
   return {};
 }
@@ -195,8 +205,9 @@ Result<HookPlan> Planner::finish() {
     if (trie != nullptr) trie->row_cut = rows.intern(rows.either(dimension.row_none, enforcing));
   }
   if (rows.overflowed()) {
-    return Error(fmt::format("{} selectors compare too many different values: their tables exceed {} MiB",
-                             plan_.rules.size(), max_row_bytes >> 20));
+    return Error(
+        fmt::format("{} selectors compare too many different values: their tables exceed {} MiB",
+                    plan_.rules.size(), max_row_bytes >> 20));
   }
   plan_.rows = rows.take();
   return std::move(plan_);

@@ -67,7 +67,7 @@ class RowSweep {
   std::vector<std::uint32_t> hits_;     // by term
   std::vector<std::uint32_t> failing_;  // by rule: terms that do not hold
   Row current_;
-  std::optional<RowId> id_;             // of current_, until it changes
+  std::optional<RowId> id_;  // of current_, until it changes
 };
 
 }  // namespace vigil::plan

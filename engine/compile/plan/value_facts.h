@@ -12,9 +12,9 @@ namespace vigil::plan {
 enum class ReadCost : std::uint8_t { tgid, ns_tgid, follow, binary, integer, socket, text, path };
 
 enum class PointsTo : std::uint8_t {
-  nothing,         // the argument is the value
+  nothing,  // the argument is the value
   kernel_object,
-  caller_memory,   // memory of the caller: user memory in a syscall
+  caller_memory,  // memory of the caller: user memory in a syscall
 };
 
 struct ValueFacts {

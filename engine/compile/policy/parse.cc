@@ -145,8 +145,8 @@ std::optional<Option> read_option(const Node& node, Diagnostics& diagnostics) {
   return Option{text_or_empty(reader, "name"), text_or_empty(reader, "value")};
 }
 
-// What check() can judge: of a hook with mistakes at most its function, and not even that when one of
-// the keys that say which function is meant is wrong.
+// What check() can judge: of a hook with mistakes at most its function, and not even that when one
+// of the keys that say which function is meant is wrong.
 void append_hooks(Policy& policy, const Reader& spec, std::string_view key,
                   Diagnostics& diagnostics,
                   std::optional<Hook> (*read)(const Node&, Diagnostics&)) {

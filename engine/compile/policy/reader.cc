@@ -16,14 +16,10 @@ namespace code = schema::code;
 
 std::string_view kind_name(const Node& node) {
   switch (node.kind) {
-    case Node::Kind::null:
-      return "nothing";
-    case Node::Kind::scalar:
-      return "a single value";
-    case Node::Kind::sequence:
-      return "a list";
-    case Node::Kind::mapping:
-      return "a mapping";
+    case Node::Kind::null: return "nothing";
+    case Node::Kind::scalar: return "a single value";
+    case Node::Kind::sequence: return "a list";
+    case Node::Kind::mapping: return "a mapping";
   }
   return {};
 }
@@ -55,14 +51,11 @@ Radix radix_of(std::string_view digits) {
   if (digits.size() < 2 || digits[0] != '0') return {10, 0};
   switch (digits[1]) {
     case 'x':
-    case 'X':
-      return {16, 2};
+    case 'X': return {16, 2};
     case 'b':
-    case 'B':
-      return {2, 2};
+    case 'B': return {2, 2};
     case 'o':
-    case 'O':
-      return {8, 2};
+    case 'O': return {8, 2};
   }
   return {8, 1};
 }
@@ -97,14 +90,10 @@ std::string plain_text(const std::string& text) {
 // What is not supported may still be written when it asks for nothing.
 bool asks_for_nothing(const Node& value) {
   switch (value.kind) {
-    case Node::Kind::null:
-      return true;
-    case Node::Kind::scalar:
-      return !value.quoted && plain_bool(value.text) == false;
-    case Node::Kind::sequence:
-      return value.items.empty();
-    case Node::Kind::mapping:
-      return false;
+    case Node::Kind::null: return true;
+    case Node::Kind::scalar: return !value.quoted && plain_bool(value.text) == false;
+    case Node::Kind::sequence: return value.items.empty();
+    case Node::Kind::mapping: return false;
   }
   return false;
 }

@@ -78,10 +78,9 @@ TEST(Actions, SignalNineKillsAndDoesNotPrevent) {
   EXPECT_EQ(plain.first_help(),
             "'Sigkill' on the security_* function or LSM hook of the operation prevents it");
   EXPECT_EQ(on("security_file_open", "Signal, argSig: 15").mistakes(), "");
-  EXPECT_EQ(
-      on("security_file_open", "Signal, argSig: 9}\n      - {action: Override, argError: -1")
-          .mistakes(),
-      "");
+  EXPECT_EQ(on("security_file_open", "Signal, argSig: 9}\n      - {action: Override, argError: -1")
+                .mistakes(),
+            "");
 }
 
 TEST(Actions, Words) {

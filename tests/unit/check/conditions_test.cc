@@ -85,7 +85,8 @@ TEST(Conditions, PathsThatTheKernelNeverMakes) {
   EXPECT_EQ(help("Equal", "/srv/a/."), "write '/srv/a'");
   EXPECT_EQ(help("Prefix", "//srv/./a/"), "write '/srv/a/'");
   EXPECT_EQ(help("Postfix", "a//b"), "write 'a/b'");
-  EXPECT_EQ(help("NotEqual", "etc/passwd"), "write the whole path, or match its end with 'Postfix'");
+  EXPECT_EQ(help("NotEqual", "etc/passwd"),
+            "write the whole path, or match its end with 'Postfix'");
   EXPECT_EQ(help("Prefix", "etc/"), "write the whole path, or match its end with 'Postfix'");
   EXPECT_EQ(help("Equal", "/srv/"), "write '/srv', or match what is below it with 'Prefix'");
   EXPECT_EQ(help("Postfix", "srv/"), "write 'srv', or match what is below it with 'Prefix'");

@@ -30,7 +30,8 @@ plan::TrieClassifier trie_of(const std::vector<std::string>& strings) {
 std::size_t node_count(const std::vector<std::string>& strings) {
   std::set<std::string> prefixes;
   for (const std::string& string : strings) {
-    for (std::size_t length = 0; length <= string.size(); ++length) prefixes.insert(string.substr(0, length));
+    for (std::size_t length = 0; length <= string.size(); ++length)
+      prefixes.insert(string.substr(0, length));
   }
   return prefixes.size();
 }

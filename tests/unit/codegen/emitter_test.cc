@@ -18,19 +18,19 @@ std::vector<Instruction> instructions_of(Emitter& emit) {
 // What clang gives for the same text, as `llvm-objdump -d` shows its bytes.
 TEST(Emitter, encodes_as_the_instruction_set_says) {
   Emitter emit;
-  emit.move(r6, r1);                                      // r6 = r1
-  emit.move(r0, -1);                                      // r0 = -1
-  emit.add(r2, -4);                                       // r2 += -4
-  emit.bit_and(r1, r8);                                   // r1 &= r8
-  emit.shift_left(r9, 32);                                // r9 <<= 32
-  emit.shift_right_signed(r9, 32);                        // r9 s>>= 32
-  emit.load(Width::u64, r1, {r6, 112});                   // r1 = *(u64 *)(r6 + 112)
-  emit.load(Width::u8, r3, {r6, -2});                     // r3 = *(u8 *)(r6 - 2)
-  emit.store(Width::u32, {r10, -4}, r0);                  // *(u32 *)(r10 - 4) = r0
-  emit.store(Width::u16, {r7, 16}, r5);                   // *(u16 *)(r7 + 16) = r5
-  emit.move_wide(r1, 0x1122334455667788);                 // r1 = 0x1122334455667788 ll
-  emit.call_helper(1);                                    // call 1
-  emit.exit();                                            // exit
+  emit.move(r6, r1);                       // r6 = r1
+  emit.move(r0, -1);                       // r0 = -1
+  emit.add(r2, -4);                        // r2 += -4
+  emit.bit_and(r1, r8);                    // r1 &= r8
+  emit.shift_left(r9, 32);                 // r9 <<= 32
+  emit.shift_right_signed(r9, 32);         // r9 s>>= 32
+  emit.load(Width::u64, r1, {r6, 112});    // r1 = *(u64 *)(r6 + 112)
+  emit.load(Width::u8, r3, {r6, -2});      // r3 = *(u8 *)(r6 - 2)
+  emit.store(Width::u32, {r10, -4}, r0);   // *(u32 *)(r10 - 4) = r0
+  emit.store(Width::u16, {r7, 16}, r5);    // *(u16 *)(r7 + 16) = r5
+  emit.move_wide(r1, 0x1122334455667788);  // r1 = 0x1122334455667788 ll
+  emit.call_helper(1);                     // call 1
+  emit.exit();                             // exit
   const std::uint8_t expected[][8] = {
       {0xbf, 0x16, 0, 0, 0, 0, 0, 0},
       {0xb7, 0x00, 0, 0, 0xff, 0xff, 0xff, 0xff},
@@ -56,10 +56,12 @@ TEST(Emitter, encodes_as_the_instruction_set_says) {
 
 TEST(Emitter, encodes_every_comparison) {
   const std::pair<Compare, std::uint8_t> expected[] = {
-      {Compare::equal, 0x15},    {Compare::not_equal, 0x55}, {Compare::above, 0x25},
-      {Compare::at_least, 0x35}, {Compare::below, 0xa5},     {Compare::at_most, 0xb5},
-      {Compare::greater, 0x65},  {Compare::greater_or_equal, 0x75},
-      {Compare::less, 0xc5},     {Compare::less_or_equal, 0xd5}, {Compare::any_bit, 0x45}};
+      {Compare::equal, 0x15},   {Compare::not_equal, 0x55},
+      {Compare::above, 0x25},   {Compare::at_least, 0x35},
+      {Compare::below, 0xa5},   {Compare::at_most, 0xb5},
+      {Compare::greater, 0x65}, {Compare::greater_or_equal, 0x75},
+      {Compare::less, 0xc5},    {Compare::less_or_equal, 0xd5},
+      {Compare::any_bit, 0x45}};
   for (const auto& [compare, opcode] : expected) {
     Emitter emit;
     const auto label = emit.make_label("out");

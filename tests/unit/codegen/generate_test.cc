@@ -21,8 +21,8 @@ std::string name_of(const plan::HookPlan& plan) { return plan.placements.front()
 
 bool jumps(const Instruction& instruction) {
   const std::uint8_t operation = instruction.opcode & opcode::operation_mask;
-  return (instruction.opcode & opcode::class_mask) == opcode::class_jump && operation != opcode::call &&
-         operation != opcode::exit;
+  return (instruction.opcode & opcode::class_mask) == opcode::class_jump &&
+         operation != opcode::call && operation != opcode::exit;
 }
 
 TEST(Generate, every_shape_has_lines_from_the_start_and_jumps_only_forward) {
@@ -36,7 +36,8 @@ TEST(Generate, every_shape_has_lines_from_the_start_and_jumps_only_forward) {
     for (std::size_t i = 0; i < program.instructions.size(); ++i) {
       if (!jumps(program.instructions[i])) continue;
       EXPECT_GE(program.instructions[i].offset, 0) << name_of(plan);
-      EXPECT_LT(i + 1 + static_cast<std::size_t>(program.instructions[i].offset), program.instructions.size());
+      EXPECT_LT(i + 1 + static_cast<std::size_t>(program.instructions[i].offset),
+                program.instructions.size());
     }
     EXPECT_EQ(disassemble(program).find("unknown"), std::string::npos) << disassemble(program);
   }
@@ -49,7 +50,8 @@ TEST(Generate, every_shape_reads_a_value_before_it_is_matched_and_at_most_once) 
       if (!step.slot) continue;
       EXPECT_FALSE(read[*step.slot]) << name_of(plan);
       read[*step.slot] = true;
-      for (std::uint32_t dimension : step.dimensions) EXPECT_EQ(plan.dimensions[dimension].slot, *step.slot);
+      for (std::uint32_t dimension : step.dimensions)
+        EXPECT_EQ(plan.dimensions[dimension].slot, *step.slot);
     }
   }
 }
@@ -71,25 +73,33 @@ TEST(Generate, an_lsm_program_returns_a_verdict_that_can_only_be_an_error_or_0) 
       "r9 = r0\n   26: r9 <<= 32\n   27: r9 s>>= 32\n   28: if r9 s> 0 goto not_an_error\n"
       "   29: if r9 s>= -4095 goto out\nnot_an_error:\n   30: r9 = -1\nout:\n";
   EXPECT_NE(text.find(clamp), std::string::npos) << text;
-  EXPECT_NE(text.find("no_frame:\n   33: call kernel bpf_preempt_enable\n   34: r0 = r9\n   35: exit\n"), std::string::npos) << text;
+  EXPECT_NE(
+      text.find("no_frame:\n   33: call kernel bpf_preempt_enable\n   34: r0 = r9\n   35: exit\n"),
+      std::string::npos)
+      << text;
 }
 
 TEST(Generate, a_hook_that_can_refuse_does_so_when_it_cannot_decide) {
   check::Hook hook = testing::lsm_hook("file_open", {argument(ArgType::file, 0)});
   hook.selectors.resize(1);
-  EXPECT_EQ(disassemble(program_of(hook, {Mechanism::lsm, "file_open"})).find("vg_undecided"), std::string::npos);
-  hook.selectors[0].actions = {{.kind = schema::ActionKind::override, .error = -1, .rate_limit = {}, .span = {}}};
+  EXPECT_EQ(disassemble(program_of(hook, {Mechanism::lsm, "file_open"})).find("vg_undecided"),
+            std::string::npos);
+  hook.selectors[0].actions = {
+      {.kind = schema::ActionKind::override, .error = -1, .rate_limit = {}, .span = {}}};
   const std::string text = disassemble(program_of(hook, {Mechanism::lsm, "file_open"}));
-  EXPECT_NE(text.find("goto decided\nno_frame:\n   30: call vg_undecided\n   31: if r0 == 0 goto decided\n"
-                      "   32: r9 = -11\ndecided:\n   33: call kernel bpf_preempt_enable\n"),
-            std::string::npos)
+  EXPECT_NE(
+      text.find(
+          "goto decided\nno_frame:\n   30: call vg_undecided\n   31: if r0 == 0 goto decided\n"
+          "   32: r9 = -11\ndecided:\n   33: call kernel bpf_preempt_enable\n"),
+      std::string::npos)
       << text;
 }
 
 TEST(Generate, a_program_that_can_be_preempted_keeps_its_processor_from_begin_to_end) {
   for (const plan::HookPlan& plan : testing::plan_shapes()) {
     const HookProgram program = generate(plan);
-    const bool preemptible = plan.key.mechanism == Mechanism::lsm || plan.key.mechanism == Mechanism::fmod_ret;
+    const bool preemptible =
+        plan.key.mechanism == Mechanism::lsm || plan.key.mechanism == Mechanism::fmod_ret;
     ASSERT_EQ(program.kernel_calls.size(), preemptible ? 2 : 0) << name_of(plan);
     if (!preemptible) continue;
     EXPECT_EQ(program.kernel_calls[0].function, "bpf_preempt_disable");
@@ -100,14 +110,20 @@ TEST(Generate, a_program_that_can_be_preempted_keeps_its_processor_from_begin_to
 }
 
 TEST(Generate, a_kprobe_takes_arguments_from_registers_and_from_the_stack) {
-  check::Hook hook = testing::kprobe_hook("do_mmap", {argument(ArgType::file, 0), argument(ArgType::uint64, 5),
-                                                      argument(ArgType::uint64, 7)});
+  check::Hook hook = testing::kprobe_hook(
+      "do_mmap",
+      {argument(ArgType::file, 0), argument(ArgType::uint64, 5), argument(ArgType::uint64, 7)});
   hook.selectors.resize(1);
   const std::string text = disassemble(program_of(hook, {Mechanism::kprobe, "do_mmap"}));
-  EXPECT_NE(text.find("r1 = *(u64 *)(r6 + 112)\n   11: *(u64 *)(r7 + 16) = r1\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("r1 = *(u64 *)(r6 + 112)\n   11: *(u64 *)(r7 + 16) = r1\n"),
+            std::string::npos)
+      << text;
   EXPECT_EQ(text.find("r1 = *(u64 *)(r6 + 72)\n"), std::string::npos) << text;
-  EXPECT_NE(text.find("r1 = *(u64 *)(r6 + 64)\n   13: *(u64 *)(r7 + 56) = r1\n"), std::string::npos) << text;
-  EXPECT_NE(text.find("r2 = *(u64 *)(r6 + 152)\n   16: call vg_stack_arguments\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("r1 = *(u64 *)(r6 + 64)\n   13: *(u64 *)(r7 + 56) = r1\n"), std::string::npos)
+      << text;
+  EXPECT_NE(text.find("r2 = *(u64 *)(r6 + 152)\n   16: call vg_stack_arguments\n"),
+            std::string::npos)
+      << text;
   EXPECT_NE(text.find("r0 = 0\n"), std::string::npos);
 }
 
@@ -116,17 +132,20 @@ TEST(Generate, a_kretprobe_hands_over_the_return_register) {
   hook.return_argument = argument(ArgType::int64, 0);
   hook.selectors.resize(1);
   const std::string text = disassemble(program_of(hook, {Mechanism::kretprobe, "vfs_read"}));
-  EXPECT_NE(text.find("r2 = *(u64 *)(r6 + 80)\n   12: call vg_return\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("r2 = *(u64 *)(r6 + 80)\n   12: call vg_return\n"), std::string::npos)
+      << text;
   EXPECT_EQ(text.find("vg_decide"), std::string::npos);
   EXPECT_EQ(text.find("vg_begin"), std::string::npos);
 }
 
-// One rule looks at the first value, the other at the second; the third is only reported by the second rule.
+// One rule looks at the first value, the other at the second; the third is only reported by the
+// second rule.
 plan::HookPlan two_ways() {
   check::Hook first = testing::lsm_hook("file_open", {argument(ArgType::int32, 0)});
   first.selectors.resize(1);
   first.selectors[0].arguments = {testing::numbers(0, {{1, 1}})};
-  check::Hook second = testing::lsm_hook("file_open", {argument(ArgType::int32, 1), argument(ArgType::path, 2)});
+  check::Hook second =
+      testing::lsm_hook("file_open", {argument(ArgType::int32, 1), argument(ArgType::path, 2)});
   second.selectors.resize(1);
   second.selectors[0].arguments = {testing::numbers(0, {{2, 2}})};
   const auto policy = check::PolicyBuilder::build("p", {first, second});

@@ -46,7 +46,8 @@ std::uint32_t TableWalk::trie_row(const vg_dimension& dimension, std::string_vie
   if ((dimension.flags & VG_DIM_REVERSED) != 0) std::reverse(walked.begin(), walked.end());
   std::uint32_t node = dimension.root;
   for (char c : walked) {
-    const std::uint32_t next = (trie_.at(node).base + static_cast<std::uint8_t>(c)) & conf_.trie_mask;
+    const std::uint32_t next =
+        (trie_.at(node).base + static_cast<std::uint8_t>(c)) & conf_.trie_mask;
     if (trie_.at(next).check != node) return trie_.at(node).row_prefix;
     node = next;
   }
@@ -62,7 +63,8 @@ std::uint32_t TableWalk::range_row(const vg_dimension& dimension, std::uint64_t 
   return row;
 }
 
-std::uint32_t TableWalk::address_row(const vg_dimension& dimension, const IpAddress& address) const {
+std::uint32_t TableWalk::address_row(const vg_dimension& dimension,
+                                     const IpAddress& address) const {
   std::uint64_t high = 0, low = 0;
   for (std::size_t i = 0; i < 8; ++i) high = high << 8 | address.bytes[i];
   for (std::size_t i = 8; i < 16; ++i) low = low << 8 | address.bytes[i];
@@ -70,12 +72,14 @@ std::uint32_t TableWalk::address_row(const vg_dimension& dimension, const IpAddr
   std::uint32_t row = bounds6_.at(dimension.root6).row;
   for (std::uint32_t i = 0; i < dimension.count6; ++i) {
     const vg_bound6& bound = bounds6_.at((dimension.root6 + i) & conf_.bounds6_mask);
-    if (std::pair(bound.from_high, bound.from_low) <= std::pair<wire_u64, wire_u64>(high, low)) row = bound.row;
+    if (std::pair(bound.from_high, bound.from_low) <= std::pair<wire_u64, wire_u64>(high, low))
+      row = bound.row;
   }
   return row;
 }
 
-std::vector<std::uint64_t> TableWalk::bits_row(const vg_dimension& dimension, const Looked& looked) const {
+std::vector<std::uint64_t> TableWalk::bits_row(const vg_dimension& dimension,
+                                               const Looked& looked) const {
   const bool none_of = (dimension.flags & VG_DIM_NONE_OF) != 0;
   std::vector<std::uint64_t> row = words(dimension.row_none);
   if (none_of) row.assign(row.size(), ~std::uint64_t{0});
@@ -85,7 +89,8 @@ std::vector<std::uint64_t> TableWalk::bits_row(const vg_dimension& dimension, co
                                           : std::get<std::set<std::uint32_t>>(looked).contains(bit);
     if (!is_set) continue;
     const auto with = words(dimension.root + bit);
-    for (std::size_t i = 0; i < row.size(); ++i) row[i] = none_of ? row[i] & with[i] : row[i] | with[i];
+    for (std::size_t i = 0; i < row.size(); ++i)
+      row[i] = none_of ? row[i] & with[i] : row[i] | with[i];
   }
   return row;
 }
@@ -94,10 +99,14 @@ std::vector<std::uint64_t> TableWalk::row(std::uint32_t number, const Looked& lo
   const vg_dimension& dimension = dimensions_.at(number);
   if (std::holds_alternative<Unreadable>(looked)) return words(dimension.row_none);
   if (dimension.words != 0) return bits_row(dimension, looked);
-  if (const auto* text = std::get_if<std::string>(&looked)) return words(trie_row(dimension, *text));
-  if (const auto* address = std::get_if<IpAddress>(&looked)) return words(address_row(dimension, *address));
-  const bool flips = dimension.field == VG_FIELD_VALUE && (slots_.at(dimension.slot).flags & VG_SLOT_SIGNED) != 0;
-  return words(range_row(dimension, std::get<std::uint64_t>(looked) ^ (flips ? std::uint64_t{1} << 63 : 0)));
+  if (const auto* text = std::get_if<std::string>(&looked))
+    return words(trie_row(dimension, *text));
+  if (const auto* address = std::get_if<IpAddress>(&looked))
+    return words(address_row(dimension, *address));
+  const bool flips =
+      dimension.field == VG_FIELD_VALUE && (slots_.at(dimension.slot).flags & VG_SLOT_SIGNED) != 0;
+  return words(
+      range_row(dimension, std::get<std::uint64_t>(looked) ^ (flips ? std::uint64_t{1} << 63 : 0)));
 }
 
 }  // namespace vigil::testing

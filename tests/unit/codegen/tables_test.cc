@@ -18,7 +18,8 @@ using testing::Looked;
 using testing::RandomPolicies;
 using testing::TableWalk;
 
-std::vector<std::uint64_t> alive_rules(const TableWalk& walk, const plan::HookPlan& plan, const Event& event) {
+std::vector<std::uint64_t> alive_rules(const TableWalk& walk, const plan::HookPlan& plan,
+                                       const Event& event) {
   std::vector<std::uint64_t> alive((plan.rules.size() + 63) / 64, ~std::uint64_t{0});
   for (std::uint32_t dimension = 0; dimension < plan.dimensions.size(); ++dimension) {
     const auto row = walk.row(dimension, look(plan, plan.dimensions[dimension], event));
@@ -43,7 +44,8 @@ TEST_P(TableBytes, agree_with_the_conditions_one_by_one) {
       const auto alive = alive_rules(walk, *plan, event);
       for (std::size_t rule = 0; rule < expected.size(); ++rule) {
         ASSERT_EQ((alive[rule / 64] >> (rule % 64) & 1) != 0, expected[rule])
-            << "seed " << seed << " rule " << rule << "\n" << explain(*plan);
+            << "seed " << seed << " rule " << rule << "\n"
+            << explain(*plan);
       }
     }
   }
@@ -90,7 +92,8 @@ TEST(Tables, are_powers_of_two_and_masked) {
   EXPECT_EQ(elements<vg_bound6>(program, ".rodata.bounds6").size(), conf.bounds6_mask + 1U);
   EXPECT_EQ(elements<wire_u64>(program, ".rodata.rows").size(), conf.rows_mask + 1U);
   EXPECT_EQ(elements<vg_rule>(program, ".rodata.rules").size(), conf.rules_mask + 1U);
-  for (const wire_u32 mask : {conf.trie_mask, conf.bounds_mask, conf.bounds6_mask, conf.rows_mask, conf.rules_mask}) {
+  for (const wire_u32 mask :
+       {conf.trie_mask, conf.bounds_mask, conf.bounds6_mask, conf.rows_mask, conf.rules_mask}) {
     EXPECT_TRUE(std::has_single_bit(mask + 1U));
   }
 }

@@ -56,7 +56,8 @@ std::set<std::uint32_t> bits_of(const Looked& looked) {
   return bits;
 }
 
-Row row_of(const HookPlan& plan, const BitClassifier& bits, const Row& unreadable, const Looked& looked) {
+Row row_of(const HookPlan& plan, const BitClassifier& bits, const Row& unreadable,
+           const Looked& looked) {
   Row row = bits.none_of ? Row::all(plan.rules.size()) : unreadable;
   for (std::uint32_t bit : bits_of(looked)) {
     const Row& of_bit = plan.rows[bits.rows[bit]];
@@ -88,7 +89,8 @@ std::vector<bool> alive_rules(const HookPlan& plan, const Event& event) {
   std::vector<bool> alive(plan.rules.size(), true);
   for (const Dimension& dimension : plan.dimensions) {
     const Row row = row_of(plan, dimension, look(plan, dimension, event));
-    for (std::size_t rule = 0; rule < alive.size(); ++rule) alive[rule] = alive[rule] && row.test(rule);
+    for (std::size_t rule = 0; rule < alive.size(); ++rule)
+      alive[rule] = alive[rule] && row.test(rule);
   }
   return alive;
 }

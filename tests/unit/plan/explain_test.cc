@@ -11,7 +11,8 @@ using schema::ArgType;
 
 TEST(Explain, tells_what_is_read_matched_and_done_in_order) {
   check::Hook hook = testing::lsm_hook("file_open", {testing::argument(ArgType::file, 0)});
-  check::Selector secret = {.arguments = {testing::text(0, TextCondition::Kind::equal, {"/etc/shadow"})}};
+  check::Selector secret = {
+      .arguments = {testing::text(0, TextCondition::Kind::equal, {"/etc/shadow"})}};
   secret.binaries = {testing::binary(TextCondition::Kind::postfix, {"/cat"})};
   secret.actions = {testing::action(schema::ActionKind::sigkill)};
   secret.span = testing::at_line(60);
@@ -24,11 +25,14 @@ TEST(Explain, tells_what_is_read_matched_and_done_in_order) {
             "  placed here\n"
             "    deny-shadow hook 0 (made-up.yaml:10): BPF LSM is active\n"
             "  steps, until no rule is left\n"
-            "    match binary, from its end: trie of 5 nodes, 2 classes, 1 of 1 rules look (made-up.yaml:40)\n"
+            "    match binary, from its end: trie of 5 nodes, 2 classes, 1 of 1 rules look "
+            "(made-up.yaml:40)\n"
             "    read value 0: file argument 0, reported by 1 of 1 rules (made-up.yaml:20)\n"
-            "    match file argument 0: trie of 12 nodes, 2 classes, 1 of 1 rules look (made-up.yaml:30)\n"
+            "    match file argument 0: trie of 12 nodes, 2 classes, 1 of 1 rules look "
+            "(made-up.yaml:30)\n"
             "  rules, the first of a policy's hook that matches acts\n"
-            "    0: deny-shadow hook 0 selector 0 (made-up.yaml:60): refuse with -1, send signal 9, post\n");
+            "    0: deny-shadow hook 0 selector 0 (made-up.yaml:60): refuse with -1, send signal "
+            "9, post\n");
 }
 
 TEST(Explain, tells_what_was_left_out) {

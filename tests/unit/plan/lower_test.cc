@@ -41,7 +41,8 @@ TEST(Lower, sigkill_refuses_and_kills_where_it_can) {
 
 TEST(Lower, an_override_gives_its_own_error_also_beside_a_kill) {
   EXPECT_EQ(lowered({action(ActionKind::override)}, Mechanism::lsm).error, -13);
-  const Rule both = lowered({action(ActionKind::override), action(ActionKind::sigkill)}, Mechanism::lsm);
+  const Rule both =
+      lowered({action(ActionKind::override), action(ActionKind::sigkill)}, Mechanism::lsm);
   EXPECT_EQ(both.error, -13);
   EXPECT_EQ(both.signal, 9);
   EXPECT_EQ(both.reported, ActionKind::sigkill);
@@ -50,12 +51,17 @@ TEST(Lower, an_override_gives_its_own_error_also_beside_a_kill) {
 TEST(Lower, a_signal_never_softens_a_kill) {
   EXPECT_EQ(lowered({action(ActionKind::signal)}, Mechanism::lsm).signal, 15);
   EXPECT_FALSE(lowered({action(ActionKind::signal)}, Mechanism::lsm).overrides);
-  EXPECT_EQ(lowered({action(ActionKind::sigkill), action(ActionKind::signal)}, Mechanism::kprobe).signal, 9);
-  EXPECT_EQ(lowered({action(ActionKind::signal), action(ActionKind::sigkill)}, Mechanism::kprobe).signal, 9);
+  EXPECT_EQ(
+      lowered({action(ActionKind::sigkill), action(ActionKind::signal)}, Mechanism::kprobe).signal,
+      9);
+  EXPECT_EQ(
+      lowered({action(ActionKind::signal), action(ActionKind::sigkill)}, Mechanism::kprobe).signal,
+      9);
 }
 
 TEST(Lower, no_post_silences_whatever_its_place) {
-  const Rule rule = lowered({action(ActionKind::no_post), action(ActionKind::sigkill)}, Mechanism::lsm);
+  const Rule rule =
+      lowered({action(ActionKind::no_post), action(ActionKind::sigkill)}, Mechanism::lsm);
   EXPECT_FALSE(rule.post);
   EXPECT_EQ(rule.signal, 9);
   EXPECT_EQ(lowered({action(ActionKind::no_post)}, Mechanism::lsm).reported, ActionKind::no_post);

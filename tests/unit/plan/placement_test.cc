@@ -42,7 +42,8 @@ TEST(Placement, a_kprobe_that_nothing_can_refuse_stays_and_says_so) {
   hook.selectors[0].actions = {action(ActionKind::sigkill)};
   EXPECT_EQ(entry_key(hook), (HookKey{Mechanism::kprobe, "do_unlinkat"}));
   EXPECT_EQ(entry_reason(hook),
-            "kills, but the call that triggered it may complete: no hook that can refuse stands before it");
+            "kills, but the call that triggered it may complete: no hook that can refuse stands "
+            "before it");
 }
 
 TEST(Placement, an_lsm_hook_goes_to_its_mechanism_even_when_it_only_watches) {
@@ -65,18 +66,24 @@ TEST(Placement, entry_and_return_share_the_traced_symbol_whatever_the_lsm_hook_i
   check::Hook hook = security_kprobe(ActionKind::sigkill);
   hook.return_argument = testing::argument(schema::ArgType::int32, 0);
   const auto lowered = check::PolicyBuilder::build("a", {hook});
-  const auto direct = check::PolicyBuilder::build("b", {testing::lsm_hook("bprm_check_security", {})});
+  const auto direct =
+      check::PolicyBuilder::build("b", {testing::lsm_hook("bprm_check_security", {})});
   const std::vector<LoadedPolicy> policies = {{&direct, 1, 0}, {&lowered, 2, 1}};
-  EXPECT_EQ(traced_symbol({Mechanism::lsm, "bprm_check_security"}, policies), "security_bprm_check");
-  EXPECT_EQ(traced_symbol({Mechanism::kretprobe, "security_bprm_check"}, policies), "security_bprm_check");
-  EXPECT_EQ(traced_symbol({Mechanism::kprobe, "security_bprm_check"}, policies), "security_bprm_check");
-  EXPECT_EQ(traced_symbol({Mechanism::lsm, "bprm_check_security"}, {{&direct, 1, 0}}), "lsm/bprm_check_security");
+  EXPECT_EQ(traced_symbol({Mechanism::lsm, "bprm_check_security"}, policies),
+            "security_bprm_check");
+  EXPECT_EQ(traced_symbol({Mechanism::kretprobe, "security_bprm_check"}, policies),
+            "security_bprm_check");
+  EXPECT_EQ(traced_symbol({Mechanism::kprobe, "security_bprm_check"}, policies),
+            "security_bprm_check");
+  EXPECT_EQ(traced_symbol({Mechanism::lsm, "bprm_check_security"}, {{&direct, 1, 0}}),
+            "lsm/bprm_check_security");
 }
 
 TEST(Placement, a_policy_lists_each_hook_once) {
   check::Hook watched = security_kprobe(ActionKind::post);
   watched.return_argument = testing::argument(schema::ArgType::int32, 0);
-  const auto policy = check::PolicyBuilder::build("a", {watched, security_kprobe(ActionKind::sigkill), watched});
+  const auto policy =
+      check::PolicyBuilder::build("a", {watched, security_kprobe(ActionKind::sigkill), watched});
   const std::vector<HookKey> expected = {{Mechanism::kprobe, "security_bprm_check"},
                                          {Mechanism::kretprobe, "security_bprm_check"},
                                          {Mechanism::lsm, "bprm_check_security"}};

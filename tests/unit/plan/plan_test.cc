@@ -18,7 +18,9 @@ using testing::text;
 
 const HookKey file_open{Mechanism::lsm, "file_open"};
 
-check::Selector when(std::vector<check::ArgCondition> conditions) { return {.arguments = std::move(conditions)}; }
+check::Selector when(std::vector<check::ArgCondition> conditions) {
+  return {.arguments = std::move(conditions)};
+}
 
 check::Hook file_hook(std::vector<check::Selector> selectors) {
   check::Hook hook = testing::lsm_hook("file_open", {argument(ArgType::file, 0)});
@@ -40,7 +42,8 @@ TEST(Plan, reads_an_argument_once_whoever_asks) {
   std::vector<check::CheckedPolicy> policies;
   std::vector<LoadedPolicy> loaded;
   for (int i = 0; i < 10; ++i) {
-    check::Hook hook = testing::lsm_hook("file_open", {argument(ArgType::nop, 1), argument(ArgType::file, 0)});
+    check::Hook hook =
+        testing::lsm_hook("file_open", {argument(ArgType::nop, 1), argument(ArgType::file, 0)});
     hook.selectors = {when({text(1, TextCondition::Kind::equal, {fmt::format("/{}", i)})})};
     policies.push_back(policy_of(hook));
   }
@@ -59,43 +62,48 @@ TEST(Plan, tells_apart_values_that_are_read_differently) {
   check::Argument large = argument(ArgType::char_buf, 1);
   large.size_index = 3;
   const auto made = plan_of(
-      testing::lsm_hook("file_open", {argument(ArgType::int32, 0), argument(ArgType::uint32, 0), small, large,
-                                      argument(ArgType::int32, 0)}));
+      testing::lsm_hook("file_open", {argument(ArgType::int32, 0), argument(ArgType::uint32, 0),
+                                      small, large, argument(ArgType::int32, 0)}));
   ASSERT_TRUE(made);
   EXPECT_EQ(made->slots.size(), 4U);
   EXPECT_EQ(made->placements[0].slots, (std::vector<std::uint8_t>{0, 1, 2, 3, 0}));
 }
 
 TEST(Plan, evaluates_the_cheap_first_and_one_value_at_a_time) {
-  check::Hook hook = testing::lsm_hook(
-      "file_open", {argument(ArgType::file, 0), argument(ArgType::sock, 1), argument(ArgType::int32, 2),
-                    argument(ArgType::string, 3)});
+  check::Hook hook =
+      testing::lsm_hook("file_open", {argument(ArgType::file, 0), argument(ArgType::sock, 1),
+                                      argument(ArgType::int32, 2), argument(ArgType::string, 3)});
   using Field = check::IntegerCondition::Field;
-  check::Selector selector = when({text(0, TextCondition::Kind::postfix, {"a"}),
-                                   text(3, TextCondition::Kind::equal, {"b"}),
-                                   text(0, TextCondition::Kind::equal, {"c"}),
-                                   testing::field(1, Field::destination_port, {{1, 1}}),
-                                   testing::numbers(2, {{1, 1}}),
-                                   testing::field(1, Field::source_port, {{1, 1}})});
+  check::Selector selector =
+      when({text(0, TextCondition::Kind::postfix, {"a"}),
+            text(3, TextCondition::Kind::equal, {"b"}), text(0, TextCondition::Kind::equal, {"c"}),
+            testing::field(1, Field::destination_port, {{1, 1}}), testing::numbers(2, {{1, 1}}),
+            testing::field(1, Field::source_port, {{1, 1}})});
   selector.binaries = {testing::binary(TextCondition::Kind::equal, {"d"})};
   selector.pids = {testing::pids({1})};
   hook.selectors = {selector};
   const auto made = plan_of(hook);
   ASSERT_TRUE(made);
   std::vector<std::pair<plan::Field, int>> order;
-  for (const Dimension& dimension : made->dimensions) order.emplace_back(dimension.field, dimension.slot);
-  const std::vector<std::pair<plan::Field, int>> expected = {
-      {plan::Field::tgid, 0},        {plan::Field::binary, 0},           {plan::Field::value, 2},
-      {plan::Field::source_port, 1}, {plan::Field::destination_port, 1}, {plan::Field::value, 3},
-      {plan::Field::value, 0},       {plan::Field::value, 0}};
+  for (const Dimension& dimension : made->dimensions)
+    order.emplace_back(dimension.field, dimension.slot);
+  const std::vector<std::pair<plan::Field, int>> expected = {{plan::Field::tgid, 0},
+                                                             {plan::Field::binary, 0},
+                                                             {plan::Field::value, 2},
+                                                             {plan::Field::source_port, 1},
+                                                             {plan::Field::destination_port, 1},
+                                                             {plan::Field::value, 3},
+                                                             {plan::Field::value, 0},
+                                                             {plan::Field::value, 0}};
   EXPECT_EQ(order, expected);
 }
 
 TEST(Plan, two_masks_of_one_rule_need_two_dimensions_and_negated_ones_share) {
   check::Hook hook = testing::lsm_hook("file_open", {argument(ArgType::uint32, 0)});
-  hook.selectors = {when({testing::mask(0, 1), testing::mask(0, 2), testing::negated(testing::mask(0, 4)),
-                          testing::negated(testing::mask(0, 8))}),
-                    when({testing::mask(0, 16)})};
+  hook.selectors = {
+      when({testing::mask(0, 1), testing::mask(0, 2), testing::negated(testing::mask(0, 4)),
+            testing::negated(testing::mask(0, 8))}),
+      when({testing::mask(0, 16)})};
   const auto made = plan_of(hook);
   ASSERT_TRUE(made);
   EXPECT_EQ(made->dimensions.size(), 3U);
@@ -126,8 +134,8 @@ TEST(Plan, the_return_half_has_no_values_and_no_rules) {
 }
 
 TEST(Plan, only_pointers_of_system_calls_are_to_user_memory) {
-  check::Hook hook = testing::syscall_hook("__x64_sys_openat", {argument(ArgType::int32, 0),
-                                                                argument(ArgType::string, 1)});
+  check::Hook hook = testing::syscall_hook(
+      "__x64_sys_openat", {argument(ArgType::int32, 0), argument(ArgType::string, 1)});
   const auto made = plan_of(hook, {Mechanism::kprobe, "__x64_sys_openat"});
   ASSERT_TRUE(made);
   EXPECT_TRUE(made->syscall);
@@ -135,16 +143,21 @@ TEST(Plan, only_pointers_of_system_calls_are_to_user_memory) {
   EXPECT_TRUE(made->slots[1].user_memory);
 }
 
-std::string error_of(const Result<HookPlan>& made) { return made ? "no error" : made.error().message(); }
+std::string error_of(const Result<HookPlan>& made) {
+  return made ? "no error" : made.error().message();
+}
 
 TEST(Plan, refuses_two_views_of_a_functions_arguments) {
-  const auto as_call = policy_of(testing::syscall_hook("__x64_sys_openat", {argument(ArgType::int32, 0)}));
-  const auto as_function = policy_of(testing::kprobe_hook("__x64_sys_openat", {argument(ArgType::int32, 0)}));
+  const auto as_call =
+      policy_of(testing::syscall_hook("__x64_sys_openat", {argument(ArgType::int32, 0)}));
+  const auto as_function =
+      policy_of(testing::kprobe_hook("__x64_sys_openat", {argument(ArgType::int32, 0)}));
   const auto without_arguments = policy_of(testing::kprobe_hook("__x64_sys_openat", {}));
   const HookKey key{Mechanism::kprobe, "__x64_sys_openat"};
   EXPECT_TRUE(plan(key, {{&without_arguments, 1, 0}, {&as_call, 2, 1}}, {}));
   EXPECT_EQ(error_of(plan(key, {{&as_call, 1, 0}, {&as_function, 2, 1}}, {})),
-            "kprobe/__x64_sys_openat: policy 'p': line 10 takes its arguments from a system call, line 10 from the "
+            "kprobe/__x64_sys_openat: policy 'p': line 10 takes its arguments from a system call, "
+            "line 10 from the "
             "function itself; give both the same 'syscall'");
 }
 
@@ -153,7 +166,8 @@ TEST(Plan, refuses_more_values_than_a_program_holds) {
   constexpr ArgType types[] = {ArgType::int8, ArgType::int16, ArgType::int32, ArgType::int64};
   for (std::uint32_t i = 0; i < 33; ++i) hook.arguments.push_back(argument(types[i / 12], i % 12));
   EXPECT_EQ(error_of(plan_of(hook)),
-            "lsm/file_open: policy 'p': line 28: one more value than the 32 different ones that all policies on a "
+            "lsm/file_open: policy 'p': line 28: one more value than the 32 different ones that "
+            "all policies on a "
             "hook can read together");
 }
 
@@ -163,24 +177,29 @@ TEST(Plan, refuses_values_that_do_not_fit_an_event) {
   EXPECT_TRUE(plan_of(hook));
   hook.arguments.push_back(argument(ArgType::path, 7));
   EXPECT_EQ(error_of(plan_of(hook)),
-            "lsm/file_open: the values that its policies read can take 32896 bytes; an event holds 32768, which is 7 "
+            "lsm/file_open: the values that its policies read can take 32896 bytes; an event holds "
+            "32768, which is 7 "
             "strings, buffers or paths");
 }
 
 TEST(Plan, refuses_too_many_rules_and_arguments) {
   check::Hook hook = file_hook({});
   hook.selectors.resize(16385);
-  EXPECT_EQ(error_of(plan_of(hook)), "lsm/file_open: 16385 selectors; a hook holds 16384 of all its policies");
-  EXPECT_EQ(error_of(plan_of(testing::lsm_hook("file_open", {argument(ArgType::int32, 12)}))),
-            "lsm/file_open: policy 'p': line 32: only the first 12 arguments of a function can be read");
+  EXPECT_EQ(error_of(plan_of(hook)),
+            "lsm/file_open: 16385 selectors; a hook holds 16384 of all its policies");
+  EXPECT_EQ(
+      error_of(plan_of(testing::lsm_hook("file_open", {argument(ArgType::int32, 12)}))),
+      "lsm/file_open: policy 'p': line 32: only the first 12 arguments of a function can be read");
 }
 
 TEST(Plan, never_weakens_an_override_in_silence) {
   check::Hook hook = testing::kprobe_hook("vfs_read", {});
   hook.selectors.resize(1);
-  hook.selectors[0].actions = {testing::action(ActionKind::override), testing::action(ActionKind::post)};
+  hook.selectors[0].actions = {testing::action(ActionKind::override),
+                               testing::action(ActionKind::post)};
   EXPECT_EQ(error_of(plan_of(hook, {Mechanism::kprobe, "vfs_read"})),
-            "kprobe/vfs_read: policy 'p': line 0: the call cannot be refused here: no hook that can refuse stands "
+            "kprobe/vfs_read: policy 'p': line 0: the call cannot be refused here: no hook that "
+            "can refuse stands "
             "before it");
 }
 
@@ -202,7 +221,8 @@ TEST(Plan, twenty_thousand_paths_of_a_thousand_policies_stay_cheap) {
   std::vector<LoadedPolicy> loaded;
   for (int i = 0; i < 1000; ++i) {
     std::vector<std::string> paths;
-    for (int j = 0; j < 20; ++j) paths.push_back(fmt::format("/srv/tenant-{}/data/{}/secret", i, j * 7919));
+    for (int j = 0; j < 20; ++j)
+      paths.push_back(fmt::format("/srv/tenant-{}/data/{}/secret", i, j * 7919));
     policies.push_back(policy_of(file_hook({when({text(0, TextCondition::Kind::prefix, paths)})})));
   }
   for (std::uint32_t i = 0; i < 1000; ++i) loaded.push_back({&policies[i], i, i});
