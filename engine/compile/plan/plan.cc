@@ -118,8 +118,9 @@ Result<void> Planner::add_entry(const LoadedPolicy& loaded, std::uint16_t hook_i
                               .reason = entry_reason(hook),
                               .slots = std::move(slots),
                               .span = hook.span});
-  for (std::uint16_t selector = 0; selector < hook.selectors.size(); ++selector) {
-    TRY_VOID(add_rule(hook, plan_.placements.back(), loaded.slot, selector));
+  for (std::size_t selector = 0; selector < hook.selectors.size(); ++selector) {
+    TRY_VOID(
+        add_rule(hook, plan_.placements.back(), loaded.slot, static_cast<std::uint16_t>(selector)));
   }
   return {};
 }
@@ -166,10 +167,6 @@ void Planner::add_return(const LoadedPolicy& loaded, std::uint16_t hook_index) {
 }
 
 Result<void> Planner::check_limits() const {
-  if (plan_.rules.size() > max_rules) {
-    return Error(fmt::format("{} selectors; a hook holds {} of all its policies",
-                             plan_.rules.size(), max_rules));
-  }
   if (dimensions_.size() > max_dimensions) {
     return Error(fmt::format("its policies look at {} different things; a hook holds {}",
                              dimensions_.size(), max_dimensions));
@@ -213,14 +210,29 @@ Result<HookPlan> Planner::finish() {
   return std::move(plan_);
 }
 
+// Before a rule is made: the numbers that name one fit what is allowed, not more.
+Result<void> check_selector_count(const HookKey& key, const std::vector<LoadedPolicy>& policies) {
+  std::size_t selectors = 0;
+  for (const LoadedPolicy& loaded : policies) {
+    for (const check::Hook& hook : loaded.policy->hooks()) {
+      if (entry_key(hook) == key) selectors += hook.selectors.size();
+    }
+  }
+  if (selectors <= max_rules) return {};
+  return Error(
+      fmt::format("{} selectors; a hook holds {} of all its policies", selectors, max_rules));
+}
+
 Result<HookPlan> gather(const HookKey& key, const std::vector<LoadedPolicy>& policies,
                         const FollowSets& follow_sets) {
+  TRY_VOID(check_selector_count(key, policies));
   Planner planner(key, follow_sets);
   for (const LoadedPolicy& loaded : policies) {
     const auto& hooks = loaded.policy->hooks();
-    for (std::uint16_t index = 0; index < hooks.size(); ++index) {
-      if (return_key(hooks[index]) == key) planner.add_return(loaded, index);
-      if (entry_key(hooks[index]) != key) continue;
+    for (std::size_t i = 0; i < hooks.size(); ++i) {
+      const auto index = static_cast<std::uint16_t>(i);
+      if (return_key(hooks[i]) == key) planner.add_return(loaded, index);
+      if (entry_key(hooks[i]) != key) continue;
       if (auto added = planner.add_entry(loaded, index); !added) {
         return added.error().in(fmt::format("policy '{}'", loaded.policy->name()));
       }

@@ -187,6 +187,9 @@ TEST(Plan, refuses_too_many_rules_and_arguments) {
   hook.selectors.resize(16385);
   EXPECT_EQ(error_of(plan_of(hook)),
             "lsm/file_open: 16385 selectors; a hook holds 16384 of all its policies");
+  hook.selectors.resize(65537);
+  EXPECT_EQ(error_of(plan_of(hook)),
+            "lsm/file_open: 65537 selectors; a hook holds 16384 of all its policies");
   EXPECT_EQ(
       error_of(plan_of(testing::lsm_hook("file_open", {argument(ArgType::int32, 12)}))),
       "lsm/file_open: policy 'p': line 32: only the first 12 arguments of a function can be read");
