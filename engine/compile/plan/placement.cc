@@ -59,7 +59,7 @@ std::string entry_reason(const check::Hook& hook) {
     return hook.enforcement ? hook.enforcement_reason
                             : "can be watched only: " + hook.enforcement_reason;
   }
-  if (!enforces(hook)) return "watches only: no selector refuses the call or kills";
+  if (!enforces(hook)) return "denies nothing: no selector says Sigkill or Override";
   if (hook.enforcement) return hook.enforcement_reason;
   return "kills, but the call that triggered it may complete: " + hook.enforcement_reason;
 }

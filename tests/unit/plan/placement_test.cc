@@ -34,6 +34,8 @@ TEST(Placement, a_kprobe_that_watches_or_signals_stays) {
   EXPECT_EQ(entry_key(security_kprobe(ActionKind::post)), kprobe);
   EXPECT_EQ(entry_key(security_kprobe(ActionKind::signal)), kprobe);
   EXPECT_EQ(entry_key(security_kprobe(ActionKind::no_post)), kprobe);
+  EXPECT_EQ(entry_reason(security_kprobe(ActionKind::signal)),
+            "denies nothing: no selector says Sigkill or Override");
 }
 
 TEST(Placement, a_kprobe_that_nothing_can_refuse_stays_and_says_so) {
