@@ -92,6 +92,7 @@ Selector check_selector(const policy::Selector& selector, const CheckedArguments
 std::vector<Selector> check_selectors(const policy::Hook& hook, const CheckedArguments& arguments,
                                       const ActionSite& site, Diagnostics& diagnostics) {
   std::vector<Selector> checked;
+  checked.reserve(hook.selectors.size());
   for (const policy::Selector& selector : hook.selectors) {
     checked.push_back(check_selector(selector, arguments, site, diagnostics));
   }

@@ -39,6 +39,7 @@ std::vector<std::string> suggestions(std::string_view name, std::string_view pre
 
 std::string did_you_mean(const std::vector<std::string>& found, std::size_t prefix_bytes) {
   std::vector<std::string_view> shown;
+  shown.reserve(found.size());
   for (const std::string& name : found)
     shown.push_back(std::string_view(name).substr(prefix_bytes));
   return schema::did_you_mean(shown);

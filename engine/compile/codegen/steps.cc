@@ -53,8 +53,8 @@ std::vector<Step> steps_of(const plan::HookPlan& plan) {
     steps.back().dimensions.push_back(i);
     if (slot) placed[*slot] = true;
   }
-  for (std::uint8_t slot = 0; slot < plan.slots.size(); ++slot) {
-    if (!placed[slot]) steps.push_back({.slot = slot});
+  for (std::size_t slot = 0; slot < plan.slots.size(); ++slot) {
+    if (!placed[slot]) steps.push_back({.slot = static_cast<std::uint8_t>(slot)});
   }
   const RowShape shape = row_shape(plan.rules.size());
   const std::uint64_t all = summary(plan::Row::all(plan.rules.size()), shape);

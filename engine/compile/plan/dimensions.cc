@@ -147,6 +147,7 @@ Result<void> DimensionSet::add(std::uint32_t rule, const check::PidCondition& co
 
 std::vector<Dimension> DimensionSet::classify(RowTable& rows) const {
   std::vector<Dimension> dimensions;
+  dimensions.reserve(dimensions_.size());
   for (const auto& [key, pending] : dimensions_) dimensions.push_back(classify(key, pending, rows));
   return dimensions;
 }

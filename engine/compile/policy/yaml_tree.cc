@@ -4,6 +4,7 @@
 #include <yaml-cpp/depthguard.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/node/node.h>  // clang-tidy wants what parser.h declares
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
