@@ -342,7 +342,7 @@ TEST_F(CommandLine, StatusShowsWhatWasLost) {
   FakeDaemon daemon(address_, &counted);
   const auto good = run({"status"});
   EXPECT_EQ(good.status, ExitStatus::ok);
-  for (const char* text : {"policies  3 enabled, 0 disabled, 0 not loaded",
+  for (const char* text : {"policies  3 enabled, 0 in part, 0 disabled, 0 not loaded",
                            "ring 'events' was full                          41",
                            "writes to the export file that failed                     0",
                            "ipv4:\\x1b[31m         0     17"})
