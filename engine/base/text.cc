@@ -46,9 +46,8 @@ void append_control(std::string& out, std::string_view character) {
 }
 
 enum class Backslash { doubled, kept };
-enum class Control { escaped, kept };
 
-std::string escaped(std::string_view text, Backslash backslash, Control control) {
+std::string escaped(std::string_view text, Backslash backslash) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
@@ -57,7 +56,7 @@ std::string escaped(std::string_view text, Backslash backslash, Control control)
     text.remove_prefix(character.size());
     if (length == 0) {
       append_hex(out, static_cast<unsigned char>(character[0]));
-    } else if (control == Control::escaped && is_control(code_point(character))) {
+    } else if (is_control(code_point(character))) {
       append_control(out, character);
     } else if (character == "\\" && backslash == Backslash::doubled) {
       out += "\\\\";
@@ -129,15 +128,11 @@ std::size_t utf8_length(std::string_view text) {
 }
 
 std::string escape(std::string_view text) {
-  return escaped(text, Backslash::doubled, Control::escaped);
+  return escaped(text, Backslash::doubled);
 }
 
 std::string printable(std::string_view text) {
-  return escaped(text, Backslash::kept, Control::escaped);
-}
-
-std::string valid_utf8(std::string_view text) {
-  return escaped(text, Backslash::kept, Control::kept);
+  return escaped(text, Backslash::kept);
 }
 
 std::string unescape(std::string_view text) {

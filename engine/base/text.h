@@ -21,7 +21,4 @@ std::string unescape(std::string_view text);
 // The same without doubling backslashes: for people, not for unescape().
 std::string printable(std::string_view text);
 
-// Bytes that are not UTF-8 become \xNN; all else stays: for JSON and protobuf strings.
-std::string valid_utf8(std::string_view text);
-
 }  // namespace vigil

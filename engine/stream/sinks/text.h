@@ -6,9 +6,10 @@
 
 namespace vigil::sinks {
 
-// Text that is UTF-8 stays as it is. Otherwise every byte that is not becomes \xNN (two
-// lower-case hexadecimal digits) and every backslash is doubled, so that nothing is lost:
-// protobuf and JSON cannot carry such bytes as they are.
+// UTF-8 stays as it is. In text that has other bytes, which protobuf and JSON cannot carry,
+// those become \xNN (two lower-case hexadecimal digits) and every backslash is doubled.
+// So it is in text that holds the characters \xNN themselves: whoever finds \xNN, and only
+// who finds it, has to unescape, and gets back exactly what was there.
 std::string message_text(std::string_view bytes);
 
 }  // namespace vigil::sinks

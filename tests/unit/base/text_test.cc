@@ -38,9 +38,5 @@ TEST(Text, EscapeLosesNothing) {
   EXPECT_EQ(unescape(escape("a\\x41\\n")), "a\\x41\\n");
 }
 
-TEST(Text, ValidUtf8KeepsControls) {
-  EXPECT_EQ(valid_utf8("a\n\xff"), "a\n\\xff");
-}
-
 }  // namespace
 }  // namespace vigil
