@@ -90,6 +90,47 @@ static __always_inline void compat_give_processor_free(bool possible)
 		bpf_preempt_enable();
 }
 
+/* The mounts of a file system, one after the other; NULL behind the last. */
+static __always_inline const struct mount *compat_first_mount(const struct super_block *sb)
+{
+	if (bpf_core_field_exists(((struct mount___mounts *)0)->mnt_next_for_sb))
+		return BPF_CORE_READ((const struct super_block___mounts *)sb, s_mounts);
+	return (const void *)BPF_CORE_READ(sb, s_mounts.next) -
+	       bpf_core_field_offset(struct mount, mnt_instance);
+}
+
+static __always_inline const struct mount *compat_next_mount(const struct super_block *sb,
+							     const struct mount *mount)
+{
+	u64 next;
+
+	if (bpf_core_field_exists(((struct mount___mounts *)0)->mnt_next_for_sb))
+		return BPF_CORE_READ((const struct mount___mounts *)mount, mnt_next_for_sb);
+	next = (u64)BPF_CORE_READ(mount, mnt_instance.next);
+	if (next == (u64)sb + bpf_core_field_offset(struct super_block, s_mounts))
+		return NULL;
+	return (const void *)next - bpf_core_field_offset(struct mount, mnt_instance);
+}
+
+enum { MNT_NS_ANON_INO = 0xEFFFFFF7 };
+
+/* Whether a mount is in no namespace that a process can be in: open_tree() makes such, and
+ * what is unmounted while it is in use becomes one. */
+static __always_inline bool compat_mount_is_detached(const struct mount *mount)
+{
+	const struct mnt_namespace *ns = BPF_CORE_READ(mount, mnt_ns);
+
+	if (!ns)
+		return true;
+	if ((s64)ns < 0 && (s64)ns >= -4095) /* the kernel's own */
+		return false;
+	if (bpf_core_field_exists(ns->is_anon))
+		return BPF_CORE_READ(ns, is_anon);
+	if (bpf_core_field_exists(ns->seq))
+		return !BPF_CORE_READ(ns, seq);
+	return BPF_CORE_READ(ns, ns.inum) == MNT_NS_ANON_INO;
+}
+
 /* Bytes between the stack pointer at a function's entry and its first stack argument. */
 static __always_inline u64 compat_stack_arguments_offset(void)
 {

@@ -41,8 +41,18 @@ struct hlist_bl_node {
 	struct hlist_bl_node **pprev;
 };
 
+struct list_head {
+	struct list_head *next;
+};
+
 struct super_block {
 	unsigned long s_magic;
+	struct list_head s_mounts;
+};
+
+/* A list of mounts without a head of its own, since 6.18. */
+struct super_block___mounts {
+	struct mount *s_mounts;
 };
 
 struct inode {
@@ -68,10 +78,18 @@ struct vfsmount {
 	struct dentry *mnt_root;
 };
 
+struct mnt_namespace;
+
 struct mount {
 	struct mount *mnt_parent;
 	struct dentry *mnt_mountpoint;
 	struct vfsmount mnt;
+	struct list_head mnt_instance;
+	struct mnt_namespace *mnt_ns;
+};
+
+struct mount___mounts {
+	struct mount *mnt_next_for_sb;
 };
 
 struct path {
@@ -103,6 +121,12 @@ struct proc_ns_operations {
 struct ns_common {
 	const struct proc_ns_operations *ops;
 	unsigned int inum;
+};
+
+struct mnt_namespace {
+	struct ns_common ns;
+	u64 seq;      /* until 6.17 */
+	bool is_anon; /* 7.x */
 };
 
 struct user_namespace {

@@ -88,6 +88,42 @@ static __always_inline int path_component(struct vg_frame *frame, const struct d
 	return 0;
 }
 
+/* Mounts looked at to find the file system's place. */
+#define VG_MOUNTS 256
+
+static long path_attached_mount(u64 i, struct vg_loop *loop)
+{
+	struct vg_frame *frame = loop->frame;
+	const struct mount *mount = (const void *)frame->walk.mount;
+	const struct dentry *dentry = (const void *)frame->walk.dentry;
+
+	if (!mount || !compat_mount_is_detached(mount))
+		return 1;
+	frame->walk.mount = (u64)compat_next_mount(BPF_CORE_READ(dentry, d_sb), mount);
+	return 0;
+}
+
+/*
+ * A tree that is mounted nowhere would hide where its files are. Their file system is mounted
+ * elsewhere, or was made this moment (and is all there is: the runtime of a container reads
+ * such a /proc): goes on below the first mount that has a place. 1: there is none.
+ */
+static __always_inline long path_leave_detached(struct vg_frame *frame)
+{
+	struct vg_loop loop = {frame};
+	const struct dentry *dentry = (const void *)frame->walk.dentry;
+	const struct mount *attached;
+
+	frame->walk.mount = (u64)compat_first_mount(BPF_CORE_READ(dentry, d_sb));
+	if (bpf_loop(VG_MOUNTS, path_attached_mount, &loop, 0) == VG_MOUNTS)
+		frame->walk.flags |= WIRE_PATH_UNRESOLVED;
+	attached = (const void *)frame->walk.mount;
+	if (!attached || frame->walk.flags & WIRE_PATH_UNRESOLVED)
+		return 1;
+	frame->walk.root = (u64)BPF_CORE_READ(attached, mnt.mnt_root);
+	return 0;
+}
+
 /* From a mount's root to where it is mounted; 1 at the top. */
 static __always_inline long path_cross_mount(struct vg_frame *frame, u64 dentry)
 {
@@ -102,7 +138,7 @@ static __always_inline long path_cross_mount(struct vg_frame *frame, u64 dentry)
 	}
 	parent = BPF_CORE_READ(mount, mnt_parent);
 	if (!parent || parent == mount)
-		return 1;
+		return compat_mount_is_detached(mount) ? path_leave_detached(frame) : 1;
 	frame->walk.dentry = (u64)BPF_CORE_READ(mount, mnt_mountpoint);
 	frame->walk.root = (u64)BPF_CORE_READ(parent, mnt.mnt_root);
 	frame->walk.mount = (u64)parent;

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -94,6 +95,39 @@ static int do_hammer(char **arg)
 	}
 	printf("%s tries, %ld successes\n", tries > 0 ? "many" : "no", successes);
 	return 0;
+}
+
+/* Reads a file below a folder, both reached through a descriptor that has no place in the tree. */
+static int read_below(int folder, const char *name)
+{
+	char text[256];
+	int fd = openat(folder, name, O_RDONLY);
+	ssize_t size = fd < 0 ? -1 : read(fd, text, sizeof text);
+
+	if (size < 0)
+		return failed();
+	fwrite(text, 1, (size_t)size, stdout);
+	return 0;
+}
+
+static int do_read_detached(char **arg)
+{
+	if (unshare(CLONE_NEWNS) < 0)
+		return failed();
+	return read_below((int)syscall(SYS_open_tree, AT_FDCWD, arg[0], OPEN_TREE_CLONE), arg[1]);
+}
+
+static int do_read_unmounted(char **arg)
+{
+	int folder;
+
+	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+	    mount(arg[0], "/mnt", NULL, MS_BIND, NULL) < 0)
+		return failed();
+	folder = open("/mnt", O_PATH | O_DIRECTORY);
+	if (folder < 0 || umount2("/mnt", MNT_DETACH) < 0)
+		return failed();
+	return read_below(folder, arg[1]);
 }
 
 /* --- numbers: calls that do nothing with any arguments ---------------------- */
@@ -428,6 +462,8 @@ static const struct {
 	int (*run)(char **arg);
 } rows[] = {
 	{ "read", 1, "FILE", do_read },
+	{ "read-detached", 2, "FOLDER NAME", do_read_detached },
+	{ "read-unmounted", 2, "FOLDER NAME", do_read_unmounted },
 	{ "write", 2, "FILE TEXT", do_write },
 	{ "open", 1, "FILE", do_open },
 	{ "unlink", 1, "FILE", do_unlink },
