@@ -41,7 +41,8 @@ static __always_inline u32 text_of_binary(struct vg_frame *frame)
 	u32 size;
 
 	frame->text.at = VG_HEAP_SIZE;
-	if (frame->process_flags && proc && proc->exe_size <= VG_EXE_INLINE) {
+	/* 0: nobody could tell when the state was made, of a process whose main thread had ended. */
+	if (frame->process_flags && proc && proc->exe_size && proc->exe_size <= VG_EXE_INLINE) {
 		bpf_probe_read_kernel(to, VG_EXE_INLINE, proc->exe);
 		return proc->exe_size;
 	}

@@ -438,6 +438,33 @@ static int do_thread_exec(char **arg)
 }
 
 /* long-argv COUNT SIZE: execs itself with COUNT arguments of SIZE letters: a..., b..., ... */
+static void *read_when_told(void *argument)
+{
+	char **arg = argument;
+	char text[256] = "";
+
+	while (access(arg[0], F_OK) != 0)
+		usleep(20000);
+	int fd = open(arg[1], O_RDONLY);
+	if (fd < 0)
+		snprintf(text, sizeof text, "%s\n", strerrorname_np(errno));
+	else if (read(fd, text, sizeof text - 1) < 0)
+		_exit(1);
+	fputs(text, stdout);
+	fflush(stdout);
+	_exit(0);
+}
+
+/* The main thread ends; another waits for a file, then reads a second one. */
+static int do_leaderless(char **arg)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, read_when_told, arg))
+		return 1;
+	pthread_exit(NULL);
+}
+
 static int do_long_argv(char **arg)
 {
 	int count = atoi(arg[0]), size = atoi(arg[1]);
@@ -489,6 +516,7 @@ static const struct {
 	{ "vfork", 1, "FILE ARGUMENT...", do_vfork },
 	{ "double-fork", 1, "FILE ARGUMENT...", do_double_fork },
 	{ "thread-exec", 1, "FILE ARGUMENT...", do_thread_exec },
+	{ "leaderless", 2, "WHEN-FILE FILE", do_leaderless },
 	{ "long-argv", 2, "COUNT SIZE", do_long_argv },
 };
 
