@@ -14,23 +14,36 @@ void Pieces::forget(Order::iterator entry) {
   order_.erase(entry);
 }
 
+void Pieces::evict(Order::iterator entry) {
+  forget(entry);
+  ++evicted_;
+}
+
+Pieces::Order::iterator Pieces::largest_but(Order::iterator keep) {
+  auto largest = order_.begin() == keep ? std::next(keep) : order_.begin();
+  for (auto open = largest; open != order_.end(); ++open)
+    if (open != keep && open->bytes.size() > largest->bytes.size()) largest = open;
+  return largest;
+}
+
+// max_argv_bytes < max_bytes: one alone always has room.
 void Pieces::make_room(Order::iterator keep) {
-  while (order_.size() > max_open || bytes_ > max_bytes) {
-    forget(order_.begin() == keep ? std::next(keep) : order_.begin());
-    ++evicted_;
-  }
+  while (order_.size() > max_open) evict(order_.begin());
+  while (bytes_ > max_bytes) evict(largest_but(keep));
 }
 
 void Pieces::add(const event::ExecKey& key, std::uint32_t offset, std::string_view bytes) {
+  // Its beginning is lost or was evicted.
+  if (offset != 0 && !by_key_.contains(key)) return;
   auto entry = open(key);
   // Text after a hole is dropped: joined to what stands before it, it would show an argument
   // that nobody passed.
   if (entry->gap || offset != entry->bytes.size() || offset + bytes.size() > max_argv_bytes) {
     entry->gap = true;
-    return;
+  } else {
+    entry->bytes += bytes;
+    bytes_ += bytes.size();
   }
-  entry->bytes += bytes;
-  bytes_ += bytes.size();
   make_room(entry);
 }
 

@@ -18,7 +18,8 @@ struct ExecKeyHash {
   }
 };
 
-// Bounded: an exec whose last record was lost would keep its pieces for ever.
+// Bounded: an exec whose last record was lost would keep its pieces for ever. What is too much loses its own
+// pieces: the largest other one when there are too many bytes, the oldest when they are too many.
 class Pieces {
  public:
   static constexpr std::size_t max_open = 256;
@@ -46,6 +47,8 @@ class Pieces {
 
   Order::iterator open(const event::ExecKey& key);
   void forget(Order::iterator entry);
+  void evict(Order::iterator entry);
+  Order::iterator largest_but(Order::iterator keep);
   void make_room(Order::iterator keep);
 
   Order order_;

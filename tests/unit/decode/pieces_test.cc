@@ -67,5 +67,29 @@ TEST(Pieces, BytesAreBounded) {
   EXPECT_EQ(taken.bytes.size(), Pieces::max_argv_bytes);
 }
 
+TEST(Pieces, AFloodOfHugeOnesLosesItselfOnly) {
+  constexpr std::uint32_t step = 64u << 10;
+  const std::string chunk(step, 'x');
+  Pieces pieces;
+  pieces.add(key, 0, "small");
+  for (std::uint32_t at = 0; at < (4u << 20); at += step)
+    for (std::uint32_t tgid = 100; tgid < 150; ++tgid) pieces.add({tgid, 1}, at, chunk);
+  EXPECT_EQ(pieces.take(key, 5).bytes, "small");
+  EXPECT_GT(pieces.evicted(), 40u);
+  std::size_t kept = 0;
+  for (std::uint32_t tgid = 100; tgid < 150; ++tgid) kept += pieces.take({tgid, 1}, 4u << 20).bytes.size();
+  EXPECT_GT(kept, 0u);
+  EXPECT_LE(kept, Pieces::max_bytes);
+}
+
+TEST(Pieces, TheRestOfAnEvictedOneTakesNoRoom) {
+  Pieces pieces;
+  for (std::uint32_t i = 0; i < Pieces::max_open; ++i) pieces.add({i, 1}, 0, "a");
+  for (std::uint32_t i = 0; i < Pieces::max_open; ++i) pieces.add({1000 + i, 1}, 1, "b");
+  EXPECT_EQ(pieces.evicted(), 0u);
+  EXPECT_FALSE(pieces.take({1000, 1}, 2).complete);
+  EXPECT_TRUE(pieces.take({0, 1}, 1).complete);
+}
+
 }  // namespace
 }  // namespace vigil::decode
