@@ -20,10 +20,10 @@ std::string name(schema::Names set, std::uint32_t number) {
   return found ? std::string(*found) : std::to_string(number);
 }
 
-// "" for families without addresses that we know how to write.
+// The words for other families are those that readers of this API know.
 std::string address_text(std::uint16_t family, const std::array<std::uint8_t, 16>& address) {
   char text[INET6_ADDRSTRLEN];
-  if (family != AF_INET && family != AF_INET6) return {};
+  if (family != AF_INET && family != AF_INET6) return "invalid IP";
   const char* written = ::inet_ntop(family, address.data(), text, sizeof text);
   return written == nullptr ? std::string() : std::string(written);
 }

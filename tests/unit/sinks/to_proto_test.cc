@@ -139,6 +139,19 @@ TEST(ToProto, Bytes) {
             R"({"truncated_bytes_arg":{"bytes_arg":"ZGQ=","orig_size":"6000"}})");
 }
 
+TEST(ToProto, SocketsWithoutAddresses) {
+  event::SockValue sock;
+  sock.family = 1;
+  sock.type = 1;
+  sock.state = 7;
+  sock.cookie = 2;
+  EXPECT_EQ(json(ArgType::sock, sock),
+            R"({"sock_arg":{"family":"AF_UNIX","type":"SOCK_STREAM","protocol":"IPPROTO_IP",)"
+            R"("saddr":"invalid IP","daddr":"invalid IP","cookie":"2","state":"TCP_CLOSE"}})");
+  EXPECT_EQ(json(ArgType::sockaddr, event::SockaddrValue{.family = 16}),
+            R"({"sockaddr_arg":{"family":"AF_NETLINK","addr":"invalid IP"}})");
+}
+
 TEST(ToProto, Sockets) {
   event::SockValue sock;
   sock.family = 2;
@@ -167,9 +180,9 @@ TEST(ToProto, Addresses) {
   EXPECT_EQ(json(ArgType::sockaddr, address),
             R"({"sockaddr_arg":{"family":"AF_INET","addr":"127.0.0.1","port":9}})");
   address = {1, 0, {}};
-  EXPECT_EQ(json(ArgType::sockaddr, address), R"({"sockaddr_arg":{"family":"AF_UNIX"}})");
+  EXPECT_EQ(json(ArgType::sockaddr, address), R"({"sockaddr_arg":{"family":"AF_UNIX","addr":"invalid IP"}})");
   address.family = 999;
-  EXPECT_EQ(json(ArgType::sockaddr, address), R"({"sockaddr_arg":{"family":"999"}})");
+  EXPECT_EQ(json(ArgType::sockaddr, address), R"({"sockaddr_arg":{"family":"999","addr":"invalid IP"}})");
 }
 
 TEST(ToProto, Credentials) {
