@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/schema/types.h"
+#include "engine/stream/event/shared_text.h"
 
 namespace vigil::event {
 
@@ -35,7 +36,7 @@ struct Process {
   std::uint32_t auid = 0;  // 4294967295: unset
   std::string cwd;
   std::string binary;
-  std::string arguments;  // as shown: joined, quoted where an argument has a space
+  SharedText arguments;  // as shown: joined, quoted where an argument has a space
   std::string flags;      // "execve clone"
   WallTime start_time = 0;
   std::string docker;  // first 31 characters of the container id; empty on the host

@@ -32,7 +32,7 @@ class Expressions {
   }
 
   bool empty() const { return all_.empty(); }
-  bool match(const std::string& text) const {
+  bool match(std::string_view text) const {
     return std::ranges::any_of(all_,
                                [&](const auto& one) { return re2::RE2::PartialMatch(text, *one); });
   }
