@@ -5,6 +5,8 @@
 #include <atomic>
 #include <utility>
 
+#include "engine/stream/event/queue.h"
+
 namespace vigil::daemon {
 
 class Hub::Queue {
@@ -12,18 +14,18 @@ class Hub::Queue {
   enum class Push { accepted, dropped };
 
   Queue(std::string name, std::size_t capacity, std::function<void()> wake)
-      : name_(std::move(name)), capacity_(capacity), wake_(std::move(wake)) {}
+      : name_(std::move(name)), wake_(std::move(wake)), events_({.events = capacity}) {}
 
   Push push(const event::EventPtr& event) {
     {
       std::lock_guard lock(mutex_);
-      if (events_.size() >= capacity_) {
+      if (!events_.has_room()) {
         ++missing_;
         ++dropped_;
         return Push::dropped;
       }
-      if (missing_ > 0) events_.push_back(take_loss(event->time));
-      events_.push_back(event);
+      if (missing_ > 0) events_.push(take_loss(event->time));
+      events_.push(event);
       if (!std::exchange(sleeping_, false)) return Push::accepted;
     }
     wake_();
@@ -56,8 +58,7 @@ class Hub::Queue {
       sleeping_ = true;
       return nullptr;
     }
-    event::EventPtr event = std::move(events_.front());
-    events_.pop_front();
+    event::EventPtr event = events_.pop();
     last_time_ = event->time;
     return event;
   }
@@ -69,10 +70,9 @@ class Hub::Queue {
   }
 
   const std::string name_;
-  const std::size_t capacity_;
   const std::function<void()> wake_;
   mutable std::mutex mutex_;
-  std::deque<event::EventPtr> events_;
+  event::Queue events_;
   std::uint64_t missing_ = 0;  // dropped after the newest event in the queue
   std::uint64_t dropped_ = 0;  // ever
   event::WallTime last_time_ = 0;

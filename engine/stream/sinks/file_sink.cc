@@ -41,7 +41,8 @@ Result<std::unique_ptr<FileSink>> FileSink::open(Options options, OnChange on_ch
 }
 
 FileSink::FileSink(Options options, OnChange on_change, UniqueFd file)
-    : options_(std::move(options)), on_change_(std::move(on_change)), file_(std::move(file)) {
+    : options_(std::move(options)), on_change_(std::move(on_change)), queue_({.events = options_.queue_events}),
+      file_(std::move(file)) {
   if (ends_inside_line(options_.path)) pending_ += '\n';
   thread_ = std::thread([this] { run(); });
 }
@@ -58,19 +59,19 @@ FileSink::~FileSink() {
 void FileSink::offer(event::EventPtr event) {
   {
     std::lock_guard lock(mutex_);
-    if (queue_.size() >= options_.queue_events) {
+    if (!queue_.has_room()) {
       ++counters_.dropped;
       ++dropped_untold_;
       return;
     }
-    queue_.push_back(std::move(event));
+    queue_.push(std::move(event));
   }
   wake_.notify_one();
 }
 
 void FileSink::wait_for_room(std::chrono::steady_clock::time_point until) {
   std::unique_lock lock(mutex_);
-  room_.wait_until(lock, until, [&] { return queue_.size() < options_.queue_events; });
+  room_.wait_until(lock, until, [&] { return queue_.has_room(); });
 }
 
 Result<void> FileSink::reopen() {
@@ -102,7 +103,7 @@ void FileSink::collect(std::deque<event::EventPtr>& batch, std::unique_lock<std:
     begun_ = 0;  // the new file gets all of a line whose start is in the old one
   }
   if (failing_) return;
-  batch.swap(queue_);
+  while (!queue_.empty()) batch.push_back(queue_.pop());
   room_.notify_one();
   if (const std::uint64_t dropped = std::exchange(dropped_untold_, 0); dropped > 0)
     batch.push_back(std::make_shared<const event::Event>(

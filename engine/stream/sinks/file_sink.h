@@ -15,6 +15,7 @@
 #include "engine/base/fd.h"
 #include "engine/base/result.h"
 #include "engine/stream/event/event.h"
+#include "engine/stream/event/queue.h"
 
 namespace vigil::sinks {
 
@@ -67,7 +68,7 @@ class FileSink {
   mutable std::mutex mutex_;  // of what stands below
   std::condition_variable wake_;
   std::condition_variable room_;
-  std::deque<event::EventPtr> queue_;
+  event::Queue queue_;
   std::uint64_t dropped_untold_ = 0;
   UniqueFd reopened_;
   Counters counters_;
