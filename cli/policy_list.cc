@@ -147,7 +147,7 @@ ExitStatus run(const Options& options, const Invocation& invocation) {
   request.set_domain(options.domain);
   const auto answer = call(invocation.server_address, &Stub::ListTracingPolicies, request);
   if (!answer) return finish(answer.error());
-  fmt::print("{}", options.output == Output::json ? proto::to_json(*answer) + '\n'
+  fmt::print("{}", options.output == Output::json ? printable_json(proto::to_json(*answer)) + '\n'
                                                   : as_text(*answer, options));
   return ExitStatus::ok;
 }

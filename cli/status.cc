@@ -133,7 +133,7 @@ std::string as_text(const Status& status, const std::string& address) {
 ExitStatus run(const Options& options, const Invocation& invocation) {
   const auto status = ask(invocation.server_address);
   if (!status) return finish(status.error());
-  fmt::print("{}", options.output == Output::json ? proto::to_json(*status) + '\n'
+  fmt::print("{}", options.output == Output::json ? printable_json(proto::to_json(*status)) + '\n'
                                                   : as_text(*status, invocation.server_address));
   return status->health().state() == v1::Health::STATE_RUNNING ? ExitStatus::ok
                                                                : ExitStatus::failed;

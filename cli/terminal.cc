@@ -161,6 +161,25 @@ std::string quoted_word(std::string_view text) {
   return out + '"';
 }
 
+std::string printable_json(std::string_view json) {
+  constexpr std::uint32_t first_pair = 0x10000;
+  std::string out;
+  out.reserve(json.size());
+  while (!json.empty()) {
+    const Decoded c = decode(json);
+    if (!c.valid || prints(c.point)) {
+      out += json.substr(0, c.size);
+    } else if (c.point < first_pair) {
+      out += fmt::format("\\u{:04x}", c.point);
+    } else {
+      const std::uint32_t rest = c.point - first_pair;
+      out += fmt::format("\\u{:04x}\\u{:04x}", 0xd800 + (rest >> 10), 0xdc00 + (rest & 0x3ff));
+    }
+    json.remove_prefix(c.size);
+  }
+  return out;
+}
+
 std::string printable_text(std::string_view text) {
   std::string out;
   for (auto end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {

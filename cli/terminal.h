@@ -30,4 +30,7 @@ std::string quoted_word(std::string_view text);
 // Text of several lines for a person: newlines stay, control bytes become escapes.
 std::string printable_text(std::string_view text);
 
+// JSON that means the same and has nothing in it that a terminal would obey.
+std::string printable_json(std::string_view json);
+
 }  // namespace vigil::cli

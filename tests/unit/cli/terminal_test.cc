@@ -52,5 +52,11 @@ TEST(Table, ColourDoesNotCount) {
   EXPECT_NE(text.find("\x1b[31mx\x1b[0m   y\n"), std::string::npos);
 }
 
+TEST(PrintableJson, means_the_same_and_moves_no_terminal) {
+  EXPECT_EQ(printable_json("{\"a\":\"caf\u00e9 \\n\"}"), "{\"a\":\"caf\u00e9 \\n\"}");
+  EXPECT_EQ(printable_json("\"\u009b31m\u202e\""), R"("\u009b31m\u202e")");
+  EXPECT_EQ(printable_json("\"\U000E0001\""), R"("\udb40\udc01")");
+}
+
 }  // namespace
 }  // namespace vigil::cli
