@@ -1,7 +1,8 @@
 #include "engine/stream/event/queue.h"
 
-#include <algorithm>
 #include <utility>
+
+#include "engine/stream/event/shortened.h"
 
 namespace vigil::event {
 namespace {
@@ -20,7 +21,7 @@ struct ValueBytes {
 std::size_t bytes_of(const ProcessPtr& process) {
   if (process == nullptr) return 0;
   const SharedText& arguments = process->arguments;
-  return sizeof(Process) + process->cwd.size() + arguments.size() / std::max<std::size_t>(arguments.shares(), 1);
+  return sizeof(Process) + process->cwd.size() + (TextMemory::is_long(arguments) ? 0 : arguments.size());
 }
 
 struct BodyBytes {
@@ -35,23 +36,55 @@ struct BodyBytes {
   std::size_t operator()(const Loss&) const { return 0; }
 };
 
+// Calls use(ProcessPtr&), constant if the event is, for each process that an event names.
+void each_process(auto& event, auto&& use) {
+  std::visit(
+      [&](auto& body) {
+        if constexpr (requires { body.process; }) {
+          use(body.process);
+          use(body.parent);
+        }
+      },
+      event.body);
+}
+
+void each_arguments(const Event& event, auto&& use) {
+  each_process(event, [&](const ProcessPtr& process) {
+    if (process != nullptr) use(process->arguments);
+  });
+}
+
+EventPtr without_long_arguments(const Event& event) {
+  Event shorter = event;
+  each_process(shorter, [](ProcessPtr& process) { process = shortened(process); });
+  return std::make_shared<const Event>(std::move(shorter));
+}
+
 }  // namespace
 
 std::size_t memory_bytes(const Event& event) {
   return sizeof(Event) + std::visit(BodyBytes{}, event.body);
 }
 
+bool Queue::fits(const Event& event) const {
+  std::size_t cost = 0;
+  each_arguments(event, [&](const SharedText& text) { cost += arguments_.cost(text); });
+  return cost == 0 || arguments_.bytes() + cost <= limits_.argument_bytes;
+}
+
 void Queue::push(EventPtr event) {
-  const std::size_t bytes = memory_bytes(*event);
-  bytes_ += bytes;
-  events_.push_back({std::move(event), bytes});
+  if (!fits(*event)) event = without_long_arguments(*event);
+  each_arguments(*event, [&](const SharedText& text) { arguments_.hold(text); });
+  bytes_ += memory_bytes(*event);
+  events_.push_back(std::move(event));
 }
 
 EventPtr Queue::pop() {
-  Waiting first = std::move(events_.front());
+  EventPtr first = std::move(events_.front());
   events_.pop_front();
-  bytes_ -= first.bytes;
-  return std::move(first.event);
+  each_arguments(*first, [&](const SharedText& text) { arguments_.release(text); });
+  bytes_ -= memory_bytes(*first);
+  return first;
 }
 
 }  // namespace vigil::event

@@ -1,22 +1,25 @@
-// Queue: events that wait for one reader, bounded by their number and by their bytes.
+// Queue: events that wait for one reader, bounded by their number and by their bytes. Long
+// arguments of processes have a bound of their own, beyond which they are cut: they never push
+// out an event.
 #pragma once
 
 #include <cstddef>
 #include <deque>
 
 #include "engine/stream/event/event.h"
+#include "engine/stream/event/text_memory.h"
 
 namespace vigil::event {
 
-// About what an event keeps in memory by itself. Arguments of a process count with its
-// beginning and its end, by the share of the event: between them the process table holds them.
+// About what an event keeps in memory by itself, long arguments of its processes left out.
 std::size_t memory_bytes(const Event& event);
 
 class Queue {
  public:
   struct Limits {
     std::size_t events = 10'000;
-    std::size_t bytes = 64u << 20;
+    std::size_t bytes = 32u << 20;
+    std::size_t argument_bytes = 32u << 20;
   };
 
   explicit Queue(Limits limits) : limits_(limits) {}
@@ -30,13 +33,12 @@ class Queue {
   EventPtr pop();  // not empty
 
  private:
-  struct Waiting {
-    EventPtr event;
-    std::size_t bytes;
-  };
+  bool fits(const Event& event) const;
+
   Limits limits_;
-  std::deque<Waiting> events_;
+  std::deque<EventPtr> events_;
   std::size_t bytes_ = 0;
+  TextMemory arguments_;
 };
 
 }  // namespace vigil::event

@@ -19,8 +19,6 @@ class SharedText {
   std::string_view view() const { return text_ == nullptr ? std::string_view() : *text_; }
   operator std::string_view() const { return view(); }
   std::size_t size() const { return view().size(); }
-  // How many copies there are now; 0 when empty.
-  std::size_t shares() const { return static_cast<std::size_t>(text_.use_count()); }
   // Equal for copies; null when empty.
   const void* identity() const { return text_.get(); }
 

@@ -1,32 +1,11 @@
 #include "engine/stream/process/table.h"
 
 #include <mutex>
-#include <string>
 #include <utility>
 
-#include "engine/stream/event/process_flags.h"
+#include "engine/stream/event/shortened.h"
 
 namespace vigil::process {
-namespace {
-
-// Not cut inside a character.
-std::string_view beginning(std::string_view text) {
-  std::size_t size = Table::kept_argument_bytes;
-  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80) --size;
-  return text.substr(0, size);
-}
-
-event::ProcessPtr shortened(const event::Process& process) {
-  event::Process shorter = process;
-  shorter.arguments = std::string(beginning(process.arguments));
-  const std::string cut = to_string(event::ProcessFlags{event::ProcessFlag::trunc_args});
-  if (shorter.flags.find(cut) == std::string::npos) shorter.flags += (shorter.flags.empty() ? "" : " ") + cut;
-  return std::make_shared<const event::Process>(std::move(shorter));
-}
-
-bool is_long(const event::SharedText& text) { return text.size() > Table::kept_argument_bytes; }
-
-}  // namespace
 
 void Table::insert(event::ProcessPtr process, std::uint64_t now_ns) {
   std::unique_lock lock(mutex_);
@@ -39,10 +18,10 @@ void Table::insert(event::ProcessPtr process, std::uint64_t now_ns) {
     live_[key.tgid] = key;
   } else {
     count_child(*entry.process, -1);
-    release(entry.process->arguments);
+    arguments_.release(entry.process->arguments);
   }
   entry.process = fitting(std::move(process));
-  hold(entry.process->arguments);
+  arguments_.hold(entry.process->arguments);
   count_child(*entry.process, +1);
   evict();
 }
@@ -104,7 +83,7 @@ void Table::erase(std::list<event::ExecKey>::iterator place) {
   const event::ProcessPtr process = std::move(found->second.process);
   entries_.erase(found);
   ended_.erase(place);
-  release(process->arguments);
+  arguments_.release(process->arguments);
   count_child(*process, -1);
 }
 
@@ -116,23 +95,10 @@ void Table::evict() {
 }
 
 event::ProcessPtr Table::fitting(event::ProcessPtr process) {
-  const event::SharedText& arguments = process->arguments;
-  if (!is_long(arguments) || holders_.contains(arguments.identity())) return process;
-  if (argument_bytes_ + arguments.size() <= limits_.argument_bytes) return process;
+  const std::size_t cost = arguments_.cost(process->arguments);
+  if (cost == 0 || arguments_.bytes() + cost <= limits_.argument_bytes) return process;
   ++shortened_;
-  return shortened(*process);
-}
-
-void Table::hold(const event::SharedText& text) {
-  if (is_long(text) && holders_[text.identity()]++ == 0) argument_bytes_ += text.size();
-}
-
-void Table::release(const event::SharedText& text) {
-  if (!is_long(text)) return;
-  auto holders = holders_.find(text.identity());
-  if (--holders->second > 0) return;
-  holders_.erase(holders);
-  argument_bytes_ -= text.size();
+  return event::shortened(process);
 }
 
 }  // namespace vigil::process

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/stream/event/event.h"
+#include "engine/stream/event/text_memory.h"
 
 namespace vigil::process {
 
@@ -25,7 +26,7 @@ class Table {
   struct Limits {
     std::size_t entries = 65536;  // live ones are kept beyond it
     std::uint64_t grace_ns = 30'000'000'000;
-    std::size_t argument_bytes = 256u << 20;  // of texts longer than `kept_argument_bytes`
+    std::size_t argument_bytes = 256u << 20;  // of long ones; beyond, a process is kept without them
   };
   struct Counters {
     std::uint64_t entries = 0;
@@ -34,13 +35,11 @@ class Table {
     std::uint64_t evicted = 0;    // before their grace was over, or with children
   };
 
-  // Of the arguments of a process for which no room is left.
-  static constexpr std::size_t kept_argument_bytes = 4096;
-
   Table() : Table(Limits{}) {}
   explicit Table(Limits limits) : limits_(limits) {}
 
-  // What it keeps may have shorter arguments. Replaces the one with the same key. A live one with the same tgid has ended by that.
+  // What it keeps may have shorter arguments. Replaces the one with the same key. A live one
+  // with the same tgid has ended by that.
   void insert(event::ProcessPtr process, std::uint64_t now_ns);
   void end(const event::ExecKey& key, std::uint64_t now_ns);
   void expire(std::uint64_t now_ns);
@@ -66,16 +65,13 @@ class Table {
   void erase(std::list<event::ExecKey>::iterator place);
   void evict();
   event::ProcessPtr fitting(event::ProcessPtr process);
-  void hold(const event::SharedText& text);
-  void release(const event::SharedText& text);
 
   const Limits limits_;
   mutable std::shared_mutex mutex_;
   Entries entries_;
   std::unordered_map<std::uint32_t, event::ExecKey> live_;  // by tgid
   std::list<event::ExecKey> ended_;                         // longest ago first
-  std::unordered_map<const void*, std::uint32_t> holders_;  // of long arguments
-  std::size_t argument_bytes_ = 0;                          // of these, each counted once
+  event::TextMemory arguments_;
   std::uint64_t shortened_ = 0;
   std::uint64_t evicted_ = 0;
 };
