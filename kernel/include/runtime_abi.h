@@ -109,7 +109,7 @@ struct vg_dimension {
 	wire_u8 words;     /* bits: 64-bit words of the value, at most VG_FOLLOW_WORDS */
 	wire_u32 root;     /* trie: root node; ranges: first bound; bits: row of bit 0 */
 	wire_u32 count;    /* ranges: number of bounds, at least 1; trie: row of a text whose
-			    * beginning is missing (not when reversed) */
+			    * beginning is missing; when reversed, whose end is */
 	wire_u32 row_none; /* row when there is no value */
 	wire_u32 root6;    /* address: first of the IPv6 bounds */
 	wire_u32 count6;

@@ -46,6 +46,7 @@ struct list_head {
 };
 
 struct super_block {
+	u32 s_dev;
 	unsigned long s_magic;
 	struct list_head s_mounts;
 };

@@ -11,8 +11,10 @@
 #define VG_PIECE_MAX (VG_COPY_MASK & ~15)
 /* 1 MiB of argv. */
 #define VG_PIECES 128
+/* Of a cgroup's name, its terminator included. */
+#define VG_CGROUP_MAX 256
 
-_Static_assert(VG_PIECE_MAX + 2 * VG_VALUE_MAX + VG_NAME_MAX + 1 < VG_HEAP_SIZE, "an exec fits");
+_Static_assert(VG_PIECE_MAX + 2 * VG_VALUE_MAX + VG_CGROUP_MAX < VG_HEAP_SIZE, "an exec fits");
 
 /* --- argv ------------------------------------------------------------------ */
 
@@ -190,7 +192,7 @@ VG_FUNCTION int vg_exec_send(struct vg_frame *frame)
 	exec->cwd_size = exec_append_cwd(frame, task);
 	exec->cgroup_size =
 		exec_append_string(frame, BPF_CORE_READ(task, cgroups, dfl_cgrp, kn, name),
-				   VG_NAME_MAX + 1, WIRE_PROCESS_ERROR_CGROUP);
+				   VG_CGROUP_MAX, WIRE_PROCESS_ERROR_CGROUP);
 	exec->args_size = exec_append_args(frame);
 	return vg_send(frame, WIRE_RING_PROCESS, sizeof(*exec) + frame->used);
 }

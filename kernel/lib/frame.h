@@ -12,7 +12,7 @@
 
 enum {
 	VG_RULE_WORDS = VG_MAX_RULES / 64,
-	VG_NAME_MAX = 255,
+	VG_NAME_MAX = 4095, /* of one component: FUSE allows that */
 	VG_RECORD_FIXED = sizeof(struct wire_hook),
 	VG_RECORD_MAX = VG_RECORD_FIXED + VG_HEAP_SIZE,
 	/* What is copied into a record at once is masked with this. */
@@ -50,7 +50,7 @@ struct vg_text_walk {
 	u32 step; /* 1 or -1 */
 	u32 node, base;
 	u32 stopped;
-	u32 cut; /* the beginning is missing */
+	u32 head_cut, tail_cut; /* the text goes on before, behind what is here */
 };
 
 struct vg_range_search {

@@ -48,8 +48,8 @@ static __always_inline int path_prepend_bytes(struct vg_frame *frame, const void
 	if (size > VG_NAME_MAX || size > at)
 		return -1;
 	at -= size;
-	bpf_probe_read_kernel(frame->path + VG_MASK(at, VG_VALUE_MAX - 1), VG_MASK(size, 255),
-			      bytes);
+	bpf_probe_read_kernel(frame->path + VG_MASK(at, VG_VALUE_MAX - 1),
+			      VG_MASK(size, VG_NAME_MAX), bytes);
 	frame->walk.at = at;
 	return 0;
 }

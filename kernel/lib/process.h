@@ -16,6 +16,13 @@ enum vg_proc_flags {
 	VG_PROC_IN_INIT_TREE = 1u << 4,
 };
 
+/* Tells whether a process still has the program that it was seen to start. */
+struct vg_file_id {
+	u64 inode;
+	u32 device;
+	u32 pad;
+};
+
 struct vg_proc {
 	struct wire_exec_key self;
 	struct wire_exec_key parent;
@@ -27,9 +34,12 @@ struct vg_proc {
 	u32 ns_tgid; /* 0 in the initial pid namespace */
 	u32 follow_generation;
 	u64 follow[VG_FOLLOW_WORDS];
-	u32 exe_size; /* of the program's path, 0: none; above VG_EXE_INLINE: not kept here */
+	u32 exe_size; /* of the program's path, 0: none */
 	u32 pad;
-	u8 exe[VG_EXE_INLINE];
+	union {
+		u8 exe[VG_EXE_INLINE];
+		struct vg_file_id exe_id; /* when the path is longer */
+	};
 };
 
 #endif /* VIGIL_PROCESS_H */

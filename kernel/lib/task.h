@@ -61,15 +61,30 @@ static __always_inline int task_guess_key(const struct task_struct *leader,
 	return 0;
 }
 
-/* The path of the program the task runs into frame->path; its size, 0 when it has none. */
+/* The file of the program that the task runs, NULL when it has none. */
+static __always_inline const struct file *task_exe(const struct task_struct *task)
+{
+	if (BPF_CORE_READ(task, flags) & PF_KTHREAD)
+		return NULL;
+	return BPF_CORE_READ(task, mm, exe_file);
+}
+
+static __always_inline struct vg_file_id task_exe_id(const struct task_struct *task)
+{
+	const struct dentry *dentry = BPF_CORE_READ(task_exe(task), f_path.dentry);
+
+	return (struct vg_file_id){.inode = BPF_CORE_READ(dentry, d_inode, i_ino),
+				   .device = BPF_CORE_READ(dentry, d_sb, s_dev)};
+}
+
+/* The path of that program into frame->path; its size, 0 when there is none. */
 static __always_inline u32 task_exe_text(struct vg_frame *frame, const struct task_struct *task)
 {
-	const struct file *exe;
+	const struct file *exe = task_exe(task);
 	int size;
 
-	if (BPF_CORE_READ(task, flags) & PF_KTHREAD)
+	if (!exe)
 		return 0;
-	exe = BPF_CORE_READ(task, mm, exe_file);
 	size = vg_path_text(frame, (u64)BPF_CORE_READ(exe, f_path.mnt),
 			    (u64)BPF_CORE_READ(exe, f_path.dentry));
 	return size < 0 ? 0 : size;
@@ -84,6 +99,8 @@ static __always_inline void proc_set_exe(struct vg_frame *frame, struct vg_proc 
 	if (size && size <= VG_EXE_INLINE)
 		bpf_probe_read_kernel(proc->exe, VG_EXE_INLINE,
 				      frame->path + VG_MASK(frame->walk.at, VG_VALUE_MAX - 1));
+	else
+		proc->exe_id = task_exe_id(task);
 }
 
 /* --- the tree of a container's init ---------------------------------------- */

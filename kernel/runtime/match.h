@@ -3,6 +3,7 @@
 #ifndef VIGIL_MATCH_H
 #define VIGIL_MATCH_H
 
+#include "kernel/lib/read.h"
 #include "kernel/lib/task.h"
 #include "kernel/lib/value.h"
 #include "kernel/runtime/tables.h"
@@ -32,36 +33,70 @@ static __always_inline const struct wire_value *value_of(struct vg_frame *frame,
 
 /* --- text --------------------------------------------------------------------- */
 
-/* The program's path goes behind the record, where no value is yet. */
-static __always_inline u32 text_of_binary(struct vg_frame *frame)
+/* Texts that are no value of the record go behind it. */
+#define VG_TEXT_AT VG_HEAP_SIZE
+
+/* Whether the task has another program than it was seen to start: prctl(PR_SET_MM) can give it one.
+ */
+static __always_inline bool exe_was_replaced(const struct vg_proc *proc,
+					     const struct task_struct *task)
+{
+	struct vg_file_id now = task_exe_id(task);
+
+	return now.inode != proc->exe_id.inode || now.device != proc->exe_id.device;
+}
+
+/* The program's path. One that is too long to be kept is read again. */
+static __always_inline s32 text_of_binary(struct vg_frame *frame)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	const struct vg_proc *proc = bpf_task_storage_get(&procs, task->group_leader, NULL, 0);
-	u8 *to = frame->record.heap + VG_HEAP_SIZE;
-	u32 size;
+	u8 *to = frame->record.heap + VG_TEXT_AT;
+	s32 size;
 
-	frame->text.at = VG_HEAP_SIZE;
-	/* 0: nobody could tell when the state was made, of a process whose main thread had ended. */
+	frame->text.at = VG_TEXT_AT;
+	/* 0: nobody could tell when the state was made, of a process whose main thread had ended.
+	 */
 	if (frame->process_flags && proc && proc->exe_size && proc->exe_size <= VG_EXE_INLINE) {
 		bpf_probe_read_kernel(to, VG_EXE_INLINE, proc->exe);
 		return proc->exe_size;
 	}
 	size = task_exe_text(frame, task);
-	frame->text.cut = frame->walk.flags & WIRE_PATH_UNRESOLVED;
+	if (!size)
+		return -1;
+	if (frame->process_flags && proc && proc->exe_size && exe_was_replaced(proc, task)) {
+		frame->text.head_cut = frame->text.tail_cut = 1;
+		return 0;
+	}
+	frame->text.head_cut = frame->walk.flags & WIRE_PATH_UNRESOLVED;
 	bpf_probe_read_kernel(to, VG_MASK(size, VG_COPY_MASK),
 			      frame->path + VG_MASK(frame->walk.at, VG_VALUE_MAX - 1));
 	return size;
 }
 
+/* What stands at the end of a buffer that is longer than its value, into text.at. Its size. */
+static __always_inline s32 text_of_tail(struct vg_frame *frame, u32 slot, u64 original_size)
+{
+	const volatile struct vg_slot *s = slot_of(slot);
+	u64 at = frame->raw[s->raw & 15] + original_size - VG_VALUE_MAX;
+
+	if (read_any(frame->record.heap + VG_TEXT_AT, VG_VALUE_MAX, at, s->flags & VG_SLOT_USER))
+		return 0;
+	frame->text.at = VG_TEXT_AT;
+	frame->text.head_cut = 1;
+	frame->text.tail_cut = 0;
+	return VG_VALUE_MAX;
+}
+
 /* Sets text.at to where the text begins in the heap; its size, or -1 when there is none. */
-static __always_inline s32 text_locate(struct vg_frame *frame, u32 slot, u32 field)
+static __always_inline s32 text_locate(struct vg_frame *frame, u32 slot, u32 field, bool reversed)
 {
 	const struct wire_value *value;
 	u32 prefix = 0;
 
-	frame->text.cut = 0;
+	frame->text.head_cut = frame->text.tail_cut = 0;
 	if (field == VG_FIELD_BINARY)
-		return (s32)text_of_binary(frame) ?: -1;
+		return text_of_binary(frame);
 	value = value_of(frame, slot);
 	if (!value)
 		return -1;
@@ -74,9 +109,14 @@ static __always_inline s32 text_locate(struct vg_frame *frame, u32 slot, u32 fie
 	if (value->kind == WIRE_VALUE_PATH) {
 		if (value->size == prefix)
 			return -1;
-		frame->text.cut = ((const struct wire_path *)(value + 1))->flags & WIRE_PATH_UNRESOLVED;
+		frame->text.head_cut =
+			((const struct wire_path *)(value + 1))->flags & WIRE_PATH_UNRESOLVED;
 	}
+	frame->text.tail_cut = value->flags & WIRE_VALUE_TRUNCATED;
 	frame->text.at = frame->slot_at[slot & (VG_MAX_SLOTS - 1)] - 1 + sizeof(*value) + prefix;
+	if (value->kind == WIRE_VALUE_BYTES && frame->text.tail_cut && reversed)
+		return text_of_tail(frame, slot,
+				    ((const struct wire_bytes *)(value + 1))->original_size);
 	return value->size - prefix;
 }
 
@@ -103,7 +143,8 @@ static long trie_step(u64 i, struct vg_loop *loop)
 	return 0;
 }
 
-static __always_inline u32 trie_row(struct vg_frame *frame, u32 root, u32 size)
+/* `far_cut`: the text goes on where the walk ends. */
+static __always_inline u32 trie_row(struct vg_frame *frame, u32 root, u32 size, bool far_cut)
 {
 	struct vg_loop loop = {frame};
 	const volatile struct vg_trie_node *node;
@@ -113,23 +154,23 @@ static __always_inline u32 trie_row(struct vg_frame *frame, u32 root, u32 size)
 	frame->text.stopped = 0;
 	bpf_loop(size, trie_step, &loop, 0);
 	node = TABLE(trie, frame->text.node, CONF->trie_mask);
-	return frame->text.stopped ? node->row_prefix : node->row_exact;
+	return frame->text.stopped || far_cut ? node->row_prefix : node->row_exact;
 }
 
 static __always_inline u64 match_trie(struct vg_frame *frame, const volatile struct vg_dimension *d)
 {
-	s32 size = text_locate(frame, d->slot, d->field);
+	bool reversed = d->flags & VG_DIM_REVERSED;
+	s32 size = text_locate(frame, d->slot, d->field, reversed);
 
 	if (size < 0)
 		return narrow(frame, d->row_none);
-	frame->text.step = 1;
-	if (d->flags & VG_DIM_REVERSED) {
-		frame->text.step = -1;
-		frame->text.at += size - 1;
-	} else if (frame->text.cut) {
+	if (reversed ? frame->text.tail_cut : frame->text.head_cut)
 		return narrow(frame, d->count);
-	}
-	return narrow(frame, trie_row(frame, d->root, size));
+	frame->text.step = reversed ? -1 : 1;
+	if (reversed)
+		frame->text.at += size - 1;
+	return narrow(frame, trie_row(frame, d->root, size,
+				      reversed ? frame->text.head_cut : frame->text.tail_cut));
 }
 
 /* --- numbers ------------------------------------------------------------------ */

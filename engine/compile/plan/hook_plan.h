@@ -64,8 +64,8 @@ struct TrieClassifier {
     RowId row_exact = 0;
   };
   bool reversed = false;  // postfixes: the text is walked from its end
-  // For a text whose beginning could not be read: rules that do not look at it, and those that deny
-  // or signal, since it may be what they name. Not used when reversed.
+  // For a text of which the part where the walk starts could not be read: rules that do not look at
+  // it, and those that deny or signal, since it may be what they name.
   RowId row_cut = 0;
   std::vector<Node> nodes;
 };
