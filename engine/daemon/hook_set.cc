@@ -1,7 +1,5 @@
 #include "engine/daemon/hook_set.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -15,9 +13,8 @@ bool is_return(const plan::HookKey& key) { return key.mechanism == schema::Mecha
 
 // A call is remembered at its entry only to be reported by its return, so the return
 // half comes first and goes last.
-bool comes_before(const plan::HookKey& a, bool a_removed, const plan::HookKey& b, bool b_removed) {
-  if (a_removed != b_removed) return b_removed;
-  if (is_return(a) != is_return(b)) return is_return(a) != a_removed;
+bool comes_before(const plan::HookKey& a, const plan::HookKey& b) {
+  if (is_return(a) != is_return(b)) return is_return(a);
   return a < b;
 }
 
@@ -28,19 +25,21 @@ std::uint32_t HookSet::function_number(const std::string& symbol) {
   return function_numbers_.try_emplace(symbol, next).first->second;
 }
 
-api::Outcome<HookSet::Step> HookSet::prepare(const plan::HookKey& key,
-                                             const std::vector<plan::LoadedPolicy>& policies,
-                                             const plan::FollowSets& follow_sets) {
+api::Outcome<void> HookSet::prepare(const plan::HookKey& key,
+                                    const std::vector<plan::LoadedPolicy>& policies,
+                                    const plan::FollowSets& follow_sets, Change& change) {
   auto plan = plan::plan(key, policies, follow_sets);
   if (!plan) return api::Failure{api::FailureKind::refused, plan.error().message()};
-  Step step{.key = key, .placements = {}, .program = {}, .report = {}, .generation = 0};
-  if (plan->placements.empty()) return step;
+  if (plan->placements.empty()) {
+    change.kernel.removed.push_back(key);
+    return {};
+  }
   plan->function_number = function_number(plan::traced_symbol(key, policies));
-  step.generation = plan->generation = ++generations_[key];
+  plan->generation = ++generations_[key];
   publish(*plan, policies);
-  step.program = codegen::generate(*plan);
-  step.placements = std::move(plan->placements);
-  return step;
+  change.kernel.programs.push_back(codegen::generate(*plan));
+  change.hooks.push_back({{}, std::move(plan->placements), plan->generation});
+  return {};
 }
 
 // Before the program runs: its first record may come at once. A return half has no
@@ -65,70 +64,35 @@ void HookSet::settle(const std::set<plan::HookKey>& keys) {
   }
 }
 
-Result<void> HookSet::perform(Step& step) {
-  if (!step.program) return kernel_.remove(step.key);
-  TRY(step.report, kernel_.install(*step.program));
-  return {};
+api::Outcome<HookSet::Change> HookSet::prepare_all(const std::set<plan::HookKey>& keys,
+                                                   const std::vector<plan::LoadedPolicy>& policies,
+                                                   const plan::FollowSets& follow_sets) {
+  std::vector<plan::HookKey> in_order(keys.begin(), keys.end());
+  std::ranges::sort(in_order, comes_before);
+  Change change;
+  for (const auto& key : in_order)
+    if (auto prepared = prepare(key, policies, follow_sets, change); !prepared) return prepared.error();
+  std::ranges::reverse(change.kernel.removed);
+  return change;
 }
 
-Result<void> HookSet::undo(const plan::HookKey& key) {
-  const auto before = programs_.find(key);
-  if (before == programs_.end()) return kernel_.remove(key);
-  auto installed = kernel_.install(before->second);
-  if (!installed) return installed.error();
-  return {};
-}
-
-// A failed install left its hook as it was; a failed removal may not have.
-api::Failure HookSet::roll_back(const std::vector<Step>& steps, std::size_t failed, const Error& error) {
-  std::string message = error.message();
-  const std::size_t touched = steps[failed].program ? failed : failed + 1;
-  for (std::size_t i = touched; i-- > 0;)
-    if (auto undone = undo(steps[i].key); !undone)
-      message += fmt::format("; then putting back {} failed: {}", plan::to_string(steps[i].key),
-                             undone.error().message());
-  return {api::FailureKind::kernel, message};
-}
-
-void HookSet::commit(std::vector<Step> steps) {
-  for (auto& step : steps) {
-    if (step.program) {
-      running_[step.key] = {step.report, std::move(step.placements), step.generation};
-      programs_[step.key] = std::move(*step.program);
-    } else {
-      running_.erase(step.key);
-      programs_.erase(step.key);
-    }
+api::Outcome<void> HookSet::perform(Change change) {
+  auto reports = kernel_.change(change.kernel);
+  if (!reports) return api::Failure{api::FailureKind::kernel, reports.error().message()};
+  for (std::size_t i = 0; i < reports->size(); ++i) {
+    Hook& hook = change.hooks[i];
+    hook.report = (*reports)[i];
+    running_[hook.report.key] = std::move(hook);
   }
-}
-
-api::Outcome<std::vector<HookSet::Step>> HookSet::prepare_all(
-    const std::set<plan::HookKey>& keys, const std::vector<plan::LoadedPolicy>& policies,
-    const plan::FollowSets& follow_sets) {
-  std::vector<Step> steps;
-  for (const auto& key : keys) {
-    auto step = prepare(key, policies, follow_sets);
-    if (!step) return step.error();
-    steps.push_back(std::move(*step));
-  }
-  std::ranges::sort(steps, [](const Step& a, const Step& b) {
-    return comes_before(a.key, !a.program, b.key, !b.program);
-  });
-  return steps;
-}
-
-api::Outcome<void> HookSet::perform_all(std::vector<Step> steps) {
-  for (std::size_t i = 0; i < steps.size(); ++i)
-    if (auto done = perform(steps[i]); !done) return roll_back(steps, i, done.error());
-  commit(std::move(steps));
+  for (const auto& key : change.kernel.removed) running_.erase(key);
   return {};
 }
 
 api::Outcome<void> HookSet::rebuild(const std::set<plan::HookKey>& keys,
                                     const std::vector<plan::LoadedPolicy>& policies,
                                     const plan::FollowSets& follow_sets) {
-  auto steps = prepare_all(keys, policies, follow_sets);
-  auto outcome = steps ? perform_all(std::move(*steps)) : steps.error();
+  auto change = prepare_all(keys, policies, follow_sets);
+  auto outcome = change ? perform(std::move(*change)) : change.error();
   settle(keys);
   return outcome;
 }

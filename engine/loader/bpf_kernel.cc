@@ -3,6 +3,8 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -19,6 +21,8 @@
 namespace vigil::loader {
 namespace {
 
+using Dispatchers = std::map<plan::HookKey, Dispatcher>;
+
 // What exists between start() and stop(). Members are torn down from the last to the first.
 struct Running {
   BaseObject base;
@@ -28,7 +32,7 @@ struct Running {
   PolicyStates policies;
   Rings rings;
   FollowSets follow_sets;
-  std::map<plan::HookKey, Dispatcher> hooks;
+  Dispatchers hooks;
 };
 
 // The kernel's own functions that hook programs call where it has a use for them.
@@ -72,19 +76,18 @@ class BpfKernel final : public Kernel {
     return {};
   }
 
-  Result<HookReport> install(const codegen::HookProgram& program) override {
+  Result<std::vector<HookReport>> change(const HookChange& change) override {
     TRY(Running * running, running_or_error());
     if (detached_) return Error("the kernel programs are being taken out");
-    auto it = running->hooks.find(program.key);
-    if (it != running->hooks.end()) return swap(*running, it->second, program);
-    return add(*running, program);
-  }
-
-  Result<void> remove(const plan::HookKey& key) override {
-    TRY(Running * running, running_or_error());
+    TRY(std::vector<LoadedHook> loaded, load(*running, change.programs));
+    std::vector<HookReport> reports;
+    for (const LoadedHook& hook : loaded) reports.push_back(hook.report);
+    TRY(Dispatchers added, attach_new(*running, loaded));
+    TRY_VOID(swap_all(*running, std::move(loaded)));
     std::lock_guard lock(hooks_mutex_);
-    running->hooks.erase(key);
-    return {};
+    running->hooks.merge(added);
+    for (const plan::HookKey& key : change.removed) running->hooks.erase(key);
+    return reports;
   }
 
   Result<void> reset_policy(std::uint32_t slot, schema::PolicyMode mode) override {
@@ -159,22 +162,45 @@ class BpfKernel final : public Kernel {
     return Error("the kernel programs are not loaded");
   }
 
-  Result<HookReport> add(Running& running, const codegen::HookProgram& program) {
-    TRY(Target target, target_of(program.key, types_));
-    TRY(LoadedHook hook, load_hook(program, running.runtime, running.kernel_functions, target));
-    TRY(Dispatcher dispatcher,
-        Dispatcher::make(program.key, target, running.dispatcher, hook.program.get()));
-    std::lock_guard lock(hooks_mutex_);
-    running.hooks.emplace(program.key, std::move(dispatcher));
-    return hook.report;
+  Result<std::vector<LoadedHook>> load(const Running& running,
+                                       const std::vector<codegen::HookProgram>& programs) {
+    std::vector<LoadedHook> loaded;
+    for (const codegen::HookProgram& program : programs) {
+      TRY(Target target, target_of(program.key, types_));
+      TRY(LoadedHook hook, load_hook(program, running.runtime, running.kernel_functions, target));
+      loaded.push_back(std::move(hook));
+    }
+    return loaded;
   }
 
-  Result<HookReport> swap(Running& running, Dispatcher& dispatcher,
-                          const codegen::HookProgram& program) {
-    TRY(LoadedHook hook,
-        load_hook(program, running.runtime, running.kernel_functions, dispatcher.target()));
-    TRY_VOID(dispatcher.put(hook.program.get()));
-    return hook.report;
+  // Takes the programs of hooks that are not there yet.
+  Result<Dispatchers> attach_new(const Running& running, std::vector<LoadedHook>& loaded) {
+    Dispatchers added;
+    for (LoadedHook& hook : loaded) {
+      const plan::HookKey& key = hook.report.key;
+      if (running.hooks.contains(key)) continue;
+      TRY(Target target, target_of(key, types_));
+      TRY(Dispatcher dispatcher,
+          Dispatcher::make(key, target, running.dispatcher, std::move(hook.program)));
+      added.emplace(key, std::move(dispatcher));
+    }
+    return added;
+  }
+
+  // What was swapped before a failure is swapped back.
+  static Result<void> swap_all(Running& running, std::vector<LoadedHook> loaded) {
+    std::vector<std::pair<Dispatcher*, UniqueFd>> swapped;
+    for (LoadedHook& hook : loaded) {
+      if (!hook.program) continue;
+      Dispatcher& dispatcher = running.hooks.at(hook.report.key);
+      auto before = dispatcher.put(std::move(hook.program));
+      if (!before) {
+        for (auto& [earlier, program] : swapped) static_cast<void>(earlier->put(std::move(program)));
+        return before.error();
+      }
+      swapped.emplace_back(&dispatcher, std::move(*before));
+    }
+    return {};
   }
 
   Options options_;

@@ -4,6 +4,8 @@
 
 #include <cerrno>
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "engine/loader/verifier_log.h"
@@ -49,22 +51,23 @@ Result<UniqueFd> load(const std::vector<codegen::Instruction>& instructions, con
 }  // namespace
 
 Result<Dispatcher> Dispatcher::make(const plan::HookKey& key, const Target& target,
-                                    const RelocatedObject& prebuilt, int first) {
+                                    const RelocatedObject& prebuilt, UniqueFd first) {
   Dispatcher made;
   made.target_ = target;
   TRY(made.slots_, make_slots());
-  TRY_VOID(made.put(first));
+  TRY_VOID(made.put(std::move(first)));
   TRY(made.program_, load(instructions_of(prebuilt, made.slots_.get()), target));
   TRY(made.link_, attach(made.program_.get(), key, target));
   return made;
 }
 
-Result<void> Dispatcher::put(int program) {
-  std::uint32_t slot = 0;
-  if (bpf_map_update_elem(slots_.get(), &slot, &program, BPF_ANY) != 0) {
+Result<UniqueFd> Dispatcher::put(UniqueFd program) {
+  const std::uint32_t slot = 0;
+  const int fd = program.get();
+  if (bpf_map_update_elem(slots_.get(), &slot, &fd, BPF_ANY) != 0) {
     return Error::from_errno("putting the program into its slot");
   }
-  return {};
+  return std::exchange(current_, std::move(program));
 }
 
 }  // namespace vigil::loader

@@ -13,9 +13,10 @@ class Dispatcher {
  public:
   // Attached with `first` already in its slot.
   static Result<Dispatcher> make(const plan::HookKey& key, const Target& target,
-                                 const RelocatedObject& prebuilt, int first);
+                                 const RelocatedObject& prebuilt, UniqueFd first);
 
-  Result<void> put(int program);
+  // Gives back the program that ran until now.
+  Result<UniqueFd> put(UniqueFd program);
   const Target& target() const { return target_; }
   int program() const { return program_.get(); }
 
@@ -23,6 +24,7 @@ class Dispatcher {
   Target target_;
   // A program array forgets its programs with the last descriptor, so it outlives the link.
   UniqueFd slots_;
+  UniqueFd current_;
   UniqueFd program_;
   UniqueFd link_;
 };

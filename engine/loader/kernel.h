@@ -23,6 +23,12 @@ struct Features {
   bool keep_processor = false;   // programs may refuse to be preempted (kernel/include/compat.h)
 };
 
+// What becomes of the hooks that one change touches.
+struct HookChange {
+  std::vector<codegen::HookProgram> programs;  // a return half before its entry
+  std::vector<plan::HookKey> removed;          // and after it
+};
+
 // What loading one hook gave.
 struct HookReport {
   plan::HookKey key;
@@ -71,11 +77,10 @@ class Kernel {
 
   // Loads and attaches the life cycle programs. Events flow from here on.
   virtual Result<void> start() = 0;
-  // The program of a hook: first time attaches a dispatcher, later swaps its slot.
-  // On failure the hook keeps running what it ran before.
-  virtual Result<HookReport> install(const codegen::HookProgram& program) = 0;
-  // Detaches the hook; nothing happens when it is not installed.
-  virtual Result<void> remove(const plan::HookKey& key) = 0;
+  // Loads all programs, then attaches hooks that are new, then swaps those that run, one right
+  // after the other, then detaches those removed (those not there are no mistake). A report per
+  // program. On failure every hook keeps running what it ran before.
+  virtual Result<std::vector<HookReport>> change(const HookChange& change) = 0;
 
   // Ready a slot for a policy: counters 0, mode set.
   virtual Result<void> reset_policy(std::uint32_t slot, schema::PolicyMode mode) = 0;

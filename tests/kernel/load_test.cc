@@ -45,13 +45,15 @@ bool start(loader::Kernel& kernel) {
 // Installed, swapped for itself, removed.
 void try_shape(loader::Kernel& kernel, const plan::HookPlan& plan) {
   std::string name = plan.placements.empty() ? to_string(plan.key) : plan.placements.front().policy;
-  auto program = codegen::generate(plan);
-  auto report = kernel.install(program);
-  if (!report) return fail(name, report.error());
-  if (auto again = kernel.install(program); !again) fail(name + ", again", again.error());
-  if (auto removed = kernel.remove(plan.key); !removed) return fail(name, removed.error());
+  const loader::HookChange install{.programs = {codegen::generate(plan)}, .removed = {}};
+  auto reports = kernel.change(install);
+  if (!reports) return fail(name, reports.error());
+  if (auto again = kernel.change(install); !again) fail(name + ", again", again.error());
+  if (auto removed = kernel.change({.programs = {}, .removed = {plan.key}}); !removed)
+    return fail(name, removed.error());
   ++passed;
-  print_row(name, report->instructions, report->verified_instructions, report->memory_bytes, "ok");
+  const loader::HookReport& report = reports->front();
+  print_row(name, report.instructions, report.verified_instructions, report.memory_bytes, "ok");
 }
 
 int main() {

@@ -100,7 +100,7 @@ struct Attempts {
 };
 
 bool install(loader::Kernel& kernel, std::uint16_t generation) {
-  auto report = kernel.install(codegen::generate(deny_secret(generation)));
+  auto report = kernel.change({.programs = {codegen::generate(deny_secret(generation))}, .removed = {}});
   if (!report) fmt::print("{}\n", report.error().message());
   return report.has_value();
 }
@@ -164,7 +164,7 @@ void run(loader::Kernel& kernel, int swaps) {
   check(counters && counters->override > 0 && counters->monitor_override == 1,
         "the policy counted both");
   run_without_frames(kernel);
-  check(kernel.remove(deny_secret(0).key).has_value() && open_secret() == Opened::yes,
+  check(kernel.change({.programs = {}, .removed = {deny_secret(0).key}}).has_value() && open_secret() == Opened::yes,
         "the file opens when the hook has gone");
   check(kernel.counters().empty_slot == 0, "no call met an empty slot");
 }

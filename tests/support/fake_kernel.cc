@@ -37,21 +37,24 @@ Result<void> FakeKernel::start() {
   return {};
 }
 
-Result<loader::HookReport> FakeKernel::install(const codegen::HookProgram& program) {
-  calls_.push_back("install " + to_string(program.key));
+Result<std::vector<loader::HookReport>> FakeKernel::change(const loader::HookChange& change) {
   TRY_VOID(must_run());
-  auto failure = install_failures_.find(program.key);
-  if (failure != install_failures_.end()) return Error(failure->second);
-  hooks_[program.key] = program;
-  auto size = static_cast<std::uint32_t>(program.instructions.size());
-  return loader::HookReport{program.key, size, size, 0};
-}
-
-Result<void> FakeKernel::remove(const plan::HookKey& key) {
-  calls_.push_back("remove " + to_string(key));
-  TRY_VOID(must_run());
-  hooks_.erase(key);
-  return {};
+  for (const auto& program : change.programs) {
+    auto failure = install_failures_.find(program.key);
+    if (failure != install_failures_.end()) return Error(failure->second);
+  }
+  std::vector<loader::HookReport> reports;
+  for (const auto& program : change.programs) {
+    calls_.push_back("install " + to_string(program.key));
+    hooks_[program.key] = program;
+    auto size = static_cast<std::uint32_t>(program.instructions.size());
+    reports.push_back({program.key, size, size, 0});
+  }
+  for (const auto& key : change.removed) {
+    calls_.push_back("remove " + to_string(key));
+    hooks_.erase(key);
+  }
+  return reports;
 }
 
 Result<void> FakeKernel::reset_policy(std::uint32_t slot, schema::PolicyMode mode) {

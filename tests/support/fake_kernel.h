@@ -21,7 +21,7 @@ class FakeKernel final : public loader::Kernel {
 
   // The next call fails with this message.
   void fail_next_start(std::string message) { start_failure_ = std::move(message); }
-  // Every install of this hook fails until allowed again.
+  // Every change that installs this hook fails until allowed again.
   void fail_install(const plan::HookKey& key, std::string message);
   void allow_install(const plan::HookKey& key) { install_failures_.erase(key); }
 
@@ -45,8 +45,7 @@ class FakeKernel final : public loader::Kernel {
 
   const loader::Features& features() const override { return features_; }
   Result<void> start() override;
-  Result<loader::HookReport> install(const codegen::HookProgram& program) override;
-  Result<void> remove(const plan::HookKey& key) override;
+  Result<std::vector<loader::HookReport>> change(const loader::HookChange& change) override;
   Result<void> reset_policy(std::uint32_t slot, schema::PolicyMode mode) override;
   Result<void> set_policy_mode(std::uint32_t slot, schema::PolicyMode mode) override;
   Result<loader::PolicyCounters> policy_counters(std::uint32_t slot) override;
