@@ -36,6 +36,7 @@ api::Outcome<void> HookSet::prepare(const plan::HookKey& key,
   }
   plan->function_number = function_number(plan::traced_symbol(key, policies));
   plan->generation = ++generations_[key];
+  plan->memo = ++memos_;
   publish(*plan, policies);
   change.kernel.programs.push_back(codegen::generate(*plan));
   change.hooks.push_back({{}, std::move(plan->placements), plan->generation});

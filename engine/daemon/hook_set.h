@@ -54,6 +54,7 @@ class HookSet {
   // Never forgotten: records of a hook that was removed may still be on their way.
   std::map<plan::HookKey, std::uint16_t> generations_;
   std::map<std::string, std::uint32_t> function_numbers_;
+  std::uint32_t memos_ = 0;  // hook programs made so far
 };
 
 }  // namespace vigil::daemon

@@ -6,15 +6,19 @@
  * A hook program is: gate, read, decide, emit.
  *
  *   r6 = ctx
+ *   vg_gate_process() == 0: return 0       where each rule asks for a process
+ *   vg_gate_KIND(argument) == 0: return 0  where each rule asks for a name
  *   keep the processor                     where kernels would take it away
  *   slot = vg_enter()                      a private frame, or none: count, and allow or,
  *                                          vg_undecided(), have the call tried again
  *   r7 = &frames[slot]                     the only map lookup in generated code
  *   frame->raw[i] = argument i             per argument that some slot reads
- *   vg_begin(frame)                        process identity, an empty record
+ *   vg_begin(frame)                        an empty record, every rule alive
  *   for each dimension, cheapest first:
  *       vg_read_KIND(frame, slot)          unless read before
  *       if (vg_match_KIND(frame, dimension) == 0) goto out
+ *                                          by way of vg_uninterested(), if only the
+ *                                          process was looked at
  *   vg_read_KIND(frame, slot)              slots that are only reported
  *   verdict = vg_decide(frame)             first rule per policy: act and emit
  * out:
@@ -54,6 +58,7 @@ enum vg_limits {
 	VG_FRAMES_PER_CPU = 8,
 	VG_FOLLOW_WORDS = 4,    /* 64-bit words of follow sets a process can be in */
 	VG_MECHANISMS = 4,      /* ways to be attached to one function */
+	VG_NAME_END = 8,        /* bytes of "/name" that a name gate looks at */
 };
 
 /*
@@ -197,8 +202,10 @@ struct vg_conf {
 	wire_u32 function_number; /* the traced function in `calls` keys, same for entry and return */
 	wire_u16 generation;   /* copied into records */
 	wire_u16 mechanism;    /* below VG_MECHANISMS; in `calls` keys: who remembered the call */
+	wire_u32 memo;         /* names this program in processes that no rule asks for; not 0 */
+	wire_u32 name_root;    /* of the name gate's trie: rows are 0 where no rule can match */
 };
-WIRE_ASSERT(sizeof(struct vg_conf) == 48, "vg_conf");
+WIRE_ASSERT(sizeof(struct vg_conf) == 56, "vg_conf");
 
 /* policy_state: array map, one per loaded policy; user space reads and sets it at any time. */
 struct vg_policy_state {
@@ -258,9 +265,20 @@ WIRE_ASSERT(sizeof(struct vg_seed) == 32, "vg_seed");
 #ifdef __bpf__
 struct vg_frame; /* kernel/lib/frame.h */
 
+/* 0: the process was found to be of no interest to this program (vg_uninterested). */
+int vg_gate_process(void);
+/* The current process is, and stays until its next exec. Always 0. */
+int vg_uninterested(void);
+/* 0: no path that a rule names ends like this one. For arguments whose type the verifier knows
+ * there are vg_gate_file, _path, _dentry and _binprm, static functions of kernel/runtime/gate.h. */
+int vg_probe_file(__u64 address);
+int vg_probe_path(__u64 address);
+int vg_probe_dentry(__u64 address);
+int vg_probe_binprm(__u64 address);
+
 /* The slot of a free frame of this CPU, or a number past the end of `frames`. */
 __u32 vg_enter(void);
-/* Identity of the current process into the record; every rule alive. Always 0. */
+/* An empty record, every rule alive. Always 0. */
 int vg_begin(struct vg_frame *frame);
 /* raw[0] is the struct pt_regs * of a syscall wrapper: replaces raw[0..5] by the
  * syscall's arguments. 0, or -1 when they could not be read (raw is zeroed). */

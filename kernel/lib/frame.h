@@ -90,7 +90,7 @@ struct vg_frame {
 	/* the process */
 	u64 follow[VG_FOLLOW_WORDS];
 	u32 process_flags; /* enum vg_proc_flags */
-	u32 kernel_thread;
+	u32 identified;	   /* the record says who and when */
 
 	/* values read: 1 + offset of the wire_value in the heap, 0 when not read */
 	u32 used; /* of the heap */

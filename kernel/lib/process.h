@@ -6,7 +6,7 @@
 #include "kernel/include/types.h"
 #include "kernel/include/runtime_abi.h"
 
-enum { VG_EXE_INLINE = 256 };
+enum { VG_EXE_INLINE = 256, VG_MEMOS = 16 };
 
 enum vg_proc_flags {
 	VG_PROC_EXECED = 1u << 0,  /* `self` names an exec */
@@ -34,6 +34,7 @@ struct vg_proc {
 	u32 ns_tgid; /* 0 in the initial pid namespace */
 	u32 follow_generation;
 	u64 follow[VG_FOLLOW_WORDS];
+	u32 uninterested[VG_MEMOS]; /* `memo` of hook programs whose rules all ask for others */
 	u32 exe_size; /* of the program's path, 0: none */
 	u32 pad;
 	union {

@@ -189,7 +189,8 @@ static __always_inline void follow_ancestors(struct vg_frame *frame,
 	bpf_loop(VG_ANCESTORS, follow_ancestor, &loop, 0);
 }
 
-/* Brings the sets up to date after user space has changed them; also into the frame. */
+/* The sets that the process is in into the frame, brought up to date after user space has changed
+ * them. */
 static __always_inline void proc_follow(struct vg_frame *frame, struct vg_proc *proc,
 					const struct task_struct *leader)
 {
@@ -270,7 +271,6 @@ static __always_inline struct vg_proc *proc_get(struct vg_frame *frame, struct t
 		proc_rebuild(frame, proc, leader);
 	else
 		proc_adopt_seed(proc, leader);
-	proc_follow(frame, proc, leader);
 	return proc;
 }
 

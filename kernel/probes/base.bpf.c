@@ -92,6 +92,8 @@ static __always_inline void fork_step(struct task_struct *forking, struct task_s
 	frame = bpf_map_lookup_elem(&frames, &key);
 	parent = frame ? proc_get(frame, forking->group_leader)
 		       : bpf_task_storage_get(&procs, forking->group_leader, NULL, 0);
+	if (frame && parent)
+		proc_follow(frame, parent, forking->group_leader);
 	if (frame)
 		frame_give_back(frame);
 	bpf_map_delete_elem(&seeds, &tgid); /* of an earlier process with this number */
@@ -161,6 +163,7 @@ static __always_inline void proc_exec(struct vg_frame *frame, struct vg_proc *pr
 	proc->self.tgid = task->tgid;
 	proc_set_owner(proc, task);
 	proc_set_exe(frame, proc, task);
+	__builtin_memset(proc->uninterested, 0, sizeof(proc->uninterested));
 	proc->flags = VG_PROC_EXECED | kept;
 }
 

@@ -4,6 +4,7 @@
 #define VIGIL_DECIDE_H
 
 #include "kernel/lib/emit.h"
+#include "kernel/lib/task.h"
 #include "kernel/lib/value.h"
 #include "kernel/runtime/tables.h"
 
@@ -83,6 +84,49 @@ VG_FUNCTION int vg_rate_limited(struct vg_frame *frame, u32 index)
 	return 0;
 }
 
+/* --- who and when --------------------------------------------------------------- */
+
+static __always_inline void record_time(struct vg_frame *frame)
+{
+	struct wire_hook *hook = &frame->record.hook;
+
+	hook->head.kind = WIRE_HOOK;
+	hook->head.ktime_ns = bpf_ktime_get_boot_ns();
+	hook->call = hook->head.ktime_ns;
+	hook->tid = bpf_get_current_pid_tgid();
+	hook->generation = CONF->generation;
+}
+
+static __always_inline void record_process(struct vg_frame *frame, struct task_struct *leader)
+{
+	struct wire_hook *hook = &frame->record.hook;
+	const struct vg_proc *proc = proc_get(frame, leader);
+
+	if (proc) {
+		hook->self = proc->self;
+		hook->parent = proc->parent;
+		hook->ns_tgid = proc->ns_tgid;
+		hook->euid = proc->euid;
+		frame->process_flags = proc->flags;
+		return;
+	}
+	task_guess_key(leader, &hook->self, NULL, NULL);
+	task_guess_key(task_parent(leader), &hook->parent, NULL, NULL);
+	hook->ns_tgid = task_ns_tgid(leader);
+	hook->euid = BPF_CORE_READ(leader, cred, euid.val);
+	frame->process_flags = VG_PROC_REBUILT;
+}
+
+/* Only once there is something to report. */
+static __always_inline void identify(struct vg_frame *frame)
+{
+	if (frame->identified)
+		return;
+	frame->identified = 1;
+	record_time(frame);
+	record_process(frame, bpf_get_current_task_btf()->group_leader);
+}
+
 /* --- posting ------------------------------------------------------------------ */
 
 /* So that vg_return finds the call again. */
@@ -119,6 +163,7 @@ VG_FUNCTION int vg_post(struct vg_frame *frame, u32 index, u32 monitored)
 
 	if (!frame)
 		return -1;
+	identify(frame);
 	hook = &frame->record.hook;
 	hook->policy_id = rule->policy_id;
 	hook->hook_index = rule->hook_index;

@@ -50,21 +50,21 @@ static __always_inline bool exe_was_replaced(const struct vg_proc *proc,
 static __always_inline s32 text_of_binary(struct vg_frame *frame)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	const struct vg_proc *proc = bpf_task_storage_get(&procs, task->group_leader, NULL, 0);
+	const struct vg_proc *proc = proc_get(frame, task->group_leader);
 	u8 *to = frame->record.heap + VG_TEXT_AT;
 	s32 size;
 
 	frame->text.at = VG_TEXT_AT;
 	/* 0: nobody could tell when the state was made, of a process whose main thread had ended.
 	 */
-	if (frame->process_flags && proc && proc->exe_size && proc->exe_size <= VG_EXE_INLINE) {
+	if (proc && proc->exe_size && proc->exe_size <= VG_EXE_INLINE) {
 		bpf_probe_read_kernel(to, VG_EXE_INLINE, proc->exe);
 		return proc->exe_size;
 	}
 	size = task_exe_text(frame, task);
 	if (!size)
 		return -1;
-	if (frame->process_flags && proc && proc->exe_size && exe_was_replaced(proc, task)) {
+	if (proc && proc->exe_size && exe_was_replaced(proc, task)) {
 		frame->text.head_cut = frame->text.tail_cut = 1;
 		return 0;
 	}
@@ -232,6 +232,14 @@ static __always_inline int number_of_slot(struct vg_frame *frame, u32 slot, u32 
 	return -1;
 }
 
+static __always_inline u32 current_ns_tgid(void)
+{
+	struct task_struct *leader = bpf_get_current_task_btf()->group_leader;
+	const struct vg_proc *proc = bpf_task_storage_get(&procs, leader, NULL, 0);
+
+	return proc && proc->flags ? proc->ns_tgid : task_ns_tgid(leader);
+}
+
 static __always_inline int number_of(struct vg_frame *frame, const volatile struct vg_dimension *d,
 				     u64 *number)
 {
@@ -239,11 +247,11 @@ static __always_inline int number_of(struct vg_frame *frame, const volatile stru
 	u32 field = d->field;
 
 	if (field == VG_FIELD_TGID) {
-		*number = frame->record.hook.self.tgid;
+		*number = bpf_get_current_pid_tgid() >> 32;
 		return 0;
 	}
 	if (field == VG_FIELD_NS_TGID) {
-		*number = frame->record.hook.ns_tgid;
+		*number = current_ns_tgid();
 		return 0;
 	}
 	return number_of_slot(frame, slot, field, number);
@@ -410,12 +418,26 @@ static long fold_word(u64 word, struct vg_loop *loop)
 	return 0;
 }
 
+static __always_inline void follow_of_current(struct vg_frame *frame)
+{
+	struct task_struct *leader = bpf_get_current_task_btf()->group_leader;
+	struct vg_proc *proc = proc_get(frame, leader);
+
+	if (proc) {
+		proc_follow(frame, proc, leader);
+		return;
+	}
+	__builtin_memset(frame->follow, 0, sizeof(frame->follow));
+	follow_ancestors(frame, leader);
+}
+
 static __always_inline int bits_locate(struct vg_frame *frame, u32 slot, u32 field)
 {
 	struct vg_bit_fold *fold = &frame->fold;
 
 	__builtin_memset(fold->words, 0, sizeof(fold->words));
 	if (field == VG_FIELD_FOLLOW) {
+		follow_of_current(frame);
 		__builtin_memcpy(fold->words, frame->follow, sizeof(fold->words));
 		return 0;
 	}

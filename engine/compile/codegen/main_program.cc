@@ -64,7 +64,8 @@ class MainProgram {
         steps_(steps_of(plan)),
         has_verdict_(returns_verdict(plan.key.mechanism)),
         may_refuse_(std::ranges::any_of(plan.rules, &plan::Rule::overrides)),
-        tests_alive_(std::ranges::any_of(steps_, &Step::is_optional)) {}
+        tests_alive_(std::ranges::any_of(steps_, &Step::is_optional)),
+        asks_for_processes_(codegen::asks_for_processes(plan)) {}
 
   Result<Code> make();
 
@@ -74,6 +75,9 @@ class MainProgram {
   }
   Span rules_span() const { return plan_.rules.empty() ? hook_span() : plan_.rules.front().span; }
 
+  void pass_gates();
+  bool has_name_gate() const;
+  void pass_name_gate();
   void enter();
   void take_arguments();
   void copy_argument(std::uint8_t raw, std::int16_t context_offset);
@@ -81,7 +85,7 @@ class MainProgram {
   void take(const Step& step);
   void skip_unless_needed(const Step& step, Emitter::Label past);
   void read(std::uint8_t slot);
-  void match(std::uint32_t dimension);
+  void match(std::uint32_t dimension, Emitter::Label rejected);
   void decide();
   void keep_verdict();
   void report_return();
@@ -97,9 +101,12 @@ class MainProgram {
   const bool has_verdict_;
   const bool may_refuse_;
   const bool tests_alive_;
+  const bool asks_for_processes_;
   Emitter emit_;
   Emitter::Label out_ = emit_.make_label("out");  // with a frame
   Emitter::Label no_frame_ = emit_.make_label("no_frame");
+  Emitter::Label uninterested_ = emit_.make_label("uninterested");
+  Emitter::Label not_a_hit_ = emit_.make_label("not_a_hit");
 };
 
 void MainProgram::call(std::string_view function) {
@@ -113,9 +120,35 @@ void MainProgram::call(std::string_view function, std::uint32_t number) {
   emit_.call(function);
 }
 
+// What needs no frame, and no processor of its own, to see that no rule can match.
+void MainProgram::pass_gates() {
+  emit_.line(hook_span(), "can it be of interest?");
+  emit_.move(context, argument1);
+  if (asks_for_processes_) {
+    emit_.call("vg_gate_process");
+    emit_.jump_if(result, Compare::equal, 0, not_a_hit_);
+  }
+  if (has_name_gate()) pass_name_gate();
+}
+
+// A string of a system call has no dentry, and what stands on the stack is not at hand yet.
+bool MainProgram::has_name_gate() const {
+  if (!plan_.name_gate || plan_.syscall) return false;
+  return has_verdict_ || plan_.slots[plan_.name_gate->slot].raw < argument_registers.size();
+}
+
+void MainProgram::pass_name_gate() {
+  const plan::Slot& slot = plan_.slots[plan_.name_gate->slot];
+  const SlotKind kind = kind_of(slot.type);
+  emit_.line(slot.span, "does the name of " + plan::describe(slot) + " end like one of a rule?");
+  const auto at = has_verdict_ ? static_cast<std::int16_t>(8 * slot.raw) : argument_registers[slot.raw];
+  emit_.load(Width::u64, argument1, {context, at});
+  emit_.call(has_verdict_ ? kind.gate : kind.probe);
+  emit_.jump_if(result, Compare::equal, 0, not_a_hit_);
+}
+
 void MainProgram::enter() {
   emit_.line(hook_span(), "take a frame");
-  emit_.move(context, argument1);
   // So that a processor needs no more frames than its interrupts can nest.
   if (is_preemptible(plan_.key.mechanism)) emit_.call_kernel("bpf_preempt_disable");
   if (has_verdict_) emit_.move(verdict, 0);
@@ -191,11 +224,11 @@ struct Matcher {
   std::string_view operator()(const plan::BitClassifier&) const { return "vg_match_bits"; }
 };
 
-void MainProgram::match(std::uint32_t number) {
+void MainProgram::match(std::uint32_t number, Emitter::Label rejected) {
   const plan::Dimension& dimension = plan_.dimensions[number];
   emit_.line(dimension.span, "match " + plan::describe(plan_, dimension));
   call(std::visit(Matcher{}, dimension.classifier), number);
-  emit_.jump_if(result, Compare::equal, 0, out_);
+  emit_.jump_if(result, Compare::equal, 0, rejected);
   if (tests_alive_) emit_.move(alive, result);
 }
 
@@ -208,7 +241,8 @@ void MainProgram::take(const Step& step) {
     skip_unless_needed(step, past);
   }
   if (step.slot) read(*step.slot);
-  for (std::uint32_t dimension : step.dimensions) match(dimension);
+  const Emitter::Label rejected = asks_for_processes_ && !step.slot ? uninterested_ : out_;
+  for (std::uint32_t dimension : step.dimensions) match(dimension, rejected);
   emit_.bind(past);
 }
 
@@ -239,6 +273,12 @@ void MainProgram::report_return() {
 }
 
 void MainProgram::leave() {
+  if (asks_for_processes_ && plan_.key.mechanism != Mechanism::kretprobe) {
+    emit_.jump(out_);
+    emit_.bind(uninterested_);
+    emit_.line(hook_span(), "no rule asks for this process");
+    emit_.call("vg_uninterested");
+  }
   emit_.bind(out_);
   emit_.line(hook_span(), "give the frame back");
   call("vg_leave");
@@ -250,9 +290,11 @@ void MainProgram::leave() {
   if (is_preemptible(plan_.key.mechanism)) emit_.call_kernel("bpf_preempt_enable");
   if (has_verdict_) {
     emit_.move(result, verdict);
-  } else {
-    emit_.move(result, 0);
+    emit_.exit();
+    if (!asks_for_processes_ && !has_name_gate()) return;
   }
+  emit_.bind(not_a_hit_);
+  emit_.move(result, 0);
   emit_.exit();
 }
 
@@ -269,12 +311,13 @@ void MainProgram::answer_undecided() {
 }
 
 Result<Code> MainProgram::make() {
+  pass_gates();
   enter();
   if (plan_.key.mechanism == Mechanism::kretprobe) {
     report_return();
   } else {
     take_arguments();
-    emit_.line(hook_span(), "who is it?");
+    emit_.line(hook_span(), "every rule is alive");
     call("vg_begin");
     for (const Step& step : steps_) take(step);
     decide();

@@ -44,6 +44,16 @@ plan::Row rules_that_need(const plan::HookPlan& plan, const Step& step) {
 
 }  // namespace
 
+bool asks_for_processes(const plan::HookPlan& plan) {
+  for (std::size_t rule = 0; rule < plan.rules.size(); ++rule) {
+    const bool asks = std::ranges::any_of(plan.dimensions, [&](const plan::Dimension& dimension) {
+      return is_of_process(dimension.field) && !plan.rows[dimension.row_none].test(rule);
+    });
+    if (!asks) return false;
+  }
+  return !plan.rules.empty();
+}
+
 std::vector<Step> steps_of(const plan::HookPlan& plan) {
   std::vector<Step> steps;
   std::vector<bool> placed(plan.slots.size());

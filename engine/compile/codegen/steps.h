@@ -18,6 +18,9 @@ struct Step {
   bool is_optional = false;     // some rules could be left that do not need it
 };
 
+// Whether every rule looks at the process, so that some processes are of interest to none.
+bool asks_for_processes(const plan::HookPlan& plan);
+
 // In the order of the plan's dimensions, then values that are only reported.
 std::vector<Step> steps_of(const plan::HookPlan& plan);
 

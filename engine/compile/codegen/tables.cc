@@ -21,6 +21,7 @@ static_assert(plan::max_rules == VG_MAX_RULES);
 static_assert(plan::max_record_value_bytes == VG_HEAP_SIZE);
 static_assert(plan::max_value_bytes == VG_VALUE_MAX);
 static_assert(plan::follow_set_bits == 64 * VG_FOLLOW_WORDS);
+static_assert(plan::name_end_bytes == VG_NAME_END);
 static_assert(plan::value_head_bytes == sizeof(wire_value));
 static_assert(plan::path_head_bytes == sizeof(wire_path));
 static_assert(plan::buffer_head_bytes == sizeof(wire_bytes));
@@ -152,6 +153,7 @@ class Tables {
   const plan::HookPlan& plan_;
   RowShape shape_;
   DoubleArray tries_;
+  wire_u32 name_root_ = 0;
   Elements<vg_slot> slots_;
   Elements<vg_dimension> dimensions_;
   Elements<vg_trie_node> trie_{
@@ -219,7 +221,9 @@ vg_conf Tables::conf() const {
           .all_rules = summary(plan::Row::all(rules), shape_),
           .function_number = plan_.function_number,
           .generation = plan_.generation,
-          .mechanism = static_cast<wire_u16>(plan_.key.mechanism)};
+          .mechanism = static_cast<wire_u16>(plan_.key.mechanism),
+          .memo = plan_.memo,
+          .name_root = name_root_};
 }
 
 std::vector<Table> Tables::make() {
@@ -229,6 +233,7 @@ std::vector<Table> Tables::make() {
     std::visit([&](const auto& classifier) { place(classifier, entry); }, dimension.classifier);
     dimensions_.add(entry);
   }
+  if (plan_.name_gate) name_root_ = tries_.add(plan_.name_gate->trie);
   for (const plan::Row& row : plan_.rows) add_row(row);
   for (const plan::Rule& rule : plan_.rules) rules_.add(rule_of(rule));
   trie_.assign(tries_.take());

@@ -7,6 +7,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -106,6 +107,14 @@ struct Dimension {
   Span span;  // of the first condition that made it
 };
 
+// The ends of the names that any rule can match, when every rule asks the value in `slot` for one:
+// a call whose "/name" ends otherwise is let go before the path is walked.
+struct NameGate {
+  std::uint8_t slot = 0;
+  std::size_t ends = 0;
+  TrieClassifier trie;  // rows: 0 no rule, 1 maybe
+};
+
 struct Rule {
   std::uint32_t policy_id = 0;    // never reused while the daemon lives
   std::uint32_t policy_slot = 0;  // index into policy_state
@@ -145,6 +154,9 @@ struct HookPlan {
       0;  // given by the caller: one per traced symbol, entry and return alike
   std::uint16_t generation =
       0;  // given by the caller: records name it, so that slots keep their meaning
+  // Given by the caller: names the program of this plan in processes that no rule asks for. Not 0.
+  std::uint32_t memo = 1;
+  std::optional<NameGate> name_gate;
   std::vector<Slot> slots;
   std::vector<Dimension> dimensions;  // in the order they are evaluated
   std::vector<Row> rows;              // row id -> bits; shared by all dimensions

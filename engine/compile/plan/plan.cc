@@ -7,6 +7,7 @@
 #include "engine/compile/plan/dimensions.h"
 #include "engine/compile/plan/hook_limits.h"
 #include "engine/compile/plan/lower.h"
+#include "engine/compile/plan/name_gate.h"
 #include "engine/compile/plan/placement.h"
 #include "engine/compile/plan/rows.h"
 #include "engine/compile/plan/value_facts.h"
@@ -57,6 +58,7 @@ class Planner {
   const FollowSets& follow_sets_;
   HookPlan plan_;
   DimensionSet dimensions_;
+  NameGates name_gates_;
   const check::Hook* reads_arguments_ = nullptr;  // the first hook that does
 };
 
@@ -132,6 +134,7 @@ Result<void> Planner::add_rule(const check::Hook& hook, const Placement& placeme
   for (const check::ArgCondition& condition : written.arguments) {
     const std::uint8_t slot = placement.slots[condition.argument];
     dimensions_.add(number, condition, slot, plan_.slots[slot].type);
+    name_gates_.add(condition, slot, plan_.slots[slot].type);
   }
   for (const check::BinaryCondition& condition : written.binaries)
     dimensions_.add(number, condition);
@@ -152,6 +155,7 @@ Result<void> Planner::add_rule(const check::Hook& hook, const Placement& placeme
     if (rule.post && slot != no_slot) rule.report_slots |= std::uint32_t{1} << slot;
   }
   plan_.rules.push_back(std::move(rule));
+  name_gates_.end_rule();
   return {};
 }
 
@@ -207,6 +211,7 @@ Result<HookPlan> Planner::finish() {
                     plan_.rules.size(), max_row_bytes >> 20));
   }
   plan_.rows = rows.take();
+  plan_.name_gate = name_gates_.finish();
   return std::move(plan_);
 }
 

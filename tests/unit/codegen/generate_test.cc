@@ -70,11 +70,12 @@ TEST(Generate, an_lsm_program_returns_a_verdict_that_can_only_be_an_error_or_0) 
   const std::string text = disassemble(program_of(hook, {Mechanism::lsm, "file_open"}));
   EXPECT_NE(text.find("call vg_decide\n"), std::string::npos);
   const std::string clamp =
-      "r9 = r0\n   26: r9 <<= 32\n   27: r9 s>>= 32\n   28: if r9 s> 0 goto not_an_error\n"
-      "   29: if r9 s>= -4095 goto out\nnot_an_error:\n   30: r9 = -1\nout:\n";
+      "r9 = r0\n   29: r9 <<= 32\n   30: r9 s>>= 32\n   31: if r9 s> 0 goto not_an_error\n"
+      "   32: if r9 s>= -4095 goto out\nnot_an_error:\n   33: r9 = -1\nout:\n";
   EXPECT_NE(text.find(clamp), std::string::npos) << text;
   EXPECT_NE(
-      text.find("no_frame:\n   33: call kernel bpf_preempt_enable\n   34: r0 = r9\n   35: exit\n"),
+      text.find("no_frame:\n   36: call kernel bpf_preempt_enable\n   37: r0 = r9\n   38: exit\n"
+                "not_a_hit:\n   39: r0 = 0\n   40: exit\n"),
       std::string::npos)
       << text;
 }
@@ -103,7 +104,11 @@ TEST(Generate, a_program_that_can_be_preempted_keeps_its_processor_from_begin_to
     ASSERT_EQ(program.kernel_calls.size(), preemptible ? 2 : 0) << name_of(plan);
     if (!preemptible) continue;
     EXPECT_EQ(program.kernel_calls[0].function, "bpf_preempt_disable");
-    EXPECT_LT(program.kernel_calls[0].instruction, program.calls.front().instruction);
+    const auto enter = std::ranges::find(program.calls, "vg_enter", &CallRelocation::function);
+    ASSERT_NE(enter, program.calls.end());
+    EXPECT_LT(program.kernel_calls[0].instruction, enter->instruction);
+    for (auto gate = program.calls.begin(); gate != enter; ++gate)
+      EXPECT_TRUE(gate->function.starts_with("vg_gate_")) << gate->function;
     EXPECT_EQ(program.kernel_calls[1].function, "bpf_preempt_enable");
     EXPECT_GT(program.kernel_calls[1].instruction, program.calls.back().instruction);
   }

@@ -1,6 +1,7 @@
 #include "tests/unit/codegen/table_walk.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 namespace vigil::testing {
@@ -39,6 +40,18 @@ bool TableWalk::summaries_agree() const {
     if (summary(row) != expected) return false;
   }
   return true;
+}
+
+bool TableWalk::name_may_match(std::string_view name) const {
+  const std::string text = "/" + std::string(name);
+  std::uint32_t node = conf_.name_root;
+  for (std::size_t i = 0; i < std::min<std::size_t>(text.size(), VG_NAME_END); ++i) {
+    const auto byte = static_cast<std::uint8_t>(text[text.size() - 1 - i]);
+    const std::uint32_t next = (trie_.at(node).base + byte) & conf_.trie_mask;
+    if (trie_.at(next).check != node) break;
+    node = next;
+  }
+  return trie_.at(node).row_prefix != 0;
 }
 
 std::uint32_t TableWalk::trie_row(const vg_dimension& dimension, std::string_view text) const {

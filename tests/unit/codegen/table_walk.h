@@ -32,6 +32,8 @@ class TableWalk {
   std::vector<std::uint64_t> row(std::uint32_t dimension, const Looked& looked) const;
   // The summary of a row in the table.
   std::uint64_t summary(std::uint32_t row) const;
+  // The name gate's answer.
+  bool name_may_match(std::string_view name) const;
   // Whether every row's summary says what its words say.
   bool summaries_agree() const;
 

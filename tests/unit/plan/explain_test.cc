@@ -25,6 +25,7 @@ TEST(Explain, tells_what_is_read_matched_and_done_in_order) {
             "  placed here\n"
             "    deny-shadow hook 0 (made-up.yaml:10): BPF LSM is active\n"
             "  steps, until no rule is left\n"
+            "    gate of value 0: its name ends like one of 1 value\n"
             "    match binary, from its end: trie of 5 nodes, 2 classes, 1 of 1 rules look "
             "(made-up.yaml:40)\n"
             "    read value 0: file argument 0, reported by 1 of 1 rules (made-up.yaml:20)\n"
