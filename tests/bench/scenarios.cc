@@ -1,0 +1,108 @@
+#include "tests/bench/scenarios.h"
+
+#include <fmt/format.h>
+#include <fnmatch.h>
+
+#include <cstdlib>
+#include <set>
+
+namespace vigil::bench {
+namespace {
+
+using schema::Mechanism;
+
+constexpr Mechanism both[] = {Mechanism::lsm, Mechanism::kprobe};
+
+Rule value_rule(std::string_view call) {
+  if (call == "connect") return Rule::address;
+  if (call == "sendto") return Rule::port;
+  return Rule::equal;
+}
+
+bool has_values(std::string_view call) { return call != "fork" && call != "getpid"; }
+
+// Every call, by process and by value, for one policy and for a thousand.
+void add_every_call(std::vector<Scenario>& all) {
+  for (const Place& place : all_places()) {
+    for (const Mechanism mechanism : both) {
+      if (mechanism == Mechanism::lsm && place.lsm.empty()) continue;
+      for (const std::size_t count : {std::size_t{1}, std::size_t{1000}}) {
+        const std::string call(place.call);
+        all.push_back({call, mechanism, Rule::binary, count});
+        if (has_values(call)) all.push_back({call, mechanism, value_rule(call), count});
+      }
+    }
+  }
+}
+
+// How cost grows with policies.
+void add_counts(std::vector<Scenario>& all) {
+  for (const Rule rule : {Rule::binary, Rule::equal, Rule::prefix, Rule::postfix, Rule::mixed}) {
+    for (const std::size_t count : {1, 10, 100, 1000, 10'000})
+      all.push_back({"open", Mechanism::lsm, rule, count});
+  }
+  for (const Rule rule : {Rule::prefix, Rule::postfix, Rule::mixed}) {
+    for (const std::size_t count : {1, 1000})
+      all.push_back({"open", Mechanism::kprobe, rule, count});
+  }
+}
+
+// How cost grows with the values of one selector.
+void add_values(std::vector<Scenario>& all) {
+  for (const std::size_t values : {10, 100, 1000, 10'000, 100'000})
+    all.push_back({"open", Mechanism::lsm, Rule::equal, 1, values});
+  for (const std::size_t values : {10, 100, 1000, 10'000, 100'000})
+    all.push_back({"connect", Mechanism::lsm, Rule::address, 1, values});
+}
+
+void add_matches(std::vector<Scenario>& all) {
+  for (const std::size_t count : {1, 1000}) {
+    all.push_back({"open", Mechanism::lsm, Rule::post, count});
+    all.push_back({"open", Mechanism::lsm, Rule::deny, count});
+    all.push_back({"open", Mechanism::kprobe, Rule::post, count});
+  }
+}
+
+}  // namespace
+
+std::string_view name_of(Mechanism mechanism) {
+  switch (mechanism) {
+    case Mechanism::kprobe: return "kprobe";
+    case Mechanism::kretprobe: return "kretprobe";
+    case Mechanism::lsm: return "lsm";
+    case Mechanism::fmod_ret: return "fmod_ret";
+  }
+  std::abort();
+}
+
+std::string name_of(const Scenario& scenario) {
+  std::string name = fmt::format("{}/{}/{}/{}", scenario.call, name_of(scenario.mechanism),
+                                 name_of(scenario.rule), scenario.policies);
+  return scenario.values == 1 ? name : fmt::format("{}x{}", name, scenario.values);
+}
+
+std::string floor_of(const Scenario& scenario, std::string_view what) {
+  const auto key = key_of(place_of(scenario.call), scenario.mechanism);
+  return fmt::format("{}_{}_{}", what, name_of(key.mechanism), key.function);
+}
+
+bool is_asked_for(const std::string& name, const std::string& pattern) {
+  return name.find(pattern) != std::string::npos || fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
+}
+
+std::vector<Scenario> scenarios(const std::string& pattern) {
+  std::vector<Scenario> all, asked_for;
+  add_every_call(all);
+  add_counts(all);
+  add_values(all);
+  add_matches(all);
+  std::set<std::string> seen;
+  for (Scenario& scenario : all) {
+    const std::string name = name_of(scenario);
+    if (is_asked_for(name, pattern) && seen.insert(name).second)
+      asked_for.push_back(std::move(scenario));
+  }
+  return asked_for;
+}
+
+}  // namespace vigil::bench
