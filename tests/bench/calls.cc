@@ -94,13 +94,13 @@ Result<void> bound_socket() {
 
 const std::vector<Call>& all_calls() {
   static const std::vector<Call> calls = {
-      {"open", "open and close", {open_and_close, 100, 11}},
-      {"read", "pread of 1 byte", {read_one, 200, 11}},
-      {"write", "pwrite of 1 byte", {write_one, 200, 11}},
+      {"open", "open and close", {open_and_close, 50, 21}},
+      {"read", "pread of 1 byte", {read_one, 100, 21}},
+      {"write", "pwrite of 1 byte", {write_one, 100, 21}},
       {"unlink", "link and unlink", {link_and_unlink, 1, 41}},
-      {"connect", "connect of a UDP socket", {connect_datagrams, 100, 11}},
+      {"connect", "connect of a UDP socket", {connect_datagrams, 50, 21}},
       {"sendto", "sendto of 1 byte over loopback, and recv", {send_and_receive, 10, 21}},
-      {"getpid", "getpid", {get_pid, 500, 11}},
+      {"getpid", "getpid", {get_pid, 200, 21}},
       {"fork", "fork, exit and wait", {fork_and_exit, 1, 201}},
       {"exec", "vfork, exec of a static program, exit and wait", {vfork_exec_and_exit, 1, 201}},
   };

@@ -44,8 +44,8 @@ double loop_units(void (*once)(), int calls) {
 
 Cost cost_of(std::vector<double> loops) {
   std::ranges::sort(loops);
-  const double least = loops.front();
-  return {.units = least, .spread = (loops[loops.size() / 2] - least) / least};
+  const double lower = loops[loops.size() / 4], upper = loops[loops.size() * 3 / 4];
+  return {.units = lower, .spread = (upper - lower) / lower};
 }
 
 double units_of_two_instructions() {

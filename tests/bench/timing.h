@@ -7,7 +7,9 @@
 
 namespace vigil::bench {
 
-// The least of several loops; `spread` is how much more the middle one took, as a part of it.
+// The lower quartile of several loops: the clock's tick falls into some of them, and out of some
+// what the kernel does late falls. `spread` is how much more the upper quartile took, as a part of
+// it.
 struct Cost {
   double units = 0;
   double spread = 0;
