@@ -9,10 +9,11 @@ VERIFIED_TARGET, BUILD_MS_TARGET, POLICY_BYTES_TARGET = 150_000, 5, 8192
 
 INTRODUCTION = """\
 A unit is one instruction of the machine, kernel and user space together: the virtual machine's clock counts
-instructions, so figures repeat to the unit and say nothing of caches. Each is the least of several loops.
+instructions, so figures repeat almost to the unit, and say nothing of caches. Each is the lower quartile of many loops.
 Every figure stands beside its floors, measured in the same run: the same loop without the engine, an empty
-program on the same hook, and the shortest hand-written program that decides that one rule (`tests/bench/floors/floors.bpf.c`).
-Names and paths that floors compare are as long as those they meet; a floor may stop at the first difference.
+program on the same hook, and the shortest hand-written program that decides that one rule
+(`tests/bench/floors/floors.bpf.c`). The names that floors look for are as long as those they meet; a floor may stop
+at the first difference, and knows at build time what it looks for.
 """
 
 NOT_MEASURED = """\
@@ -258,5 +259,5 @@ def complaints(made):
     clock = [r["two_instructions"] for r in made["records"] if r["kind"] == "clock"]
     if clock and clock[0] and abs(clock[0] - 2) > 0.1:
         said.append(f"the clock does not count instructions: two take {clock[0]} ns")
-    return said + [f"{run.name}: the middle of the loops took {run.spread:.0%} more than the least"
+    return said + [f"{run.name}: the upper quartile of the loops took {run.spread:.0%} more than the lower"
                    for run in runs(made["records"]) if run.spread > 0.05]
