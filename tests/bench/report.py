@@ -176,11 +176,13 @@ def load_table(all_runs):
             if one and record["policies"] > 1 else None
         built = cpu["plan"] + cpu["codegen"] + cpu["join"] + cpu["maps"]
         first = cpu["plan"] + cpu["codegen"] + cpu["first"]
+        most_ms = BUILD_MS_TARGET if record["policies"] == 1000 else float("inf")
         rows.append([run.name] + [f"{cpu[part]:.1f}" for part in ("plan", "codegen", "join", "maps")] +
-                    [limited(built, BUILD_MS_TARGET, "{:.1f}"), f"{cpu['types']:.1f}", f"{cpu['verify']:.1f}",
+                    [limited(built, most_ms, "{:.1f}"), f"{cpu['types']:.1f}", f"{cpu['verify']:.1f}",
                      f"{first:.1f}", f"{record['instructions']:,}", limited(record["verified"], VERIFIED_TARGET),
                      "-" if per_policy is None else limited(per_policy, POLICY_BYTES_TARGET)])
-    return Table("Loading a hook", "CPU ms (a ms is a million units) to put a program in the place of another; `first`: all it takes where none was. `build` is plan, codegen, join and maps together: target "
+    return Table("Loading a hook", "CPU ms (a ms is a million units) to put a program in the place of another; `first`: all "
+                 "it takes where none was. `build` is plan, codegen, join and maps together: target "
                  f"{BUILD_MS_TARGET} ms at 1,000 policies. `types` is the kernel reading the BTF, `verify` checking and "
                  f"translating the program. Targets: {VERIFIED_TARGET:,} verified instructions, {POLICY_BYTES_TARGET:,} bytes "
                  "of tables per further policy.",
