@@ -137,7 +137,8 @@ def count_table(all_runs):
                  for n, target in ((1000, THOUSAND_TARGET), (10_000, TEN_THOUSAND_TARGET))}
         rows.append([call, mechanism, rule] + [units(found[n].above) if n in found else "-" for n in COUNTS] +
                     [times[1000], times[10_000]])
-    return Table("Policies on one hook", "Units per call above no engine, none matching. `mixed`: five shapes in turn. "
+    return Table("Policies on one hook", "Units per call above no engine, none matching. `near`: the path's last component is "
+                 "the one that is opened. `mixed`: five shapes in turn. "
                  f"Targets of the ratios: {THOUSAND_TARGET} and {TEN_THOUSAND_TARGET}.",
                  ["call", "mechanism", "rule"] + [f"{n:,}" for n in COUNTS] + ["1,000 / 1", "10,000 / 1"], rows)
 

@@ -28,6 +28,7 @@ std::string value_of(Rule rule, std::size_t number) {
   switch (rule) {
     case Rule::binary: return fmt::format("/usr/bin/tool-{:06}", number);
     case Rule::equal: return fmt::format("/srv/tenant-{:06}/key-{:06}", number, number);
+    case Rule::near: return fmt::format("/srv/tenant-{:06}/plain-file", number);
     case Rule::prefix: return fmt::format("/srv/tenant-{:06}/", number);
     case Rule::postfix: return fmt::format("{:06}.pem", number);
     case Rule::address:
@@ -85,6 +86,8 @@ Selector selector_of(Rule rule, std::uint32_t argument, std::size_t number, std:
       return {.binaries = {testing::binary(Kind::equal, texts(rule, first, values))}};
     case Rule::equal:
       return looks_at(testing::text(argument, Kind::equal, texts(rule, first, values)));
+    case Rule::near:
+      return looks_at(testing::text(argument, Kind::equal, texts(rule, first, values)));
     case Rule::prefix:
       return looks_at(testing::text(argument, Kind::prefix, texts(rule, first, values)));
     case Rule::postfix:
@@ -134,6 +137,7 @@ std::string_view name_of(Rule rule) {
   switch (rule) {
     case Rule::binary: return "binary";
     case Rule::equal: return "equal";
+    case Rule::near: return "near";
     case Rule::prefix: return "prefix";
     case Rule::postfix: return "postfix";
     case Rule::address: return "address";

@@ -11,8 +11,9 @@
 
 namespace vigil::bench {
 
-// All but post and deny reject every call that is measured.
-enum class Rule { binary, equal, prefix, postfix, address, port, mixed, post, deny };
+// All but post and deny reject every call that is measured; near only by the directory, since the
+// file's own name is the one that is opened.
+enum class Rule { binary, equal, near, prefix, postfix, address, port, mixed, post, deny };
 std::string_view name_of(Rule rule);
 
 // Where a call can be met, both ways, with the arguments that a policy would name.

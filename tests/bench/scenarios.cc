@@ -37,7 +37,8 @@ void add_every_call(std::vector<Scenario>& all) {
 
 // How cost grows with policies.
 void add_counts(std::vector<Scenario>& all) {
-  for (const Rule rule : {Rule::binary, Rule::equal, Rule::prefix, Rule::postfix, Rule::mixed}) {
+  for (const Rule rule :
+       {Rule::binary, Rule::equal, Rule::near, Rule::prefix, Rule::postfix, Rule::mixed}) {
     for (const std::size_t count : {1, 10, 100, 1000, 10'000})
       all.push_back({"open", Mechanism::lsm, rule, count});
   }
