@@ -39,6 +39,27 @@ static __always_inline const struct ns_common *compat_inode_namespace(const stru
 	return BPF_CORE_READ(inode, i_private);
 }
 
+/* What a step up a path wants to know of a dentry. */
+struct vg_dentry_head {
+	u64 parent;
+	u32 hash, len;
+	u64 name;
+};
+
+/* Neighbours in memory, so one read will do where that is so: on every kernel that we know. */
+static __always_inline long compat_dentry_head(const struct dentry *dentry,
+					       struct vg_dentry_head *head)
+{
+	u32 at = bpf_core_field_offset(struct dentry, d_parent);
+
+	if (bpf_core_field_offset(struct dentry, d_name.len) == at + 12 &&
+	    bpf_core_field_offset(struct dentry, d_name.name) == at + 16)
+		return bpf_probe_read_kernel(head, sizeof(*head), (const void *)dentry + at);
+	head->parent = (u64)BPF_CORE_READ(dentry, d_parent);
+	head->len = BPF_CORE_READ(dentry, d_name.len);
+	return bpf_core_read(&head->name, sizeof(head->name), &dentry->d_name.name);
+}
+
 /* 6.1 counts the terminator of every string but the empty one. */
 static __always_inline long compat_read_user_str(void *to, u32 size, const void *from)
 {

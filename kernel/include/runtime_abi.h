@@ -27,7 +27,8 @@
  *   return verdict
  *
  * RULES AND ROWS. A rule is one selector of one policy; rules are numbered in
- * policy order, then selector order. A dimension is one value read from the
+ * policy order, then selector order, policies that look at the same things next to each other, so
+ * that blocks of a row are empty or not as a whole. A dimension is one value read from the
  * event. It is mapped to a row: one bit per rule, set when the rule can still
  * match given this value (always set for rules that do not look at it). AND over
  * all dimensions is the exact set of matching rules.
@@ -170,7 +171,7 @@ enum vg_rate_scope {
 	VG_RATE_GLOBAL = 2,
 };
 
-/* .rodata.rules, in rule order; rules with one (policy_id, hook_index) are neighbours,
+/* .rodata.rules; rules with one (policy_id, hook_index) are neighbours,
  * and the first of them that matches is the one that acts. */
 struct vg_rule {
 	wire_u32 policy_id;
@@ -184,7 +185,7 @@ struct vg_rule {
 	wire_s32 error;        /* -4095..0 */
 	wire_u32 rate_ms;      /* at most one event per interval and key */
 	wire_u32 report_slots; /* bit per slot this policy reports (part of the rate key) */
-	wire_u32 pad;
+	wire_u32 order;        /* of several overrides the one with the least is the verdict */
 };
 WIRE_ASSERT(sizeof(struct vg_rule) == 32, "vg_rule");
 

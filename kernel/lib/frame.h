@@ -72,6 +72,7 @@ struct vg_decision {
 	u32 decided;
 	s32 verdict;
 	u32 overridden;
+	u32 order; /* of the rule that the verdict is of */
 };
 
 /* The arguments of a new program, from the second on. */

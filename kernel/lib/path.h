@@ -74,14 +74,10 @@ static __always_inline void path_prepend_number(struct vg_frame *frame, u64 numb
 	bpf_loop(20, path_digit, &loop, 0);
 }
 
-static __always_inline int path_component(struct vg_frame *frame, const struct dentry *dentry)
+static __always_inline int path_component(struct vg_frame *frame, const struct vg_dentry_head *head)
 {
-	struct qstr name;
-
-	if (bpf_core_read(&name.name, sizeof(name.name), &dentry->d_name.name) ||
-	    bpf_core_read(&name.len, sizeof(name.len), &dentry->d_name.len))
-		return -1;
-	if (frame->walk.at < name.len + 1 || path_prepend_bytes(frame, name.name, name.len))
+	if (frame->walk.at < head->len + 1 ||
+	    path_prepend_bytes(frame, (const void *)head->name, head->len))
 		return -1;
 	frame->walk.at--;
 	frame->path[VG_MASK(frame->walk.at, VG_VALUE_MAX - 1)] = '/';
@@ -149,16 +145,21 @@ static long path_step(u64 i, struct vg_loop *loop)
 {
 	struct vg_frame *frame = loop->frame;
 	u64 dentry = frame->walk.dentry;
-	u64 parent = (u64)BPF_CORE_READ((const struct dentry *)dentry, d_parent);
+	struct vg_dentry_head head;
 
-	if (dentry == frame->walk.root || dentry == parent)
+	if (dentry == frame->walk.root)
 		return path_cross_mount(frame, dentry);
-	if (!parent || path_component(frame, (const void *)dentry)) {
-		frame->walk.flags |= WIRE_PATH_UNRESOLVED;
-		return 1;
-	}
-	frame->walk.dentry = parent;
+	if (compat_dentry_head((const void *)dentry, &head) || !head.parent)
+		goto unresolved;
+	if (dentry == head.parent)
+		return path_cross_mount(frame, dentry);
+	if (path_component(frame, &head))
+		goto unresolved;
+	frame->walk.dentry = head.parent;
 	return 0;
+unresolved:
+	frame->walk.flags |= WIRE_PATH_UNRESOLVED;
+	return 1;
 }
 
 static __always_inline void path_climb(struct vg_frame *frame)
@@ -176,6 +177,7 @@ static __always_inline void path_pseudo(struct vg_frame *frame, const struct den
 {
 	const struct inode *inode = BPF_CORE_READ(dentry, d_inode);
 	u64 magic = BPF_CORE_READ(dentry, d_sb, s_magic);
+	struct vg_dentry_head head;
 	long size;
 
 	if (magic == VG_MAGIC_PIPE || magic == VG_MAGIC_SOCK || magic == VG_MAGIC_NS) {
@@ -203,7 +205,8 @@ static __always_inline void path_pseudo(struct vg_frame *frame, const struct den
 		path_prepend(frame, "anon_");
 		return;
 	}
-	path_component(frame, dentry);
+	if (!compat_dentry_head(dentry, &head))
+		path_component(frame, &head);
 	if (magic == VG_MAGIC_ANON_INODE) {
 		frame->walk.at++; /* no slash here */
 		path_prepend(frame, "inode:");

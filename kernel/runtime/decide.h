@@ -202,9 +202,10 @@ static __always_inline void act_override(struct vg_frame *frame,
 		return;
 	}
 	add(&state->override);
-	if (frame->decision.overridden)
+	if (frame->decision.overridden && frame->decision.order <= rule->order)
 		return;
 	frame->decision.overridden = 1;
+	frame->decision.order = rule->order;
 	frame->decision.verdict = rule->error;
 }
 
@@ -257,22 +258,7 @@ static long word_and_row(u64 i, struct vg_word_loop *loop)
 	u32 row = frame->rows[VG_MASK(i, VG_MAX_DIMENSIONS - 1)];
 
 	frame->decision.bits &= row_column(row, loop->column);
-	return 0;
-}
-
-/* The next word's alive rules, when its block can have any. */
-static __always_inline void next_word(struct vg_frame *frame, u32 word)
-{
-	struct vg_word_loop loop = {frame, word + 1};
-	u64 block = word / CONF->block_words;
-
-	frame->decision.word = word + 1;
-	frame->decision.base = word * 64;
-	if (!(frame->alive >> (block & 63) & 1))
-		return;
-	frame->decision.bits =
-		frame->has_exact ? frame->exact[VG_MASK(word, VG_RULE_WORDS - 1)] : ~0ull;
-	bpf_loop(frame->row_count, word_and_row, &loop, 0);
+	return !frame->decision.bits;
 }
 
 static __always_inline u32 bits_below(u64 one)
@@ -285,18 +271,45 @@ static __always_inline u32 bits_below(u64 one)
 	return x * 0x0101010101010101ull >> 56;
 }
 
+/* The first word from `word` on whose block can have a rule alive; past all words: none. */
+static __always_inline u32 word_alive(struct vg_frame *frame, u32 word)
+{
+	u32 block = word / CONF->block_words;
+	u64 alive = block < 64 ? frame->alive >> block << block : 0;
+	u32 next = bits_below(alive & -alive);
+
+	if (!alive)
+		return CONF->row_words;
+	return next == block ? word : next * CONF->block_words;
+}
+
+/* A word's alive rules. */
+static __always_inline void take_word(struct vg_frame *frame, u32 word)
+{
+	struct vg_word_loop loop = {frame, word + 1};
+
+	frame->decision.word = word + 1;
+	frame->decision.base = word * 64;
+	frame->decision.bits =
+		frame->has_exact ? frame->exact[VG_MASK(word, VG_RULE_WORDS - 1)] : ~0ull;
+	bpf_loop(frame->row_count, word_and_row, &loop, 0);
+}
+
 /* Either one rule, or on to the next word. */
 static long decide_step(u64 i, struct vg_loop *loop)
 {
 	struct vg_frame *frame = loop->frame;
 	u64 bits = frame->decision.bits;
 	u64 lowest = bits & -bits;
-	u32 rule;
+	u32 word, rule;
 
 	if (!bits) {
-		if (frame->decision.word >= CONF->row_words)
+		if (!CONF->row_words)
 			return 1;
-		next_word(frame, frame->decision.word);
+		word = word_alive(frame, frame->decision.word);
+		if (word >= CONF->row_words)
+			return 1;
+		take_word(frame, word);
 		return 0;
 	}
 	frame->decision.bits = bits ^ lowest;

@@ -193,12 +193,12 @@ Event RandomPolicies::event() {
   return event;
 }
 
-std::vector<bool> RandomPolicies::expected(const Event& event) const {
+std::vector<bool> RandomPolicies::expected(const plan::HookPlan& plan, const Event& event) const {
   std::vector<bool> truths;
-  for (const check::CheckedPolicy& policy : policies_) {
-    for (const check::Selector& selector : policy.hooks().front().selectors) {
-      truths.push_back(matches(policy.hooks().front(), selector, event, follow_sets_));
-    }
+  for (const plan::Rule& rule : plan.rules) {
+    const auto loaded = std::ranges::find(loaded_, rule.policy_id, &plan::LoadedPolicy::id);
+    const check::Hook& hook = loaded->policy->hooks()[rule.hook_index];
+    truths.push_back(matches(hook, hook.selectors[rule.selector], event, follow_sets_));
   }
   return truths;
 }

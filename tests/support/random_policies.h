@@ -21,7 +21,7 @@ class RandomPolicies {
 
   Event event();
   // One truth per rule of the plan, in its order.
-  std::vector<bool> expected(const Event& event) const;
+  std::vector<bool> expected(const plan::HookPlan& plan, const Event& event) const;
 
  private:
   std::uint64_t below(std::uint64_t limit);

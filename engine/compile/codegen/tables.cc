@@ -100,7 +100,8 @@ vg_rule rule_of(const plan::Rule& rule) {
           .rate_scope = static_cast<wire_u8>(scope_of(rule.rate_scope)),
           .error = rule.error,
           .rate_ms = rule.rate_ms,
-          .report_slots = rule.report_slots};
+          .report_slots = rule.report_slots,
+          .order = rule.order};
 }
 
 // A table under construction: elements, and what fills it up to a power of two.

@@ -132,6 +132,7 @@ struct Rule {
   bool enforces() const { return overrides || signal != 0; }
 
   std::uint32_t report_slots = 0;  // bit per slot in the event, for the rate key
+  std::uint32_t order = 0;         // of its selector among all of the hook, as policies came
   Span span;
 };
 

@@ -10,6 +10,7 @@
 #include "engine/compile/plan/name_gate.h"
 #include "engine/compile/plan/placement.h"
 #include "engine/compile/plan/rows.h"
+#include "engine/compile/plan/shape.h"
 #include "engine/compile/plan/value_facts.h"
 
 namespace vigil::plan {
@@ -42,7 +43,8 @@ class Planner {
     plan_.key = key;
   }
 
-  Result<void> add_entry(const LoadedPolicy& loaded, std::uint16_t hook_index);
+  // `order`: of its first selector among all of the hook, as policies came.
+  Result<void> add_entry(const LoadedPolicy& loaded, std::uint16_t hook_index, std::uint32_t order);
   void add_return(const LoadedPolicy& loaded, std::uint16_t hook_index);
   Result<HookPlan> finish();
 
@@ -109,7 +111,8 @@ Result<std::vector<std::uint8_t>> Planner::slots_of(const check::Hook& hook) {
   return slots;
 }
 
-Result<void> Planner::add_entry(const LoadedPolicy& loaded, std::uint16_t hook_index) {
+Result<void> Planner::add_entry(const LoadedPolicy& loaded, std::uint16_t hook_index,
+                                std::uint32_t order) {
   const check::Hook& hook = loaded.policy->hooks()[hook_index];
   TRY_VOID(agree_on_arguments(hook));
   TRY(std::vector<std::uint8_t> slots, slots_of(hook));
@@ -123,6 +126,7 @@ Result<void> Planner::add_entry(const LoadedPolicy& loaded, std::uint16_t hook_i
   for (std::size_t selector = 0; selector < hook.selectors.size(); ++selector) {
     TRY_VOID(
         add_rule(hook, plan_.placements.back(), loaded.slot, static_cast<std::uint16_t>(selector)));
+    plan_.rules.back().order = order++;
   }
   return {};
 }
@@ -228,20 +232,43 @@ Result<void> check_selector_count(const HookKey& key, const std::vector<LoadedPo
       fmt::format("{} selectors; a hook holds {} of all its policies", selectors, max_rules));
 }
 
+// A policy's hook that enters here.
+struct Entry {
+  const LoadedPolicy* loaded = nullptr;
+  std::uint16_t hook_index = 0;
+  std::uint32_t order = 0;
+  Shape shape;
+};
+
+// Those of one shape next to each other: a row that only they look at is then empty everywhere
+// else, and whole blocks of rules are skipped.
+std::vector<Entry> entries_of(const HookKey& key, const std::vector<LoadedPolicy>& policies) {
+  std::vector<Entry> entries;
+  std::uint32_t order = 0;
+  for (const LoadedPolicy& loaded : policies) {
+    const auto& hooks = loaded.policy->hooks();
+    for (std::size_t i = 0; i < hooks.size(); ++i) {
+      if (entry_key(hooks[i]) != key) continue;
+      entries.push_back({&loaded, static_cast<std::uint16_t>(i), order, shape_of(hooks[i])});
+      order += static_cast<std::uint32_t>(hooks[i].selectors.size());
+    }
+  }
+  std::ranges::stable_sort(entries, {}, &Entry::shape);
+  return entries;
+}
+
 Result<HookPlan> gather(const HookKey& key, const std::vector<LoadedPolicy>& policies,
                         const FollowSets& follow_sets) {
   TRY_VOID(check_selector_count(key, policies));
   Planner planner(key, follow_sets);
   for (const LoadedPolicy& loaded : policies) {
     const auto& hooks = loaded.policy->hooks();
-    for (std::size_t i = 0; i < hooks.size(); ++i) {
-      const auto index = static_cast<std::uint16_t>(i);
-      if (return_key(hooks[i]) == key) planner.add_return(loaded, index);
-      if (entry_key(hooks[i]) != key) continue;
-      if (auto added = planner.add_entry(loaded, index); !added) {
-        return added.error().in(fmt::format("policy '{}'", loaded.policy->name()));
-      }
-    }
+    for (std::size_t i = 0; i < hooks.size(); ++i)
+      if (return_key(hooks[i]) == key) planner.add_return(loaded, static_cast<std::uint16_t>(i));
+  }
+  for (const Entry& entry : entries_of(key, policies)) {
+    auto added = planner.add_entry(*entry.loaded, entry.hook_index, entry.order);
+    if (!added) return added.error().in(fmt::format("policy '{}'", entry.loaded->policy->name()));
   }
   return planner.finish();
 }

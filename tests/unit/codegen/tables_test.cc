@@ -40,7 +40,7 @@ TEST_P(TableBytes, agree_with_the_conditions_one_by_one) {
     EXPECT_TRUE(walk.summaries_agree());
     for (int round = 0; round < 100; ++round) {
       const Event event = policies.event();
-      const std::vector<bool> expected = policies.expected(event);
+      const std::vector<bool> expected = policies.expected(*plan, event);
       const auto alive = alive_rules(walk, *plan, event);
       for (std::size_t rule = 0; rule < expected.size(); ++rule) {
         ASSERT_EQ((alive[rule / 64] >> (rule % 64) & 1) != 0, expected[rule])

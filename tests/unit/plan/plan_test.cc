@@ -182,6 +182,26 @@ TEST(Plan, refuses_values_that_do_not_fit_an_event) {
             "strings, buffers or paths");
 }
 
+TEST(Plan, puts_policies_of_one_shape_next_to_each_other_and_keeps_who_came_first) {
+  const check::Hook by_path = file_hook({when({text(0, TextCondition::Kind::prefix, {"/etc/"})})});
+  check::Hook by_binary = file_hook({when({})});
+  by_binary.selectors[0].binaries = {testing::binary(TextCondition::Kind::equal, {"/bin/cat"})};
+  std::vector<check::CheckedPolicy> policies;
+  for (int i = 0; i < 6; ++i)
+    policies.push_back(PolicyBuilder::build("p", {i % 2 == 0 ? by_path : by_binary}));
+  std::vector<LoadedPolicy> loaded;
+  for (std::uint32_t i = 0; i < 6; ++i) loaded.push_back({&policies[i], 100 + i, i});
+  const auto made = plan({Mechanism::lsm, "file_open"}, loaded, {});
+  ASSERT_TRUE(made);
+  std::vector<std::uint32_t> ids, orders;
+  for (const Rule& rule : made->rules) {
+    ids.push_back(rule.policy_id);
+    orders.push_back(rule.order);
+  }
+  EXPECT_EQ(ids, (std::vector<std::uint32_t>{100, 102, 104, 101, 103, 105}));
+  EXPECT_EQ(orders, (std::vector<std::uint32_t>{0, 2, 4, 1, 3, 5}));
+}
+
 TEST(Plan, refuses_too_many_rules_and_arguments) {
   check::Hook hook = file_hook({});
   hook.selectors.resize(16385);
