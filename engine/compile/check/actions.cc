@@ -22,7 +22,7 @@ constexpr std::int32_t not_permitted = -1;
 template <typename T>
 void warn_unused(const std::optional<policy::Located<T>>& parameter, std::string_view key,
                  ActionKind kind, Diagnostics& diagnostics) {
-  if (!parameter) return;
+  if (!parameter || !parameter->readable) return;
   diagnostics.warning(code::bad_parameter.code, parameter->span,
                       fmt::format("'{}' has no use for '{}'", name(kind), key));
 }
@@ -47,6 +47,7 @@ void read_rate_limit(const policy::Action& action, Action& out, Diagnostics& dia
     warn_unused(action.rate_limit_scope, "rateLimitScope without rateLimit", out.kind, diagnostics);
     return;
   }
+  if (!action.rate_limit->readable) return;
   auto interval_ms = parse_interval_ms(action.rate_limit->value);
   if (!interval_ms) {
     diagnostics.error(code::bad_parameter.code, action.rate_limit->span,
@@ -61,6 +62,8 @@ void read_rate_limit(const policy::Action& action, Action& out, Diagnostics& dia
 void read_signal(const policy::Action& action, Action& out, Diagnostics& diagnostics) {
   if (!action.arg_signal) {
     diagnostics.error(code::bad_parameter.code, action.span, "'Signal' needs 'argSig'");
+  } else if (!action.arg_signal->readable) {
+    return;
   } else if (action.arg_signal->value < 1 || action.arg_signal->value > last_signal) {
     diagnostics.error(code::bad_parameter.code, action.arg_signal->span,
                       fmt::format("{} is not a signal", action.arg_signal->value),
@@ -71,6 +74,7 @@ void read_signal(const policy::Action& action, Action& out, Diagnostics& diagnos
 }
 
 void read_error(const policy::Action& action, Action& out, Diagnostics& diagnostics) {
+  if (action.arg_error && !action.arg_error->readable) return;
   std::int64_t error = action.arg_error ? action.arg_error->value : 0;
   if (error == 0) {
     diagnostics.warning(code::pointless.code,
@@ -88,7 +92,7 @@ void read_error(const policy::Action& action, Action& out, Diagnostics& diagnost
 
 void check_can_override(const policy::Action& action, const ActionSite& site,
                         Diagnostics& diagnostics) {
-  if (site.can_refuse) return;
+  if (site.refusal != Refusal::impossible) return;
   diagnostics.error(
       code::cannot_override.code, action.name.span,
       fmt::format("the result of '{}' cannot be overridden: {}", site.function, site.reason),
@@ -97,7 +101,7 @@ void check_can_override(const policy::Action& action, const ActionSite& site,
 
 void warn_not_prevented(const policy::Action& action, const ActionSite& site,
                         Diagnostics& diagnostics) {
-  if (site.can_refuse) return;
+  if (site.refusal != Refusal::impossible) return;
   diagnostics.warning(
       code::not_prevented.code, action.name.span,
       fmt::format("'{}' terminates the process, but this call of '{}' is not prevented: {}",
@@ -183,7 +187,7 @@ void warn_of_bare_kill(const std::vector<Action>& actions, const ActionSite& sit
       code::not_prevented.code, signal->span,
       fmt::format("signal {} terminates the process, but this call of '{}' is not prevented",
                   SIGKILL, site.function),
-      site.can_refuse
+      site.refusal == Refusal::possible
           ? "write 'Sigkill', which denies the operation and kills"
           : "'Sigkill' on the security_* function or LSM hook of the operation prevents it");
 }
@@ -197,7 +201,8 @@ std::vector<Action> check_actions(const std::vector<policy::Action>& actions,
     if (auto out = check_action(action, site, diagnostics)) checked.push_back(std::move(*out));
   }
   warn_contradictions(checked, diagnostics);
-  warn_of_bare_kill(checked, site, diagnostics);
+  // One with a mistake may be what denies.
+  if (checked.size() == actions.size()) warn_of_bare_kill(checked, site, diagnostics);
   return checked;
 }
 

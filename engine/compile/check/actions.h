@@ -9,11 +9,14 @@
 
 namespace vigil::check {
 
+// Whether an LSM or fmod_ret program runs on the hook whose result counts.
+enum class Refusal { possible, impossible, unknown };
+
 // What of a hook decides which actions make sense on it.
 struct ActionSite {
   std::string_view function;  // as written
-  bool can_refuse = false;    // an LSM or fmod_ret program whose result counts
-  std::string_view reason;    // why not
+  Refusal refusal = Refusal::unknown;
+  std::string_view reason;  // why it is impossible
 };
 
 // The actions of one selector, in order; those with mistakes are left out.

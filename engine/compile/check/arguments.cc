@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <string_view>
+#include <utility>
 
 #include "engine/compile/check/type_fit.h"
 #include "engine/compile/check/words.h"
@@ -35,20 +37,24 @@ std::string declaration(const Target& target) {
   return target.syscall != nullptr ? std::string{} : to_string(target.function, target.prototype);
 }
 
-std::optional<std::uint32_t> check_index(const policy::Number& index, const Target& target,
+std::optional<std::uint32_t> check_index(const policy::Number& index, const Target* target,
                                          Diagnostics& diagnostics) {
-  auto count = static_cast<std::int64_t>(parameter_count(target));
+  auto count = target != nullptr ? static_cast<std::int64_t>(parameter_count(*target)) : INT64_MAX;
   if (index.value >= 0 && index.value < count && index.value < max_parameters) {
     return static_cast<std::uint32_t>(index.value);
   }
   if (index.value >= 0 && index.value < count) {
     diagnostics.error(code::not_supported.code, index.span,
                       fmt::format("arguments past the {}th are not supported yet", max_parameters));
+  } else if (target == nullptr) {
+    diagnostics.error(code::bad_index.code, index.span,
+                      fmt::format("no function has an argument {}", index.value),
+                      "index counts from 0");
   } else {
     diagnostics.error(code::bad_index.code, index.span,
-                      fmt::format("'{}' has no argument {}: it has {}", target.function,
-                                  index.value, count_text(parameter_count(target))),
-                      declaration(target));
+                      fmt::format("'{}' has no argument {}: it has {}", target->function,
+                                  index.value, count_text(parameter_count(*target))),
+                      declaration(*target));
   }
   return std::nullopt;
 }
@@ -81,69 +87,100 @@ bool is_number(std::uint32_t index, const Target& target) {
              : fits(ArgType::uint32, target.prototype.parameters[index].type);
 }
 
-std::optional<std::uint32_t> check_size_index(const policy::Argument& argument, ArgType type,
-                                              const Target& target, Diagnostics& diagnostics) {
-  if (type != ArgType::char_buf) {
-    if (argument.size_arg_index) {
-      diagnostics.warning(
-          code::pointless.code, argument.size_arg_index->span,
-          fmt::format("type '{}' has no use for 'sizeArgIndex'", argument.type.value));
-    }
-    return std::nullopt;
-  }
-  if (!argument.size_arg_index) {
-    diagnostics.error(code::bad_index.code, argument.type.span, "'char_buf' needs 'sizeArgIndex'",
-                      "the number of the argument with the buffer's size, counted from 1");
-    return std::nullopt;
-  }
-  const policy::Number& number = *argument.size_arg_index;
-  auto index = number.value - 1;
-  bool exists = index >= 0 && index < max_parameters &&
-                index < static_cast<std::int64_t>(parameter_count(target));
-  if (exists && is_number(static_cast<std::uint32_t>(index), target)) {
-    return static_cast<std::uint32_t>(index);
-  }
-  diagnostics.error(code::bad_index.code, number.span,
-                    exists ? fmt::format("argument number {} is not a size", number.value)
-                           : fmt::format("'{}' has no argument number {}: it has {}",
-                                         target.function, number.value, parameter_count(target)),
+std::optional<std::uint32_t> refuse_size_index(const policy::Number& number, std::string message,
+                                               Diagnostics& diagnostics) {
+  diagnostics.error(code::bad_index.code, number.span, std::move(message),
                     "sizeArgIndex counts from 1, index from 0");
   return std::nullopt;
 }
 
-Argument check_argument(const policy::Argument& argument, const Target& target,
-                        Diagnostics& diagnostics) {
+std::optional<std::uint32_t> check_buffer_size(const policy::Number& number, const Target* target,
+                                               Diagnostics& diagnostics) {
+  auto index = number.value - 1;
+  bool exists = index >= 0 && index < max_parameters;
+  if (target == nullptr) {
+    if (exists) return static_cast<std::uint32_t>(index);
+    return refuse_size_index(number, fmt::format("there is no argument number {}", number.value),
+                             diagnostics);
+  }
+  exists = exists && index < static_cast<std::int64_t>(parameter_count(*target));
+  if (exists && is_number(static_cast<std::uint32_t>(index), *target)) {
+    return static_cast<std::uint32_t>(index);
+  }
+  return refuse_size_index(
+      number,
+      exists ? fmt::format("argument number {} is not a size", number.value)
+             : fmt::format("'{}' has no argument number {}: it has {}", target->function,
+                           number.value, parameter_count(*target)),
+      diagnostics);
+}
+
+std::optional<std::uint32_t> check_size_index(const policy::Argument& argument, ArgType type,
+                                              const Target* target, Diagnostics& diagnostics) {
+  const std::optional<policy::Number>& number = argument.size_arg_index;
+  if (number && !number->readable) return std::nullopt;
+  if (type != ArgType::char_buf) {
+    if (number) {
+      diagnostics.warning(
+          code::pointless.code, number->span,
+          fmt::format("type '{}' has no use for 'sizeArgIndex'", argument.type.value));
+    }
+    return std::nullopt;
+  }
+  if (number) return check_buffer_size(*number, target, diagnostics);
+  diagnostics.error(code::bad_index.code, argument.type.span, "'char_buf' needs 'sizeArgIndex'",
+                    "the number of the argument with the buffer's size, counted from 1");
+  return std::nullopt;
+}
+
+// The type as far as it is sure.
+std::optional<ArgType> check_argument_type(const policy::Argument& argument,
+                                           const std::optional<std::uint32_t>& index,
+                                           const Target* target, Diagnostics& diagnostics) {
+  auto type = look_up(schema::arg_type_words(), argument.type, "an argument type",
+                      code::unknown_type, diagnostics);
+  if (!type || !index || target == nullptr) return type;
+  std::size_t errors = diagnostics.error_count();
+  check_type(argument.type, *type, *index, *target, diagnostics);
+  return diagnostics.error_count() == errors ? type : std::nullopt;
+}
+
+void check_argument(const policy::Argument& argument, const Target* target,
+                    CheckedArguments& checked, Diagnostics& diagnostics) {
+  if (!argument.plain) target = nullptr;
+  const bool has_index = argument.index && argument.index->readable;
+  auto index = has_index ? check_index(*argument.index, target, diagnostics) : std::nullopt;
+  auto type = check_argument_type(argument, index, target, diagnostics);
   Argument out;
   out.span = argument.span;
   out.label = argument.label ? argument.label->value : std::string{};
-  auto type = look_up(schema::arg_type_words(), argument.type, "an argument type",
-                      code::unknown_type, diagnostics);
-  auto index = check_index(argument.index.value_or(policy::Number{}), target, diagnostics);
   out.type = type.value_or(ArgType::nop);
-  out.index =
-      index.value_or(static_cast<std::uint32_t>(argument.index ? argument.index->value : 0));
-  if (!type || !index) return out;
-  check_type(argument.type, *type, *index, target, diagnostics);
-  out.size_index = check_size_index(argument, *type, target, diagnostics);
-  return out;
+  out.index = index.value_or(0);
+  if (type && argument.plain)
+    out.size_index = check_size_index(argument, *type, target, diagnostics);
+  checked.all.push_back(std::move(out));
+  checked.typed.push_back(type.has_value());
+  checked.indices.push_back(has_index ? argument.index->value : -1);
+  checked.indexed = checked.indexed && has_index;
 }
 
 bool returns_something(const Target& target) {
   return target.syscall != nullptr || target.prototype.result.kind != CType::Kind::nothing;
 }
 
-void check_return_type(const policy::Argument& argument, ArgType type, const Target& target,
+void check_return_type(const policy::Argument& argument, ArgType type, const Target* target,
                        Diagnostics& diagnostics) {
-  if (!returns_something(target)) {
+  if (target != nullptr && !returns_something(*target)) {
     diagnostics.error(code::bad_return.code, argument.type.span,
-                      fmt::format("'{}' returns nothing", target.function), declaration(target));
+                      fmt::format("'{}' returns nothing", target->function), declaration(*target));
   } else if (schema::info(type).category != schema::Category::integer) {
     diagnostics.error(
         code::not_supported.code, argument.type.span,
         fmt::format("'{}' as the type of a return value is not supported yet", argument.type.value),
         "numbers are");
-  } else if (target.syscall == nullptr && !fits(type, target.prototype.result)) {
-    wrong_type(argument.type, fmt::format("back '{}'", target.prototype.result.text), "",
+  } else if (target != nullptr && target->syscall == nullptr &&
+             !fits(type, target->prototype.result)) {
+    wrong_type(argument.type, fmt::format("back '{}'", target->prototype.result.text), "",
                diagnostics);
   }
 }
@@ -173,40 +210,41 @@ bool can_return(const policy::Hook& hook, const Target& target, Diagnostics& dia
 
 }  // namespace
 
-CheckedArguments check_arguments(const std::vector<policy::Argument>& arguments,
-                                 const Target& target, Diagnostics& diagnostics) {
+CheckedArguments check_arguments(const policy::Hook& hook, const Target* target,
+                                 Diagnostics& diagnostics) {
   CheckedArguments checked;
-  if (arguments.size() > max_arguments) {
-    diagnostics.error(code::out_of_range.code, arguments[max_arguments].span,
+  checked.indexed = hook.arguments_readable;
+  if (hook.arguments.size() > max_arguments) {
+    diagnostics.error(code::out_of_range.code, hook.arguments[max_arguments].span,
                       fmt::format("a hook reports at most {} arguments", max_arguments));
+    checked.indexed = false;
   }
-  for (const policy::Argument& argument : arguments) {
+  for (const policy::Argument& argument : hook.arguments) {
     if (checked.all.size() == max_arguments) break;
-    std::size_t errors = diagnostics.error_count();
-    checked.all.push_back(check_argument(argument, target, diagnostics));
-    checked.sound.push_back(diagnostics.error_count() == errors);
+    check_argument(argument, target, checked, diagnostics);
   }
   return checked;
 }
 
-std::optional<Argument> check_return(const policy::Hook& hook, const Target& target,
+std::optional<Argument> check_return(const policy::Hook& hook, const Target* target,
                                      Diagnostics& diagnostics) {
-  bool wanted = hook.returns && hook.returns->value;
-  if (wanted && !can_return(hook, target, diagnostics)) return std::nullopt;
+  const bool told = !hook.returns || hook.returns->readable;
+  const bool wanted = hook.returns && hook.returns->value;
+  if (wanted && target != nullptr && !can_return(hook, *target, diagnostics)) return std::nullopt;
   if (wanted && !hook.return_argument) {
     diagnostics.error(code::bad_return.code, hook.returns->span, "'return: true' needs 'returnArg'",
                       "write returnArg: {index: 0, type: int}");
   }
-  if (!wanted && hook.return_argument) {
+  if (told && !wanted && hook.return_argument) {
     diagnostics.warning(code::bad_return.code, hook.return_argument->span,
                         "'returnArg' without 'return: true' has no effect");
   }
-  if (!wanted || !hook.return_argument) return std::nullopt;
+  if ((told && !wanted) || !hook.return_argument) return std::nullopt;
   const policy::Argument& argument = *hook.return_argument;
   auto type = look_up(schema::arg_type_words(), argument.type, "an argument type",
                       code::unknown_type, diagnostics);
   if (!type) return std::nullopt;
-  check_return_type(argument, *type, target, diagnostics);
+  if (argument.plain) check_return_type(argument, *type, target, diagnostics);
   Argument out;
   out.type = *type;
   out.label = argument.label ? argument.label->value : std::string{};

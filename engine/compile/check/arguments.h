@@ -1,6 +1,7 @@
 // The arguments of a hook against the function's own.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -13,14 +14,19 @@ namespace vigil::check {
 
 struct CheckedArguments {
   std::vector<Argument> all;
-  // False: a mistake was reported, nothing more is to be said about it.
-  std::vector<bool> sound;
+  // False: a mistake in the type was reported, there is no telling what it compares with.
+  std::vector<bool> typed;
+  std::vector<std::int64_t> indices;  // as written
+  // False: mistakes have left open which arguments these are.
+  bool indexed = true;
 };
-CheckedArguments check_arguments(const std::vector<policy::Argument>& arguments,
-                                 const Target& target, Diagnostics& diagnostics);
+
+// Without a target only what no function changes is looked at.
+CheckedArguments check_arguments(const policy::Hook& hook, const Target* target,
+                                 Diagnostics& diagnostics);
 
 // `return` and `returnArg`.
-std::optional<Argument> check_return(const policy::Hook& hook, const Target& target,
+std::optional<Argument> check_return(const policy::Hook& hook, const Target* target,
                                      Diagnostics& diagnostics);
 
 }  // namespace vigil::check

@@ -51,6 +51,7 @@ TextCondition text_condition(const std::vector<policy::Text>& values, TextCondit
                              std::optional<schema::ArgType> type, Diagnostics& diagnostics) {
   TextCondition condition{kind, {}};
   for (policy::Text text : values) {
+    if (!text.readable) continue;
     if (type == schema::ArgType::string) {
       while (text.value.ends_with('\0')) text.value.pop_back();
     }
@@ -71,6 +72,7 @@ AddressCondition address_condition(const std::vector<policy::Text>& values, Addr
                                    Diagnostics& diagnostics) {
   AddressCondition condition{field, {}};
   for (const policy::Text& text : values) {
+    if (!text.readable) continue;
     if (auto prefix = parse_address(text.value)) {
       condition.prefixes.push_back(*prefix);
     } else {
@@ -148,6 +150,7 @@ std::optional<std::uint32_t> position_of(const policy::ArgFilter& filter,
                                          const CheckedArguments& arguments,
                                          Diagnostics& diagnostics) {
   if (!filter.index) {
+    if (filter.args.size() == 1 && !filter.args.front().readable) return std::nullopt;
     if (filter.args.size() != 1) {
       diagnostics.error(code::not_supported.code, filter.span,
                         "'args' with more or less than one position is not supported yet");
@@ -157,13 +160,16 @@ std::optional<std::uint32_t> position_of(const policy::ArgFilter& filter,
     if (position.value >= 0 && static_cast<std::size_t>(position.value) < arguments.all.size()) {
       return static_cast<std::uint32_t>(position.value);
     }
+    if (!arguments.indexed) return std::nullopt;
     diagnostics.error(code::not_listed.code, position.span,
                       fmt::format("the hook's 'args' has no position {}", position.value));
     return std::nullopt;
   }
+  if (!filter.index->readable) return std::nullopt;
   for (std::uint32_t i = 0; i < arguments.all.size(); ++i) {
-    if (arguments.all[i].index == filter.index->value) return i;
+    if (arguments.indices[i] == filter.index->value) return i;
   }
+  if (!arguments.indexed) return std::nullopt;
   diagnostics.error(
       code::not_listed.code, filter.index->span,
       fmt::format("argument {} is not in the hook's 'args'", filter.index->value),
@@ -186,6 +192,7 @@ bool value_count_fits(const std::vector<policy::Text>& values, const policy::Tex
                       ValueForm form, Diagnostics& diagnostics) {
   bool wants_none = form == ValueForm::none;
   if (values.empty() == wants_none) return true;
+  if (wants_none && !values.front().readable) return true;
   diagnostics.error(
       code::bad_value.code, wants_none ? values.front().span : op.span,
       fmt::format("'{}' {}", op.value, wants_none ? "takes no values" : "needs values"));
@@ -225,7 +232,7 @@ std::optional<ArgCondition> check_arg_filter(const policy::ArgFilter& filter,
   auto op = look_up(schema::match_args_words(), filter.op, "an operator", code::unknown_operator,
                     diagnostics);
   auto position = position_of(filter, arguments, diagnostics);
-  if (!op || !position || !arguments.sound[*position]) return std::nullopt;
+  if (!op || !position || !arguments.typed[*position]) return std::nullopt;
   const OperatorInfo& row = schema::info(*op);
   const ArgTypeInfo& type = schema::info(arguments.all[*position].type);
   if (!operator_fits(filter.op, row, type, diagnostics)) return std::nullopt;
@@ -259,6 +266,7 @@ std::optional<PidCondition> check_pid_filter(const policy::PidFilter& filter,
   }
   PidCondition condition;
   for (const policy::Number& number : filter.values) {
+    if (!number.readable) continue;
     if (auto value = pid(number, diagnostics)) condition.pids.push_back(*value);
   }
   if (!op || diagnostics.error_count() != errors) return std::nullopt;

@@ -38,6 +38,7 @@ std::string_view cut(std::string_view text, std::size_t limit) {
 }
 
 std::string check_message(const policy::Text& message, Diagnostics& diagnostics) {
+  if (!message.readable) return {};
   if (message.value.size() < min_text_bytes) {
     diagnostics.error(code::bad_length.code, message.span, "a message has at least 2 characters");
   } else if (message.value.size() > max_message_bytes) {
@@ -56,6 +57,7 @@ std::vector<std::string> check_tags(const std::vector<policy::Text>& tags,
     return checked;
   }
   for (const policy::Text& tag : tags) {
+    if (!tag.readable) continue;
     if (tag.value.size() < min_text_bytes || tag.value.size() > max_tag_bytes) {
       diagnostics.error(
           code::bad_length.code, tag.span,
@@ -124,11 +126,14 @@ Enforcement enforcement_of(const policy::Hook& hook, const Target& target,
 
 // An LSM hook without a result is attached as one and still refuses nothing.
 ActionSite site_of(const policy::Hook& hook, const Target& target, const Enforcement& enforcement) {
-  bool has_result = target.prototype.result.is_number();
-  if (enforcement.mechanism && !has_result) {
-    return {hook.function.value, false, "it returns nothing that could refuse"};
+  if (!enforcement.mechanism) {
+    // An LSM hook has been refused altogether.
+    const bool is_lsm_hook = hook.section == schema::Section::lsmhooks;
+    return {hook.function.value, is_lsm_hook ? Refusal::unknown : Refusal::impossible,
+            enforcement.reason};
   }
-  return {hook.function.value, enforcement.mechanism.has_value(), enforcement.reason};
+  if (target.prototype.result.is_number()) return {hook.function.value, Refusal::possible, {}};
+  return {hook.function.value, Refusal::impossible, "it returns nothing that could refuse"};
 }
 
 void refuse_lsm_hook_without_mechanism(const policy::Hook& hook, const Enforcement& enforcement,
@@ -140,32 +145,45 @@ void refuse_lsm_hook_without_mechanism(const policy::Hook& hook, const Enforceme
       "add 'bpf' to the list in the kernel parameter 'lsm='");
 }
 
+// What stands below the function.
+Hook check_parts(const policy::Hook& hook, const Target* target, const ActionSite& site,
+                 Diagnostics& diagnostics) {
+  Hook out;
+  out.section = hook.section;
+  out.span = hook.span;
+  CheckedArguments arguments = check_arguments(hook, target, diagnostics);
+  out.return_argument = check_return(hook, target, diagnostics);
+  out.selectors = check_selectors(hook, arguments, site, diagnostics);
+  out.message = hook.message ? check_message(*hook.message, diagnostics) : std::string{};
+  out.tags = check_tags(hook.tags, diagnostics);
+  out.arguments = std::move(arguments.all);
+  return out;
+}
+
 }  // namespace
 
 std::optional<Hook> check_hook(const policy::Hook& hook, const KernelTypes& kernel,
                                const KernelTraits& traits, Diagnostics& diagnostics) {
   std::size_t errors = diagnostics.error_count();
   auto target = find_target(hook, kernel, diagnostics);
-  if (!target || !hook.complete) return std::nullopt;
+  if (!target) {
+    check_without_function(hook, diagnostics);
+    return std::nullopt;
+  }
   Enforcement enforcement = enforcement_of(hook, *target, kernel, traits);
   refuse_lsm_hook_without_mechanism(hook, enforcement, diagnostics);
-  Hook out;
-  out.section = hook.section;
-  out.span = hook.span;
+  Hook out = check_parts(hook, &*target, site_of(hook, *target, enforcement), diagnostics);
   out.function = target->function;
   out.syscall = target->syscall != nullptr;
-  CheckedArguments arguments = check_arguments(hook.arguments, *target, diagnostics);
-  out.return_argument = check_return(hook, *target, diagnostics);
-  out.selectors =
-      check_selectors(hook, arguments, site_of(hook, *target, enforcement), diagnostics);
-  out.message = hook.message ? check_message(*hook.message, diagnostics) : std::string{};
-  out.tags = check_tags(hook.tags, diagnostics);
   out.enforcement = enforcement.mechanism;
   out.enforcement_function = std::move(enforcement.function);
   out.enforcement_reason = std::move(enforcement.reason);
-  out.arguments = std::move(arguments.all);
   if (diagnostics.error_count() != errors) return std::nullopt;
   return out;
+}
+
+void check_without_function(const policy::Hook& hook, Diagnostics& diagnostics) {
+  check_parts(hook, nullptr, {hook.function.value, Refusal::unknown, {}}, diagnostics);
 }
 
 }  // namespace vigil::check

@@ -14,4 +14,7 @@ namespace vigil::check {
 std::optional<Hook> check_hook(const policy::Hook& hook, const KernelTypes& kernel,
                                const KernelTraits& traits, Diagnostics& diagnostics);
 
+// What is wrong with a hook whatever its function is.
+void check_without_function(const policy::Hook& hook, Diagnostics& diagnostics);
+
 }  // namespace vigil::check

@@ -151,6 +151,7 @@ std::vector<IntegerRange> integer_ranges(const std::vector<policy::Text>& values
                                          const NumberDomain& domain, Diagnostics& diagnostics) {
   std::vector<IntegerRange> ranges;
   for (const policy::Text& text : values) {
+    if (!text.readable) continue;
     if (auto range = one(text, positive, domain, diagnostics)) ranges.push_back(*range);
   }
   return ranges;
@@ -160,6 +161,7 @@ MaskCondition mask_condition(const std::vector<policy::Text>& values, const Numb
                              Diagnostics& diagnostics) {
   MaskCondition condition;
   for (const policy::Text& text : values) {
+    if (!text.readable) continue;
     auto parsed = parse_number(text.value);
     auto mask = parsed ? fit_mask(*parsed, domain.type) : std::nullopt;
     if (mask && *mask != 0) {

@@ -162,10 +162,16 @@ bool is_supported_name(const policy::Text& name, Diagnostics& diagnostics) {
   return !is_other_kind(name.value) && is_symbol(name.value);
 }
 
+template <typename T>
+bool is_unreadable(const std::optional<policy::Located<T>>& word) {
+  return word && !word->readable;
+}
+
 }  // namespace
 
 bool is_absent(const policy::Hook& hook, const KernelTypes& kernel) {
   const std::string& call = hook.function.value;
+  if (!hook.function.readable || is_unreadable(hook.syscall)) return false;
   if (is_other_kind(call) || !is_symbol(call)) return false;
   auto name = schema::syscall_name(call);
   if (name.has_value() != wants_syscall(hook)) return false;
@@ -174,7 +180,10 @@ bool is_absent(const policy::Hook& hook, const KernelTypes& kernel) {
 
 std::optional<Target> find_target(const policy::Hook& hook, const KernelTypes& kernel,
                                   Diagnostics& diagnostics) {
-  if (!is_supported_name(hook.function, diagnostics)) return std::nullopt;
+  if (!hook.function.readable || !is_supported_name(hook.function, diagnostics))
+    return std::nullopt;
+  if (is_unreadable(hook.syscall)) return std::nullopt;
+  if (is_unreadable(hook.ignore_call_not_found) && is_absent(hook, kernel)) return std::nullopt;
   switch (hook.section) {
     case schema::Section::kprobes: return find_kprobe(hook, kernel, diagnostics);
     case schema::Section::lsmhooks: return find_lsm_hook(hook.function, kernel, diagnostics);

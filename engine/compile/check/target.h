@@ -21,7 +21,7 @@ struct Target {
 // The kernel has no function of this name, and nothing else is wrong with the name.
 bool is_absent(const policy::Hook& hook, const KernelTypes& kernel);
 
-// Nothing when there was an error.
+// Nothing when there was an error, also one reported when the hook was read.
 std::optional<Target> find_target(const policy::Hook& hook, const KernelTypes& kernel,
                                   Diagnostics& diagnostics);
 

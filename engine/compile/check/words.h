@@ -1,4 +1,5 @@
-// Looking up a word of a policy: one message when it is not there or not supported yet.
+// Looking up a word of a policy: one message when it is not there or not supported yet, none when
+// it could not be read.
 #pragma once
 
 #include <fmt/format.h>
@@ -20,6 +21,7 @@ template <typename T>
 std::optional<T> look_up(std::span<const schema::Word<T>> words, const policy::Text& text,
                          std::string_view noun, const schema::Code& unknown,
                          Diagnostics& diagnostics) {
+  if (!text.readable) return std::nullopt;
   const schema::Word<T>* word = schema::find_word(words, text.value);
   if (word == nullptr) {
     diagnostics.error(unknown.code, text.span, fmt::format("'{}' is not {}", text.value, noun),

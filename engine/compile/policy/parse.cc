@@ -22,137 +22,141 @@ constexpr std::string_view supported_kind = "TracingPolicy";
 constexpr std::string_view namespaced_kind = "TracingPolicyNamespaced";
 constexpr std::size_t max_name_bytes = 253;
 
-Text text_or_empty(const Reader& reader, std::string_view key) {
-  return reader.text(key).value_or(Text{{}, reader.span()});
-}
+// Keys that make the type of an argument that of something else.
+constexpr std::string_view changes_of_type[] = {"resolve", "btfType", "source", "returnCopy"};
 
-std::optional<Argument> read_argument(const Node& node, Mapping mapping, Diagnostics& diagnostics) {
+Argument read_argument(const Node& node, Mapping mapping, Diagnostics& diagnostics) {
   Reader reader(node, mapping, diagnostics);
-  if (!reader.is_mapping()) return std::nullopt;
-  return Argument{reader.number("index"), text_or_empty(reader, "type"), reader.text("label"),
-                  reader.number("sizeArgIndex"), reader.span()};
+  const bool plain = std::ranges::none_of(
+      changes_of_type, [&](std::string_view key) { return reader.is_written(key); });
+  return {reader.number("index"),
+          reader.required_text("type"),
+          reader.text("label"),
+          reader.number("sizeArgIndex"),
+          plain,
+          reader.span()};
 }
 
-std::optional<ArgFilter> read_arg_filter(const Node& node, Diagnostics& diagnostics) {
+// What `index` is when neither it nor `args` is there, or both are.
+std::optional<Number> one_of_index_and_args(const Reader& reader, Diagnostics& diagnostics) {
+  const bool has_index = reader.is_written("index"), has_args = reader.is_written("args");
+  if (has_index != has_args || !reader.is_mapping()) return reader.number("index");
+  diagnostics.error(code::missing_key.code, reader.span(),
+                    has_index ? "'index' and 'args' name the argument twice"
+                              : "a matchArgs entry needs 'index' to say which argument it is about",
+                    has_index ? "keep one of them" : "");
+  return Number{0, reader.span(), false};
+}
+
+ArgFilter read_arg_filter(const Node& node, Diagnostics& diagnostics) {
   Reader reader(node, Mapping::match_args, diagnostics);
-  if (!reader.is_mapping()) return std::nullopt;
-  bool has_index = reader.find("index") != nullptr, has_args = reader.find("args") != nullptr;
-  if (has_index == has_args) {
-    diagnostics.error(code::missing_key.code, reader.span(),
-                      has_index
-                          ? "'index' and 'args' name the argument twice"
-                          : "a matchArgs entry needs 'index' to say which argument it is about",
-                      has_index ? "keep one of them" : "");
-  }
-  return ArgFilter{reader.number("index"), reader.numbers("args"),
-                   text_or_empty(reader, "operator"), reader.texts("values"), reader.span()};
+  return {one_of_index_and_args(reader, diagnostics), reader.numbers("args"),
+          reader.required_text("operator"), reader.texts("values"), reader.span()};
 }
 
-std::optional<BinaryFilter> read_binary_filter(const Node& node, Diagnostics& diagnostics) {
+BinaryFilter read_binary_filter(const Node& node, Diagnostics& diagnostics) {
   Reader reader(node, Mapping::match_binaries, diagnostics);
-  if (!reader.is_mapping()) return std::nullopt;
-  return BinaryFilter{text_or_empty(reader, "operator"), reader.texts("values"), reader.span()};
+  return {reader.required_text("operator"), reader.texts("values"), reader.span()};
 }
 
-std::optional<PidFilter> read_pid_filter(const Node& node, Diagnostics& diagnostics) {
+PidFilter read_pid_filter(const Node& node, Diagnostics& diagnostics) {
   Reader reader(node, Mapping::match_pids, diagnostics);
-  if (!reader.is_mapping()) return std::nullopt;
-  return PidFilter{text_or_empty(reader, "operator"), reader.numbers("values"),
-                   reader.flag("isNamespacePID"), reader.flag("followForks"), reader.span()};
+  return {reader.required_text("operator"), reader.numbers("values"), reader.flag("isNamespacePID"),
+          reader.flag("followForks"), reader.span()};
 }
 
-std::optional<Action> read_action(const Node& node, Diagnostics& diagnostics) {
+Action read_action(const Node& node, Diagnostics& diagnostics) {
   Reader reader(node, Mapping::match_action, diagnostics);
-  if (!reader.is_mapping()) return std::nullopt;
-  return Action{text_or_empty(reader, "action"), reader.number("argError"),
-                reader.number("argSig"),         reader.text("rateLimit"),
-                reader.text("rateLimitScope"),   reader.span()};
+  return {reader.required_text("action"), reader.number("argError"),     reader.number("argSig"),
+          reader.text("rateLimit"),       reader.text("rateLimitScope"), reader.span()};
 }
 
 // Every item of a list, as far as it can be read.
 template <typename T>
 std::vector<T> read_list(const Reader& reader, std::string_view key, Diagnostics& diagnostics,
-                         std::optional<T> (*read)(const Node&, Diagnostics&)) {
+                         T (*read)(const Node&, Diagnostics&)) {
   std::vector<T> all;
-  for (const NodePtr& item : reader.list(key)) {
-    if (auto value = read(*item, diagnostics)) all.push_back(std::move(*value));
-  }
+  const std::vector<NodePtr>* items = reader.list(key);
+  if (items == nullptr) return all;
+  for (const NodePtr& item : *items) all.push_back(read(*item, diagnostics));
   return all;
 }
 
-std::optional<Selector> read_selector(const Node& node, Diagnostics& diagnostics) {
+Selector read_selector(const Node& node, Diagnostics& diagnostics) {
   Reader reader(node, Mapping::selector, diagnostics);
-  if (!reader.is_mapping()) return std::nullopt;
-  return Selector{read_list(reader, "matchArgs", diagnostics, read_arg_filter),
-                  read_list(reader, "matchBinaries", diagnostics, read_binary_filter),
-                  read_list(reader, "matchPIDs", diagnostics, read_pid_filter),
-                  read_list(reader, "matchActions", diagnostics, read_action), reader.span()};
+  return {read_list(reader, "matchArgs", diagnostics, read_arg_filter),
+          read_list(reader, "matchBinaries", diagnostics, read_binary_filter),
+          read_list(reader, "matchPIDs", diagnostics, read_pid_filter),
+          read_list(reader, "matchActions", diagnostics, read_action), reader.span()};
 }
 
-std::optional<Argument> read_list_argument(const Node& node, Diagnostics& diagnostics) {
+Argument read_list_argument(const Node& node, Diagnostics& diagnostics) {
   return read_argument(node, Mapping::argument, diagnostics);
 }
 
+bool is_list(const Reader& reader, std::string_view key) {
+  const Node* node = reader.find(key);
+  return node == nullptr ? !reader.is_lost(key) : node->kind == Node::Kind::sequence;
+}
+
 void read_common(const Reader& reader, Hook& hook, Diagnostics& diagnostics) {
-  const std::size_t errors = diagnostics.error_count();
   hook.arguments = read_list(reader, "args", diagnostics, read_list_argument);
+  hook.arguments_readable = is_list(reader, "args");
   hook.selectors = read_list(reader, "selectors", diagnostics, read_selector);
   hook.message = reader.text("message");
   hook.tags = reader.texts("tags");
   hook.span = hook.function.span;
-  hook.complete = diagnostics.error_count() == errors;
 }
 
 std::optional<Flag> read_call_not_found(const Reader& kprobe, Diagnostics& diagnostics) {
-  const Node* node = kprobe.find("ignore");
-  if (node == nullptr) return std::nullopt;
-  return Reader(*node, Mapping::ignore, diagnostics).flag("callNotFound");
+  if (const Node* node = kprobe.find("ignore")) {
+    return Reader(*node, Mapping::ignore, diagnostics).flag("callNotFound");
+  }
+  return kprobe.is_lost("ignore") ? std::optional(Flag{false, kprobe.span(), false}) : std::nullopt;
 }
 
-std::optional<Hook> read_kprobe(const Node& node, Diagnostics& diagnostics) {
-  const std::size_t errors = diagnostics.error_count();
+std::optional<Argument> read_return_argument(const Reader& kprobe, Diagnostics& diagnostics) {
+  if (const Node* node = kprobe.find("returnArg")) {
+    return read_argument(*node, Mapping::return_argument, diagnostics);
+  }
+  if (!kprobe.is_lost("returnArg")) return std::nullopt;
+  Argument lost;
+  lost.type = Text{{}, kprobe.span(), false};
+  lost.span = kprobe.span();
+  return lost;
+}
+
+Hook read_kprobe(const Node& node, Diagnostics& diagnostics) {
   Reader reader(node, Mapping::kprobe, diagnostics);
-  if (!reader.is_mapping()) return std::nullopt;
   Hook hook;
   hook.section = schema::Section::kprobes;
-  hook.function = text_or_empty(reader, "call");
+  hook.function = reader.required_text("call");
   hook.syscall = reader.flag("syscall");
   hook.returns = reader.flag("return");
   hook.ignore_call_not_found = read_call_not_found(reader, diagnostics);
-  if (const Node* argument = reader.find("returnArg")) {
-    hook.return_argument = read_argument(*argument, Mapping::return_argument, diagnostics);
-  }
-  const bool named = diagnostics.error_count() == errors;
+  hook.return_argument = read_return_argument(reader, diagnostics);
   read_common(reader, hook, diagnostics);
-  return named ? std::optional(std::move(hook)) : std::nullopt;
+  return hook;
 }
 
-std::optional<Hook> read_lsmhook(const Node& node, Diagnostics& diagnostics) {
-  const std::size_t errors = diagnostics.error_count();
+Hook read_lsmhook(const Node& node, Diagnostics& diagnostics) {
   Reader reader(node, Mapping::lsmhook, diagnostics);
-  if (!reader.is_mapping()) return std::nullopt;
   Hook hook;
   hook.section = schema::Section::lsmhooks;
-  hook.function = text_or_empty(reader, "hook");
-  const bool named = diagnostics.error_count() == errors;
+  hook.function = reader.required_text("hook");
   read_common(reader, hook, diagnostics);
-  return named ? std::optional(std::move(hook)) : std::nullopt;
+  return hook;
 }
 
-std::optional<Option> read_option(const Node& node, Diagnostics& diagnostics) {
+Option read_option(const Node& node, Diagnostics& diagnostics) {
   Reader reader(node, Mapping::option, diagnostics);
-  if (!reader.is_mapping()) return std::nullopt;
-  return Option{text_or_empty(reader, "name"), text_or_empty(reader, "value")};
+  return {reader.required_text("name"), reader.required_text("value")};
 }
 
-// What check() can judge: of a hook with mistakes at most its function, and not even that when one
-// of the keys that say which function is meant is wrong.
 void append_hooks(Policy& policy, const Reader& spec, std::string_view key,
-                  Diagnostics& diagnostics,
-                  std::optional<Hook> (*read)(const Node&, Diagnostics&)) {
-  for (const NodePtr& item : spec.list(key)) {
-    if (auto hook = read(*item, diagnostics)) policy.hooks.push_back(std::move(*hook));
-  }
+                  Diagnostics& diagnostics, Hook (*read)(const Node&, Diagnostics&)) {
+  for (Hook& hook : read_list(spec, key, diagnostics, read))
+    policy.hooks.push_back(std::move(hook));
 }
 
 bool is_dns_label(std::string_view label) {
@@ -171,40 +175,49 @@ bool is_dns_subdomain(std::string_view name) {
   }
 }
 
-// False: something else stands here, its keys are none of ours.
-bool check_kind(const Reader& document, Diagnostics& diagnostics) {
-  auto version = document.text("apiVersion");
-  if (version && version->value != api_version) {
-    diagnostics.error(code::wrong_kind.code, version->span,
-                      fmt::format("'{}' is not a version of policies", version->value),
-                      fmt::format("write '{}'", api_version));
-  }
-  auto kind = document.text("kind");
-  if (!kind || kind->value == supported_kind) return true;
-  if (kind->value == namespaced_kind) {
-    diagnostics.error(code::not_supported.code, kind->span,
+void refuse_kind(const Text& kind, Diagnostics& diagnostics) {
+  if (kind.value == namespaced_kind) {
+    diagnostics.error(code::not_supported.code, kind.span,
                       fmt::format("'{}' is not supported yet", namespaced_kind),
                       fmt::format("write '{}' for a policy of the whole host", supported_kind));
-    return true;
+  } else {
+    diagnostics.error(code::wrong_kind.code, kind.span,
+                      fmt::format("'{}' is not a policy", kind.value),
+                      fmt::format("write '{}'", supported_kind));
   }
-  diagnostics.error(code::wrong_kind.code, kind->span,
-                    fmt::format("'{}' is not a policy", kind->value),
-                    fmt::format("write '{}'", supported_kind));
-  return false;
+}
+
+bool is_misspelt_kind(std::string_view kind) {
+  constexpr std::string_view kinds[] = {supported_kind, namespaced_kind};
+  return !schema::similar(kind, kinds, 1).empty();
+}
+
+// False: something else stands here, its keys are none of ours.
+bool check_kind(const Reader& document, Diagnostics& diagnostics) {
+  const Text version = document.required_text("apiVersion");
+  if (version.readable && version.value != api_version) {
+    diagnostics.error(code::wrong_kind.code, version.span,
+                      fmt::format("'{}' is not a version of policies", version.value),
+                      fmt::format("write '{}'", api_version));
+  }
+  const Text kind = document.required_text("kind");
+  if (!kind.readable || kind.value == supported_kind) return true;
+  refuse_kind(kind, diagnostics);
+  return is_misspelt_kind(kind.value);
 }
 
 Text read_name(const Reader& document, Diagnostics& diagnostics) {
   const Node* node = document.find("metadata");
   if (node == nullptr) return {};
   Reader metadata(*node, Mapping::metadata, diagnostics);
-  auto name = metadata.text("name");
-  if (name && !is_dns_subdomain(name->value)) {
-    diagnostics.error(code::bad_name.code, name->span,
-                      fmt::format("'{}' cannot be the name of a policy", name->value),
+  const Text name = metadata.required_text("name");
+  if (name.readable && !is_dns_subdomain(name.value)) {
+    diagnostics.error(code::bad_name.code, name.span,
+                      fmt::format("'{}' cannot be the name of a policy", name.value),
                       "lower case letters, digits, '-' and '.', at most 253, beginning and ending "
                       "with a letter or digit");
   }
-  return name.value_or(Text{});
+  return name;
 }
 
 void read_spec(const Reader& document, Policy& policy, Diagnostics& diagnostics) {

@@ -1,4 +1,5 @@
-// A policy as written: every word with its place, none of them looked up yet.
+// A policy as written: every word with its place, none of them looked up yet. What could not be
+// read stands here all the same, marked, so that the rest can be judged in the same run.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +16,8 @@ template <typename T>
 struct Located {
   T value{};
   Span span;
+  // False: missing or of the wrong shape, which has been reported; the value means nothing.
+  bool readable = true;
 };
 using Text = Located<std::string>;
 using Number = Located<std::int64_t>;
@@ -25,6 +28,9 @@ struct Argument {
   Text type;
   std::optional<Text> label;
   std::optional<Number> size_arg_index;  // from 1
+  // False: the type is that of something else than the argument itself, by keys that have been
+  // refused.
+  bool plain = true;
   Span span;
 };
 
@@ -76,11 +82,10 @@ struct Hook {
   std::optional<Flag> ignore_call_not_found;
   std::optional<Argument> return_argument;
   std::vector<Argument> arguments;
+  bool arguments_readable = true;  // false: there is an `args`, and no telling what it lists
   std::vector<Selector> selectors;
   std::optional<Text> message;
   std::vector<Text> tags;
-  // False: a mistake stands in what follows the function, so only that is worth checking.
-  bool complete = true;
   Span span;
 };
 
@@ -95,8 +100,7 @@ struct Policy {
   std::vector<Option> options;
   SourceFilePtr source;
   Span span;
-  // False when mistakes left something out. check() then looks at the rest, to find
-  // more mistakes in one run, and gives nothing.
+  // False after a mistake. check() then looks for more of them and gives nothing.
   bool complete = true;
 };
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <set>
 
 #include "engine/schema/codes.h"
 #include "engine/schema/similar.h"
@@ -105,17 +104,23 @@ const schema::Key* find_key(schema::Mapping mapping, std::string_view name) {
   return nullptr;
 }
 
-std::string suggest_key(schema::Mapping mapping, std::string_view name) {
+// What a mistyped key can have been meant to be.
+std::vector<std::string_view> meant_keys(schema::Mapping mapping, std::string_view name) {
   std::vector<std::string_view> known;
+  for (const schema::Key& key : schema::keys(mapping)) {
+    if (key.support != schema::KeySupport::ignored) known.push_back(key.name);
+  }
+  return schema::similar(name, known, 3);
+}
+
+std::string list_keys(schema::Mapping mapping) {
   std::string all;
   for (const schema::Key& key : schema::keys(mapping)) {
     if (key.support == schema::KeySupport::ignored) continue;
-    known.push_back(key.name);
     if (key.support == schema::KeySupport::not_yet) continue;
     all += fmt::format("{}'{}'", all.empty() ? "" : ", ", key.name);
   }
-  std::string guess = schema::did_you_mean(name, known);
-  return guess.empty() ? fmt::format("{} has {}", schema::describe(mapping), all) : guess;
+  return fmt::format("{} has {}", schema::describe(mapping), all);
 }
 
 bool is_null_text(const Node& node) {
@@ -127,44 +132,46 @@ bool is_null_text(const Node& node) {
 
 }  // namespace
 
-std::optional<Text> as_text(const Node& node, Diagnostics& diagnostics) {
+Text as_text(const Node& node, Diagnostics& diagnostics) {
   if (node.kind == Node::Kind::null) return Text{{}, node.span};
   if (node.kind != Node::Kind::scalar) {
     wrong_shape(node, "text", diagnostics);
-    return std::nullopt;
+    return Text{{}, node.span, false};
   }
   return Text{node.quoted ? node.text : plain_text(node.text), node.span};
 }
 
-std::optional<Number> as_number(const Node& node, Diagnostics& diagnostics) {
+Number as_number(const Node& node, Diagnostics& diagnostics) {
+  const Number unreadable{0, node.span, false};
   if (node.kind != Node::Kind::scalar) {
     wrong_shape(node, "a whole number", diagnostics);
-    return std::nullopt;
+    return unreadable;
   }
   auto number = plain_integer(node.text);
   if (!number || node.quoted) {
     diagnostics.error(code::wrong_shape.code, node.span, "a whole number is expected here",
                       number ? "remove the quotes" : "");
-    return std::nullopt;
+    return unreadable;
   }
   if (number->value > static_cast<std::uint64_t>(INT64_MAX)) {
     diagnostics.error(code::wrong_shape.code, node.span, "the number is too large");
-    return std::nullopt;
+    return unreadable;
   }
   auto value = static_cast<std::int64_t>(number->value);
   return Number{number->negative ? -value : value, node.span};
 }
 
-std::optional<Flag> as_flag(const Node& node, Diagnostics& diagnostics) {
+Flag as_flag(const Node& node, Diagnostics& diagnostics) {
+  const Flag unreadable{false, node.span, false};
   if (node.kind != Node::Kind::scalar) {
     wrong_shape(node, "true or false", diagnostics);
-    return std::nullopt;
+    return unreadable;
   }
   auto flag = plain_bool(node.text);
   if (!flag || node.quoted) {
     diagnostics.error(code::wrong_shape.code, node.span, "true or false is expected here",
                       flag ? "remove the quotes" : "");
-    return std::nullopt;
+    return unreadable;
   }
   return Flag{*flag, node.span};
 }
@@ -179,7 +186,7 @@ Reader::Reader(const Node& node, schema::Mapping mapping, Diagnostics& diagnosti
   check_required();
 }
 
-void Reader::check_members() const {
+void Reader::check_members() {
   std::set<std::string_view> seen;
   for (const auto& [key, value] : node_.members) {
     if (key->kind != Node::Kind::scalar) {
@@ -193,23 +200,30 @@ void Reader::check_members() const {
   }
 }
 
-void Reader::check_member(const Node& key, const Node& value) const {
+void Reader::check_member(const Node& key, const Node& value) {
   const schema::Key* known = find_key(mapping_, key.text);
   if (known == nullptr) {
-    diagnostics_.error(code::unknown_key.code, key.span,
-                       fmt::format("{} has no key '{}'", schema::describe(mapping_), key.text),
-                       suggest_key(mapping_, key.text));
+    refuse_unknown(key);
   } else if (known->support == schema::KeySupport::not_yet && !asks_for_nothing(value)) {
     diagnostics_.error(code::not_supported.code, key.span,
                        fmt::format("'{}' is not supported yet", key.text));
   }
 }
 
-void Reader::check_required() const {
+void Reader::refuse_unknown(const Node& key) {
+  const std::vector<std::string_view> meant = meant_keys(mapping_, key.text);
+  diagnostics_.error(code::unknown_key.code, key.span,
+                     fmt::format("{} has no key '{}'", schema::describe(mapping_), key.text),
+                     meant.empty() ? list_keys(mapping_) : schema::did_you_mean(meant));
+  lost_.insert(meant.begin(), meant.end());
+}
+
+void Reader::check_required() {
   for (const schema::Key& key : schema::keys(mapping_)) {
-    if (key.support != schema::KeySupport::required || find(key.name) != nullptr) continue;
+    if (key.support != schema::KeySupport::required || is_written(key.name)) continue;
     diagnostics_.error(code::missing_key.code, key_span(key.name),
                        fmt::format("{} needs '{}'", schema::describe(mapping_), key.name));
+    lost_.insert(key.name);
   }
 }
 
@@ -227,47 +241,44 @@ const Node* Reader::find(std::string_view name) const {
   return nullptr;
 }
 
-std::optional<Text> Reader::text(std::string_view key) const {
-  const Node* node = find(key);
-  return node == nullptr ? std::nullopt : as_text(*node, diagnostics_);
+template <typename T>
+std::optional<T> Reader::scalar(std::string_view key, T (*read)(const Node&, Diagnostics&)) const {
+  if (const Node* node = find(key)) return read(*node, diagnostics_);
+  return is_lost(key) ? std::optional(T{{}, span(), false}) : std::nullopt;
 }
 
-std::optional<Number> Reader::number(std::string_view key) const {
-  const Node* node = find(key);
-  return node == nullptr ? std::nullopt : as_number(*node, diagnostics_);
+std::optional<Text> Reader::text(std::string_view key) const { return scalar(key, as_text); }
+
+Text Reader::required_text(std::string_view key) const {
+  return text(key).value_or(Text{{}, span(), false});
 }
 
-std::optional<Flag> Reader::flag(std::string_view key) const {
-  const Node* node = find(key);
-  return node == nullptr ? std::nullopt : as_flag(*node, diagnostics_);
-}
+std::optional<Number> Reader::number(std::string_view key) const { return scalar(key, as_number); }
 
-const std::vector<NodePtr>& Reader::list(std::string_view key) const {
+std::optional<Flag> Reader::flag(std::string_view key) const { return scalar(key, as_flag); }
+
+const std::vector<NodePtr>* Reader::list(std::string_view key) const {
   static const std::vector<NodePtr> none;
   const Node* node = find(key);
-  if (node == nullptr) return none;
-  if (node->kind != Node::Kind::sequence) {
-    wrong_shape(*node, "a list", diagnostics_,
-                fmt::format("write the entries of '{}' with '- '", key));
-    return none;
-  }
-  return node->items;
+  if (node == nullptr) return is_lost(key) ? nullptr : &none;
+  if (node->kind == Node::Kind::sequence) return &node->items;
+  wrong_shape(*node, "a list", diagnostics_,
+              fmt::format("write the entries of '{}' with '- '", key));
+  return nullptr;
 }
 
-std::vector<Text> Reader::texts(std::string_view key) const {
-  std::vector<Text> all;
-  for (const NodePtr& item : list(key)) {
-    if (auto text = as_text(*item, diagnostics_)) all.push_back(std::move(*text));
-  }
+template <typename T>
+std::vector<T> Reader::scalars(std::string_view key, T (*read)(const Node&, Diagnostics&)) const {
+  const std::vector<NodePtr>* items = list(key);
+  if (items == nullptr) return {T{{}, span(), false}};
+  std::vector<T> all;
+  all.reserve(items->size());
+  for (const NodePtr& item : *items) all.push_back(read(*item, diagnostics_));
   return all;
 }
 
-std::vector<Number> Reader::numbers(std::string_view key) const {
-  std::vector<Number> all;
-  for (const NodePtr& item : list(key)) {
-    if (auto number = as_number(*item, diagnostics_)) all.push_back(std::move(*number));
-  }
-  return all;
-}
+std::vector<Text> Reader::texts(std::string_view key) const { return scalars(key, as_text); }
+
+std::vector<Number> Reader::numbers(std::string_view key) const { return scalars(key, as_number); }
 
 }  // namespace vigil::policy

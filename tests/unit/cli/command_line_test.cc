@@ -1,6 +1,7 @@
 // The program as a user runs it, against a server that answers as told.
 #include "cli/command_line.h"
 
+#include <bpf/btf.h>
 #include <fcntl.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
@@ -259,6 +260,51 @@ TEST_F(CommandLine, AddShowsTheDaemonsWarnings) {
   EXPECT_EQ(outcome.out, file + ": loaded\n");
   EXPECT_NE(outcome.err.find(file + ":3:5: warning[VG2]"), std::string::npos) << outcome.err;
   EXPECT_EQ(outcome.err.find('\x1b'), std::string::npos);
+}
+
+// The types of a kernel that has one function, `int security_file_open(int)`.
+std::string small_kernel() {
+  struct btf* types = btf__new_empty();
+  const int number = btf__add_int(types, "int", 4, BTF_INT_SIGNED);
+  const int prototype = btf__add_func_proto(types, number);
+  btf__add_func_param(types, "x", number);
+  btf__add_func(types, "security_file_open", BTF_FUNC_STATIC, prototype);
+  __u32 size = 0;
+  const void* data = btf__raw_data(types, &size);
+  std::string bytes(static_cast<const char*>(data), size);
+  btf__free(types);
+  return bytes;
+}
+
+TEST_F(CommandLine, CheckShowsEveryMistakeOfAFile) {
+  const auto kernel = write("btf", small_kernel());
+  const auto file = write("p.yaml", R"(apiVersion: cilium.io/v1alpha1
+kind: TracngPolicy
+metadata: {name: P}
+spec:
+  option: []
+  kprobes:
+  - call: security_file_opne
+    syscall: false
+    args: [{index: 0, type: itn}, {index: -1, type: int}]
+    selectors:
+    - matchArgs:
+      - {index: -1, operator: Equl, values: [1]}
+      - {index: -1, operator: Equal, values: [many]}
+      matchActions: [{action: Kill}, {action: Signal, argSig: nine}]
+  - call: security_file_open
+    syscall: false
+    args: [{index: 7, type: int}]
+)");
+  const auto outcome = run({"policy", "check", "--btf", kernel.c_str(), file.c_str()});
+  EXPECT_EQ(outcome.status, ExitStatus::failed);
+  std::size_t at = 0;
+  for (const char* place : {"2:7", "3:18", "5:3", "7:11", "9:29", "9:43", "12:31", "13:47", "14:31",
+                            "14:63", "17:20"}) {
+    at = outcome.err.find(file + ":" + place + ": error", at);
+    ASSERT_NE(at, std::string::npos) << place << " in\n" << outcome.err;
+  }
+  EXPECT_NE(outcome.err.find("\n11 errors, 0 warnings\n", at), std::string::npos) << outcome.err;
 }
 
 TEST_F(CommandLine, AMissingFileIsAnError) {

@@ -136,7 +136,7 @@ TEST(Parse, PlainScalarsInTextAreReadAsYaml11) {
 TEST(Parse, ManyMistakesInOneRun) {
   Parsed out = with_spec(
       "  kprobes:\n"                      // 5
-      "  - cal: security_file_open\n"     // 6: unknown key, 'call' missing
+      "  - cal: security_file_open\n"     // 6: unknown key, so 'call' is not missing
       "  - call: a\n"                     // 7
       "    syscall: 'true'\n"             // 8: quoted
       "    args:\n"                       // 9
@@ -145,14 +145,54 @@ TEST(Parse, ManyMistakesInOneRun) {
       "    selectors: none\n"             // 12
       "  lsmhook: []\n");                 // 13
   EXPECT_EQ(out.mistakes(),
-            "13:3 VG0103\n6:5 VG0103\n6:5 VG0105\n8:14 VG0104\n10:15 VG0104\n11:7 VG0105\n"
+            "13:3 VG0103\n6:5 VG0103\n8:14 VG0104\n10:15 VG0104\n11:7 VG0105\n"
             "12:16 VG0104\n");
   EXPECT_EQ(out.diagnostics.all()[0].help, "did you mean 'lsmhooks'?");
   EXPECT_EQ(out.diagnostics.all()[1].help, "did you mean 'call'?");
-  EXPECT_EQ(out.diagnostics.all()[3].help, "remove the quotes");
+  EXPECT_EQ(out.diagnostics.all()[2].help, "remove the quotes");
   ASSERT_EQ(out.policies.size(), 1u);
   EXPECT_FALSE(out.policies[0].complete);
-  EXPECT_TRUE(out.policies[0].hooks.empty()) << "nothing half-read reaches check";
+}
+
+TEST(Parse, WhatCannotBeReadIsMarked) {
+  Parsed out = with_spec(
+      "  kprobes:\n"                                                      // 5
+      "  - cal: security_file_open\n"                                     // 6
+      "  - call: a\n"                                                     // 7
+      "    syscall: 'true'\n"                                             // 8
+      "    args: [{index: zero, type: int}, none]\n"                      // 9
+      "    selectors:\n"                                                  // 10
+      "    - matchArgs: [{indx: 0, operator: Equal, values: [1, []]}]\n"  // 11
+      "      matchPIDs: [{values: 1}]\n");                                // 12
+  EXPECT_EQ(out.mistakes(),
+            "6:5 VG0103\n8:14 VG0104\n9:20 VG0104\n9:38 VG0104\n11:20 VG0103\n11:58 VG0104\n"
+            "12:19 VG0105\n12:28 VG0104\n");
+  ASSERT_EQ(out.policies.size(), 1u);
+  ASSERT_EQ(out.policies[0].hooks.size(), 2u);
+  EXPECT_FALSE(out.policies[0].hooks[0].function.readable) << "what 'cal' says is a guess";
+  const Hook& hook = out.policies[0].hooks[1];
+  EXPECT_TRUE(hook.function.readable);
+  EXPECT_FALSE(hook.syscall->readable);
+  ASSERT_EQ(hook.arguments.size(), 2u) << "positions stay";
+  EXPECT_FALSE(hook.arguments[0].index->readable);
+  EXPECT_TRUE(hook.arguments[0].type.readable);
+  EXPECT_FALSE(hook.arguments[1].type.readable);
+  const ArgFilter& filter = hook.selectors.at(0).arguments.at(0);
+  EXPECT_FALSE(filter.index->readable);
+  ASSERT_EQ(filter.values.size(), 2u);
+  EXPECT_TRUE(filter.values[0].readable);
+  EXPECT_FALSE(filter.values[1].readable);
+  const PidFilter& pids = hook.selectors.at(0).pids.at(0);
+  EXPECT_FALSE(pids.op.readable);
+  ASSERT_EQ(pids.values.size(), 1u);
+  EXPECT_FALSE(pids.values[0].readable);
+}
+
+TEST(Parse, AMistypedKindIsStillAPolicy) {
+  EXPECT_EQ(parsed("apiVersion: cilium.io/v1alpha1\nkind: TracngPolicy\nmetadata: {name: p}\n"
+                   "spec: {kprobes: [{call: f, tag: []}]}\n")
+                .mistakes(),
+            "2:7 VG0108\n4:28 VG0103\n");
 }
 
 TEST(Parse, WhatIsKnownUpstreamIsNotSupportedYet) {
