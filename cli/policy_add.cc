@@ -5,6 +5,7 @@
 #include "cli/terminal.h"
 #include "cli/verb.h"
 #include "engine/base/file.h"
+#include "engine/compile/policy/source_name.h"
 
 namespace vigil::cli {
 namespace {
@@ -19,8 +20,9 @@ constexpr std::size_t size_limit_bytes = 4 << 20;
 // Trailing metadata: what check has to say of a policy that was loaded all the same.
 constexpr const char* warnings_key = "vigil-warnings-bin";
 
-// The daemon knows no file name; its complaints name the domain instead.
-std::string with_file_name(std::string message, const std::string& file, const Options& options) {
+// The daemon knows no file name; its complaints name the policy instead, or else the domain.
+std::string with_file_name(const std::string& text, const std::string& file, const Options& options) {
+  std::string message = policy::with_file_name(text, file);
   const std::string unnamed = fmt::format("<{}>", options.domain.empty() ? "grpc" : options.domain);
   for (auto at = message.find(unnamed); at != std::string::npos;
        at = message.find(unnamed, at + file.size()))

@@ -9,10 +9,12 @@
 
 namespace vigil {
 
-// A policy file as read; spans point into it. Immutable and shared, since
+// A policy file as read; spans point into it. Immutable once it is shared, since
 // plans and loaded programs keep pointing at lines after the file is gone.
 struct SourceFile {
-  std::string name;  // as the user named it; "<grpc>" for a policy from the API
+  // As the user named it; for a policy from the API `policy "NAME"`, or the domain, "<grpc>", when
+  // it has none that can be read.
+  std::string name;
   std::string text;
 
   // Line `line` (from 1) without its newline; empty when there is none.

@@ -4,18 +4,30 @@
 
 #include "engine/compile/check/check.h"
 #include "engine/compile/policy/parse.h"
+#include "engine/compile/policy/source_name.h"
 
 namespace vigil::daemon {
+namespace {
+
+// A domain in angle brackets stands where there is no file.
+void name_after_policy(SourceFile& source, const std::vector<policy::Policy>& policies) {
+  if (!source.name.starts_with('<')) return;
+  if (auto name = policy::source_name(policies); !name.empty()) source.name = std::move(name);
+}
+
+}  // namespace
 
 Compiler make_compiler(std::shared_ptr<const check::KernelTypes> types, const loader::Features& features) {
   const check::KernelTraits traits{.bpf_lsm_active = features.bpf_lsm_active,
                                    .fmod_ret = features.fmod_ret,
                                    .override_return = features.override_return};
   return [types = std::move(types),
-          traits](SourceFilePtr source) -> std::expected<Compiled, std::string> {
+          traits](std::shared_ptr<SourceFile> source) -> std::expected<Compiled, std::string> {
     Diagnostics diagnostics;
     Compiled compiled;
-    for (const auto& parsed : policy::parse(source, diagnostics))
+    const auto all = policy::parse(source, diagnostics);
+    name_after_policy(*source, all);
+    for (const auto& parsed : all)
       if (auto policy = check::check(parsed, *types, traits, diagnostics))
         compiled.policies.push_back(std::move(*policy));
     if (diagnostics.has_errors()) return std::unexpected(render(diagnostics, Colour::never));

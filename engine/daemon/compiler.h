@@ -3,6 +3,7 @@
 
 #include <expected>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,7 @@ struct Compiled {
   std::string warnings;  // rendered; empty: none
 };
 
-// On failure: the diagnostics, rendered.
-using Compiler = std::function<std::expected<Compiled, std::string>(SourceFilePtr)>;
+// A source that is no file is named after its policy. On failure: the diagnostics, rendered.
+using Compiler = std::function<std::expected<Compiled, std::string>(std::shared_ptr<SourceFile>)>;
 
 }  // namespace vigil::daemon

@@ -47,7 +47,7 @@ api::Outcome<PolicyManager::EntryPtr> PolicyManager::make_entry(check::CheckedPo
 api::Outcome<PolicyManager::Entries> PolicyManager::make_entries(const std::string& name,
                                                                  const std::string& text,
                                                                  const std::string& domain) {
-  auto checked = compiler_(std::make_shared<const SourceFile>(SourceFile{name, text}));
+  auto checked = compiler_(std::make_shared<SourceFile>(SourceFile{name, text}));
   if (!checked) return failed(api::FailureKind::invalid, checked.error());
   Entries entries;
   for (auto& policy : checked->policies) {

@@ -165,16 +165,6 @@ bool is_dns_label(std::string_view label) {
          std::ranges::all_of(label, [&](char c) { return alphanumeric(c) || c == '-'; });
 }
 
-bool is_dns_subdomain(std::string_view name) {
-  if (name.size() > max_name_bytes) return false;
-  for (;;) {
-    std::size_t dot = name.find('.');
-    if (!is_dns_label(name.substr(0, dot))) return false;
-    if (dot == std::string_view::npos) return true;
-    name.remove_prefix(dot + 1);
-  }
-}
-
 void refuse_kind(const Text& kind, Diagnostics& diagnostics) {
   if (kind.value == namespaced_kind) {
     diagnostics.error(code::not_supported.code, kind.span,
@@ -211,7 +201,7 @@ Text read_name(const Reader& document, Diagnostics& diagnostics) {
   if (node == nullptr) return {};
   Reader metadata(*node, Mapping::metadata, diagnostics);
   const Text name = metadata.required_text("name");
-  if (name.readable && !is_dns_subdomain(name.value)) {
+  if (name.readable && !is_policy_name(name.value)) {
     diagnostics.error(code::bad_name.code, name.span,
                       fmt::format("'{}' cannot be the name of a policy", name.value),
                       "lower case letters, digits, '-' and '.', at most 253, beginning and ending "
@@ -263,6 +253,16 @@ void refuse_same_name(const std::vector<Policy>& policies, const Policy& policy,
 }
 
 }  // namespace
+
+bool is_policy_name(std::string_view name) {
+  if (name.size() > max_name_bytes) return false;
+  for (;;) {
+    std::size_t dot = name.find('.');
+    if (!is_dns_label(name.substr(0, dot))) return false;
+    if (dot == std::string_view::npos) return true;
+    name.remove_prefix(dot + 1);
+  }
+}
 
 std::vector<Policy> parse(const SourceFilePtr& source, Diagnostics& diagnostics) {
   std::vector<Policy> policies;

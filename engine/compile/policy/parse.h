@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/diagnostics.h"
@@ -17,5 +18,8 @@ inline constexpr std::size_t max_values = 100'000;
 
 // The policies of a file, one per YAML document, in order.
 std::vector<Policy> parse(const SourceFilePtr& source, Diagnostics& diagnostics);
+
+// A DNS-1123 subdomain.
+bool is_policy_name(std::string_view name);
 
 }  // namespace vigil::policy

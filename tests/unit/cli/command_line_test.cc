@@ -244,10 +244,12 @@ TEST_F(CommandLine, AddNamesTheFileInComplaints) {
   const auto good = run({"policy", "add", file.c_str()});
   EXPECT_EQ(good.out, file + ": loaded\n");
   EXPECT_EQ(daemon.added, "kind: TracingPolicy\n");
-  daemon.add_status = {grpc::StatusCode::INVALID_ARGUMENT, "<grpc>:3:5: error[VG1]: \x1b[31mno\n"};
+  daemon.add_status = {grpc::StatusCode::INVALID_ARGUMENT,
+                       "<grpc>:3:5: error[VG1]: \x1b[31mno\npolicy \"p\":4:5: error[VG1]: no\n"};
   const auto bad = run({"policy", "add", file.c_str()});
   EXPECT_EQ(bad.status, ExitStatus::failed);
   EXPECT_NE(bad.err.find(file + ":3:5: error[VG1]"), std::string::npos) << bad.err;
+  EXPECT_NE(bad.err.find(file + ":4:5: error[VG1]"), std::string::npos) << bad.err;
   EXPECT_EQ(bad.err.find('\x1b'), std::string::npos);
 }
 
