@@ -73,12 +73,22 @@ void read_signal(const policy::Action& action, Action& out, Diagnostics& diagnos
   }
 }
 
-void read_error(const policy::Action& action, Action& out, Diagnostics& diagnostics) {
-  if (action.arg_error && !action.arg_error->readable) return;
-  std::int64_t error = action.arg_error ? action.arg_error->value : 0;
+// Upstream takes 0 for an argError that is missing, which denies nothing.
+void refuse_without_error(const policy::Action& action, const ActionSite& site,
+                          Diagnostics& diagnostics) {
+  if (site.refusal == Refusal::impossible) return;
+  diagnostics.error(code::bad_parameter.code, action.name.span,
+                    "'Override' without 'argError' would let the operation go on",
+                    "write the error to return, such as 'argError: -1'");
+}
+
+void read_error(const policy::Action& action, const ActionSite& site, Action& out,
+                Diagnostics& diagnostics) {
+  if (!action.arg_error) return refuse_without_error(action, site, diagnostics);
+  if (!action.arg_error->readable) return;
+  std::int64_t error = action.arg_error->value;
   if (error == 0) {
-    diagnostics.warning(code::pointless.code,
-                        action.arg_error ? action.arg_error->span : action.span,
+    diagnostics.warning(code::pointless.code, action.arg_error->span,
                         "a result of 0 lets the operation go on",
                         "write the error to return, such as 'argError: -1'");
   } else if (error < -last_error || error > 0) {
@@ -139,7 +149,7 @@ std::optional<Action> check_action(const policy::Action& action, const ActionSit
     case ActionKind::signal: read_signal(action, out, diagnostics); break;
     case ActionKind::override:
       check_can_override(action, site, diagnostics);
-      read_error(action, out, diagnostics);
+      read_error(action, site, out, diagnostics);
       break;
   }
   if (diagnostics.error_count() != errors) return std::nullopt;

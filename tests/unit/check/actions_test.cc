@@ -39,7 +39,20 @@ TEST(Actions, Override) {
   Checked positive = on("security_file_open", "Override, argError: 1");
   EXPECT_EQ(positive.mistakes(), "10:38 VG0214\n");
   EXPECT_EQ(positive.selector().actions.at(0).error, -1);
-  EXPECT_EQ(on("security_file_open", "Override").mistakes(), "10:9 VG0219\n");
+}
+
+TEST(Actions, OverrideSaysWhatIsReturned) {
+  Checked missing = on("security_file_open", "Override");
+  EXPECT_EQ(missing.mistakes(), "10:18 VG0214\n");
+  EXPECT_FALSE(missing.policy) << "upstream's 0 would deny nothing";
+  EXPECT_EQ(checked("  lsmhooks:\n  - hook: file_open\n    selectors:\n"
+                    "    - matchActions: [{action: Override}]\n")
+                .mistakes(),
+            "8:31 VG0214\n");
+  Checked zero = on("security_file_open", "Override, argError: 0");
+  EXPECT_EQ(zero.mistakes(), "10:38 VG0219\n");
+  EXPECT_TRUE(zero.policy) << "a warning: somebody wrote it";
+  EXPECT_EQ(on("tcp_connect", "Override").mistakes(), "10:18 VG0215\n") << "nothing to say besides";
 }
 
 TEST(Actions, OverrideIsRefusedWhereNothingCanCarryItOut) {
