@@ -5,6 +5,7 @@
 #include "cli/terminal.h"
 #include "cli/verb.h"
 #include "engine/base/file.h"
+#include "engine/compile/policy/parse.h"
 #include "engine/compile/policy/source_name.h"
 
 namespace vigil::cli {
@@ -15,8 +16,6 @@ struct Options {
   std::string domain;
 };
 
-// More than any policy needs and less than a message may hold.
-constexpr std::size_t size_limit_bytes = 4 << 20;
 // Trailing metadata: what check has to say of a policy that was loaded all the same.
 constexpr const char* warnings_key = "vigil-warnings-bin";
 
@@ -37,7 +36,7 @@ std::string warnings_beside(const grpc::ClientContext& context) {
 }
 
 Result<void> add(const std::string& file, const Options& options, const std::string& address) {
-  TRY(const std::string text, read_file(file == "-" ? "/dev/stdin" : file, size_limit_bytes));
+  TRY(const std::string text, read_file(file == "-" ? "/dev/stdin" : file, policy::max_file_bytes));
   tetragon::AddTracingPolicyRequest request;
   request.set_yaml(text);
   request.set_domain(options.domain);

@@ -8,7 +8,8 @@
 namespace vigil::api {
 namespace {
 
-constexpr int message_limit_bytes = 4 << 20;
+// Of a message around the policy.
+constexpr std::size_t framing_bytes = 64 << 10;
 constexpr int streams_per_connection = 128;
 constexpr int metadata_limit_bytes = 16 << 10;
 // A client that is gone without a word is noticed after about a minute.
@@ -18,8 +19,8 @@ constexpr int keepalive_patience_ms = 20'000;
 // change is waited for in any case.
 constexpr auto goodbye = std::chrono::seconds(2);
 
-void set_limits(grpc::ServerBuilder& builder) {
-  builder.SetMaxReceiveMessageSize(message_limit_bytes);
+void set_limits(grpc::ServerBuilder& builder, std::size_t largest_policy_bytes) {
+  builder.SetMaxReceiveMessageSize(static_cast<int>(largest_policy_bytes + framing_bytes));
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, streams_per_connection);
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, metadata_limit_bytes);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, keepalive_interval_ms);
@@ -30,10 +31,12 @@ void set_limits(grpc::ServerBuilder& builder) {
 
 }  // namespace
 
-Result<std::unique_ptr<Server>> Server::listen(const std::string& address, ServiceParts parts) {
+Result<std::unique_ptr<Server>> Server::listen(const std::string& address,
+                                               std::size_t largest_policy_bytes,
+                                               ServiceParts parts) {
   std::unique_ptr<Server> server(new Server(std::move(parts)));
   grpc::ServerBuilder builder;
-  set_limits(builder);
+  set_limits(builder, largest_policy_bytes);
   int port = 0;
   builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
   builder.RegisterService(&server->service_);

@@ -12,8 +12,11 @@ namespace vigil::api {
 class Server {
  public:
   // `address` as gRPC spells it: "unix:///run/vigil/vigil.sock", "127.0.0.1:54321".
-  // A Unix socket that exists is replaced: see first that nobody listens on it.
-  static Result<std::unique_ptr<Server>> listen(const std::string& address, ServiceParts parts);
+  // A Unix socket that exists is replaced: see first that nobody listens on it. A policy of
+  // `largest_policy_bytes` fits into a message.
+  static Result<std::unique_ptr<Server>> listen(const std::string& address,
+                                                std::size_t largest_policy_bytes,
+                                                ServiceParts parts);
 
   // Ends all calls. Close the event source before: its streams end when they have told all.
   ~Server();

@@ -7,6 +7,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/btf/btf_types.h"
+#include "engine/compile/policy/parse.h"
 #include "engine/daemon/compile.h"
 #include "engine/daemon/event_shaper.h"
 #include "engine/daemon/log.h"
@@ -143,7 +144,7 @@ Result<void> Daemon::listen() {
                  address_.address);
   TRY(server_,
       api::Server::listen(
-          address_.address,
+          address_.address, policy::max_file_bytes,
           {*logged_policies_, hub_, make_shaper_factory(pipeline_->processes(), node_name_),
            [this] { return health(); }, [this] { return status(); }, version}));
   return restrict(address_);

@@ -3,16 +3,14 @@
 #include <set>
 
 #include "engine/base/file.h"
+#include "engine/compile/policy/parse.h"
 #include "engine/daemon/config_file.h"
 
 namespace vigil::daemon {
 namespace {
 
-// Read whole before the policy parser's own limits apply.
-constexpr std::size_t file_limit_bytes = 16 << 20;
-
 StaticFile read_static_file(const std::string& path) {
-  auto text = read_file(path, file_limit_bytes);
+  auto text = read_file(path, policy::max_file_bytes);
   if (!text) return {path, {}, text.error().message()};
   return {path, std::move(*text), {}};
 }

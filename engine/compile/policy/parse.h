@@ -11,10 +11,10 @@
 namespace vigil::policy {
 
 // What a file may cost. Far above any real policy, far below what hurts.
-inline constexpr std::size_t max_file_bytes = 1 << 20;
+inline constexpr std::size_t max_file_bytes = 16 << 20;
 inline constexpr std::size_t max_depth = 32;
 // Values of a file, and of a document when every alias is written out.
-inline constexpr std::size_t max_values = 100'000;
+inline constexpr std::size_t max_values = 1'000'000;
 
 // The policies of a file, one per YAML document, in order.
 std::vector<Policy> parse(const SourceFilePtr& source, Diagnostics& diagnostics);

@@ -211,7 +211,9 @@ void Reader::check_member(const Node& key, const Node& value) {
 }
 
 void Reader::refuse_unknown(const Node& key) {
-  const std::vector<std::string_view> meant = meant_keys(mapping_, key.text);
+  // Comparing takes a while: not for key after key of nonsense.
+  const bool is_shown = diagnostics_.error_count() < Diagnostics::max_kept;
+  const auto meant = is_shown ? meant_keys(mapping_, key.text) : std::vector<std::string_view>{};
   diagnostics_.error(code::unknown_key.code, key.span,
                      fmt::format("{} has no key '{}'", schema::describe(mapping_), key.text),
                      meant.empty() ? list_keys(mapping_) : schema::did_you_mean(meant));

@@ -85,6 +85,7 @@ class TreeBuilder : public YAML::EventHandler {
     check_tag(tag, node->span);
     node->quoted = tag != "?";
     node->text = value;
+    node->text_bytes = value.size();
     node->span.length = length_in_line(rest_of_line(node->span), value);
     finish(std::move(node), anchor);
   }
@@ -115,8 +116,11 @@ class TreeBuilder : public YAML::EventHandler {
 
   std::string_view rest_of_line(const Span& span) const {
     if (span.line == 0 || span.line > line_starts_.size()) return {};
-    std::string_view rest = std::string_view(source_->text).substr(line_starts_[span.line - 1]);
-    rest = rest.substr(0, rest.find('\n'));
+    // Not by looking for the end: a line can be as long as the file.
+    const std::size_t start = line_starts_[span.line - 1];
+    const std::size_t end =
+        span.line < line_starts_.size() ? line_starts_[span.line] - 1 : source_->text.size();
+    std::string_view rest = std::string_view(source_->text).substr(start, end - start);
     return span.column > rest.size() ? std::string_view{} : rest.substr(span.column - 1);
   }
 
@@ -174,6 +178,11 @@ class TreeBuilder : public YAML::EventHandler {
       return refuse(span,
                     fmt::format("more than {} values when aliases are written out", max_values));
     }
+    parent.node->text_bytes += node->text_bytes;
+    if (parent.node->text_bytes > max_file_bytes) {
+      return refuse(span, fmt::format("more than {} bytes of text when aliases are written out",
+                                      max_file_bytes));
+    }
     if (parent.node->kind == Node::Kind::sequence) {
       parent.node->items.push_back(std::move(node));
     } else if (!parent.key) {
@@ -214,17 +223,32 @@ std::optional<std::size_t> first_bad_byte(std::string_view text) {
   return std::nullopt;
 }
 
-// yaml-cpp queues a run of opening brackets before it tells of the first.
+// Whether a bracket behind this byte, blanks aside, begins a list or mapping and is not just text.
+bool may_begin_value(char before) {
+  return std::string_view("\n,[{:?-").find(before) != std::string_view::npos;
+}
+
+// yaml-cpp queues all of a list or mapping in brackets before it tells of it. Text with brackets
+// in it is counted roughly: far more of them must be open than may be.
 bool opens_without_end(std::string_view text) {
-  std::size_t run = 0;
+  std::size_t open = 0;
+  char before = '\n';
   for (char c : text) {
-    if (c == '[' || c == '{')
-      ++run;
-    else if (c != ' ' && c != '\n')
-      run = 0;
-    if (run > 32 * max_depth) return true;
+    const bool opens = c == '[' || c == '{';
+    const bool counts = opens && may_begin_value(before);
+    if (counts) ++open;
+    if ((c == ']' || c == '}') && open > 0) --open;
+    if (open > 32 * max_depth) return true;
+    if (c != ' ' && c != '\t' && c != '\r') before = opens && !counts ? 'x' : c;
   }
   return false;
+}
+
+// What yaml-cpp queues is bounded before it is told of: as many values as there may be, twice.
+bool has_too_many_separators(std::string_view text) {
+  constexpr std::string_view separators = ",[{?";
+  auto is_separator = [&](char c) { return separators.find(c) != std::string_view::npos; };
+  return static_cast<std::size_t>(std::ranges::count_if(text, is_separator)) > 2 * max_values;
 }
 
 bool acceptable(const SourceFilePtr& source, Diagnostics& diagnostics) {
@@ -237,6 +261,11 @@ bool acceptable(const SourceFilePtr& source, Diagnostics& diagnostics) {
   if (opens_without_end(source->text)) {
     diagnostics.error(code::too_large.code, {source, 0, 0, 1},
                       fmt::format("nested deeper than {} levels", max_depth));
+    return false;
+  }
+  if (has_too_many_separators(source->text)) {
+    diagnostics.error(code::too_large.code, {source, 0, 0, 1},
+                      fmt::format("the file holds more than {} values", max_values));
     return false;
   }
   if (auto bad = first_bad_byte(source->text)) {

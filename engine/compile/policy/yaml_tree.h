@@ -21,7 +21,9 @@ struct Node {
   std::string text;            // scalar
   std::vector<NodePtr> items;  // sequence
   std::vector<std::pair<NodePtr, NodePtr>> members;  // mapping, in the order of the file
-  std::size_t values = 1;                            // of the whole subtree, aliases written out
+  // Of the whole subtree, aliases written out.
+  std::size_t values = 1;
+  std::size_t text_bytes = 0;
   Span span;
 };
 

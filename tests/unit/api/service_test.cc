@@ -140,6 +140,8 @@ std::expected<EventShaper, std::string> make_shaper(const tetragon::GetEventsReq
   };
 }
 
+constexpr std::size_t largest_policy_bytes = 6 << 20;
+
 class ServiceTest : public testing::Test {
  protected:
   ServiceTest() {
@@ -147,7 +149,8 @@ class ServiceTest : public testing::Test {
     directory_ = mkdtemp(directory.data());
     address_ = "unix://" + directory_ + "/socket";
     auto server =
-        Server::listen(address_, {policies_, source_, make_shaper, [this] { return health_; },
+        Server::listen(address_, largest_policy_bytes,
+                                 {policies_, source_, make_shaper, [this] { return health_; },
                                   [this] { return status_; }, "1.2.3"});
     EXPECT_TRUE(server) << server.error().message();
     server_ = std::move(*server);
@@ -294,7 +297,9 @@ TEST_F(ServiceTest, an_endless_error_text_still_arrives) {
 }
 
 TEST_F(ServiceTest, an_oversized_policy_is_refused_unread) {
-  EXPECT_EQ(add(std::string(5 << 20, 'x')).error_code(), grpc::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(add(std::string(largest_policy_bytes + (1 << 20), 'x')).error_code(),
+            grpc::RESOURCE_EXHAUSTED);
+  EXPECT_TRUE(add(std::string(largest_policy_bytes, 'x')).ok());
 }
 
 TEST_F(ServiceTest, lists_by_domain) {

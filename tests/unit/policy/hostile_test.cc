@@ -37,6 +37,13 @@ TEST(Hostile, DeepNesting) {
   expect_refused(blocks, "VG0102");
 }
 
+TEST(Hostile, NestingThatIsHeldBackToTheEnd) {
+  expect_refused("a: " + repeated("[1,", 1'000'000), "VG0102");
+  expect_refused("a: " + repeated("{ b: ", 1'000'000), "VG0102");
+  expect_refused(repeated("[\n- ", 1'000'000), "VG0102");
+  expect_refused("[" + repeated(",", 5'000'000), "VG0102");
+}
+
 TEST(Hostile, AliasBombs) {
   std::string text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n";
   for (int level = 1; level < 30; ++level) {
@@ -46,12 +53,41 @@ TEST(Hostile, AliasBombs) {
   }
   expect_refused(text, "VG0102");
   expect_refused("a: &a [*a]\n", "VG0102");
+  expect_refused("a: [&a " + std::string(1'000'000, 'x') + repeated(", *a", 500'000) + "]",
+                 "VG0102");
   expect_refused("a: *nowhere\n", "VG0101");
 }
 
 TEST(Hostile, Size) {
   expect_refused(std::string(max_file_bytes + 1, 'a'), "VG0102");
-  expect_refused(repeated("- a\n", 150'000), "VG0102");
+  expect_refused(repeated("- a\n", max_values), "VG0102");
+}
+
+// Nothing may look at the whole line for each of its values.
+TEST(Hostile, ALongLineIsReadInTime) {
+  const std::string head =
+      "apiVersion: cilium.io/v1alpha1\nkind: TracingPolicy\nmetadata: {name: p}\nspec:\n"
+      "  lsmhooks: [{hook: file_open, selectors: [{matchBinaries: [{operator: In, values: [";
+  auto source = std::make_shared<const SourceFile>(
+      SourceFile{"h.yaml", head + repeated("/usr/local/bin/a,", 300'000) + "]}]}]}]\n"});
+  Diagnostics diagnostics;
+  auto start = std::chrono::steady_clock::now();
+  auto policies = parse(source, diagnostics);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
+  EXPECT_FALSE(diagnostics.has_errors()) << render(diagnostics, Colour::never);
+  EXPECT_EQ(policies.at(0).hooks.at(0).selectors.at(0).binaries.at(0).values.size(), 300'000u);
+}
+
+// Brackets in text are text.
+TEST(Hostile, BracketsInTextAreNoNesting) {
+  const std::string head =
+      "apiVersion: cilium.io/v1alpha1\nkind: TracingPolicy\nmetadata: {name: p}\nspec:\n"
+      "  lsmhooks:\n  - hook: file_open\n    tags:\n";
+  auto source = std::make_shared<const SourceFile>(
+      SourceFile{"h.yaml", head + repeated("    - a[b{\n    - '[{'\n", 3'000)});
+  Diagnostics diagnostics;
+  EXPECT_EQ(parse(source, diagnostics).at(0).hooks.at(0).tags.size(), 6'000u);
+  EXPECT_FALSE(diagnostics.has_errors()) << render(diagnostics, Colour::never);
 }
 
 TEST(Hostile, Bytes) {
