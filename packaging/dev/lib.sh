@@ -27,6 +27,11 @@ usage_error() {
 	exit 2
 }
 
+# Words behind the last one that a verb knows.
+no_more() { # VERB [WORD...]
+	[[ $# -eq 1 ]] || usage_error "$1: unexpected word '$2'"
+}
+
 # Runs a command whose output matters only when it fails.
 quietly() {
 	local log status=0
