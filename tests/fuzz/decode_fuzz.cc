@@ -33,13 +33,15 @@ class AnyHook : public decode::HookRegistry {
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-identifier-naming): the fuzzer's name
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   AnyHook hooks;
   decode::Decoder decoder(hooks, [](event::Record&&) {});
   std::span<const std::uint8_t> input(data, size);
   for (std::uint64_t i = 0; input.size() > 2; ++i) {
     const std::size_t length = std::min<std::size_t>(input[0] | input[1] << 8, input.size() - 2);
-    const std::vector<std::uint8_t> record(input.begin() + 2, input.begin() + 2 + length);
+    const auto bytes = input.subspan(2, length);
+    const std::vector<std::uint8_t> record(bytes.begin(), bytes.end());
     decoder.feed(i % 2 == 0 ? decode::Ring::process : decode::Ring::events, record);
     if (i % 64 == 63) decoder.tick(i * 1'000'000'000);
     input = input.subspan(2 + length);

@@ -33,7 +33,10 @@ TEST(Hostile, DeepNesting) {
   expect_refused(repeated("{a: ", 10'000), "VG0102");
   expect_refused(repeated("- ", 10'000), "VG0102");
   std::string blocks;
-  for (std::size_t depth = 0; depth < 1'000; ++depth) blocks += std::string(depth, ' ') + "a:\n";
+  for (std::size_t depth = 0; depth < 1'000; ++depth) {
+    blocks.append(depth, ' ');
+    blocks += "a:\n";
+  }
   expect_refused(blocks, "VG0102");
 }
 
