@@ -20,7 +20,8 @@ struct Options {
 constexpr const char* warnings_key = "vigil-warnings-bin";
 
 // The daemon knows no file name; its complaints name the policy instead, or else the domain.
-std::string with_file_name(const std::string& text, const std::string& file, const Options& options) {
+std::string with_file_name(const std::string& text, const std::string& file,
+                           const Options& options) {
   std::string message = policy::with_file_name(text, file);
   const std::string unnamed = fmt::format("<{}>", options.domain.empty() ? "grpc" : options.domain);
   for (auto at = message.find(unnamed); at != std::string::npos;

@@ -22,7 +22,7 @@ Compiler make_compiler(std::shared_ptr<const check::KernelTypes> types, const lo
                                    .fmod_ret = features.fmod_ret,
                                    .override_return = features.override_return};
   return [types = std::move(types),
-          traits](std::shared_ptr<SourceFile> source) -> std::expected<Compiled, std::string> {
+          traits](const std::shared_ptr<SourceFile>& source) -> std::expected<Compiled, std::string> {
     Diagnostics diagnostics;
     Compiled compiled;
     const auto all = policy::parse(source, diagnostics);

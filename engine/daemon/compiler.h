@@ -18,6 +18,7 @@ struct Compiled {
 };
 
 // A source that is no file is named after its policy. On failure: the diagnostics, rendered.
-using Compiler = std::function<std::expected<Compiled, std::string>(std::shared_ptr<SourceFile>)>;
+using Compiler =
+    std::function<std::expected<Compiled, std::string>(const std::shared_ptr<SourceFile>&)>;
 
 }  // namespace vigil::daemon

@@ -32,7 +32,7 @@ lint() {
 	say "lint: clang-tidy (minutes)"
 	cd "$repo"
 	local files
-	mapfile -t files < <(sources | grep -E '\.cc$')
+	mapfile -t files < <(sources | grep -E '^(engine|cli|proto|kernel|tests/(fuzz|kernel|support|triggers))/.*\.cc$')
 	if ((${#files[@]})); then
 		printf '%s\0' "${files[@]}" |
 			xargs -0 -n 1 -P "$(nproc)" clang-tidy-19 --quiet -p "$(build_dir debug)" \

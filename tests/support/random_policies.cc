@@ -173,7 +173,9 @@ check::Hook RandomPolicies::hook() {
 }
 
 Event RandomPolicies::event() {
-  const auto or_unreadable = [&](Value value) { return one_in(10) ? Value(Unreadable{}) : value; };
+  const auto or_unreadable = [&](Value value) {
+    return one_in(10) ? Value(Unreadable{}) : std::move(value);
+  };
   SockValue sock{.source_port = port(),
                  .destination_port = port(),
                  .protocol = port(),

@@ -142,7 +142,7 @@ Text as_text(const Node& node, Diagnostics& diagnostics) {
 }
 
 Number as_number(const Node& node, Diagnostics& diagnostics) {
-  const Number unreadable{0, node.span, false};
+  Number unreadable{0, node.span, false};
   if (node.kind != Node::Kind::scalar) {
     wrong_shape(node, "a whole number", diagnostics);
     return unreadable;
@@ -162,7 +162,7 @@ Number as_number(const Node& node, Diagnostics& diagnostics) {
 }
 
 Flag as_flag(const Node& node, Diagnostics& diagnostics) {
-  const Flag unreadable{false, node.span, false};
+  Flag unreadable{false, node.span, false};
   if (node.kind != Node::Kind::scalar) {
     wrong_shape(node, "true or false", diagnostics);
     return unreadable;
