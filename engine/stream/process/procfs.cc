@@ -59,6 +59,18 @@ std::string read_link(const std::string& path) {
   return size < 0 ? std::string() : std::string(target, static_cast<std::size_t>(size));
 }
 
+Result<std::vector<std::uint32_t>> numbers_in(const std::string& path) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(path.c_str()), ::closedir);
+  if (folder == nullptr) return Error::from_errno("reading " + path);
+  std::vector<std::uint32_t> numbers;
+  while (const dirent* entry = ::readdir(folder.get())) {
+    const std::string_view name = entry->d_name;
+    if (name.find_first_not_of("0123456789") != name.npos) continue;
+    if (auto found = number<std::uint32_t>(name)) numbers.push_back(*found);
+  }
+  return numbers;
+}
+
 // "pid (name) state ppid ...": the name may hold anything, also ") ".
 std::optional<Stat> parse_stat(std::string_view text) {
   const std::size_t open = text.find('(');
@@ -102,6 +114,18 @@ void drop_deleted(std::string& path) {
   if (path.ends_with(suffix)) path.resize(path.size() - suffix.size());
 }
 
+// Where the program stands: a thread that has ended has none, and the main one may end first.
+std::string program_folder(const std::string& folder) {
+  if (!read_link(folder + "/exe").empty()) return folder;
+  const auto threads = numbers_in(folder + "/task");
+  if (!threads) return folder;
+  for (const std::uint32_t thread : *threads) {
+    std::string of_thread = fmt::format("{}/task/{}", folder, thread);
+    if (!read_link(of_thread + "/exe").empty()) return of_thread;
+  }
+  return folder;
+}
+
 void fill_program(const std::string& folder, const Stat& stat, ExistingProcess& process) {
   std::string cmdline = read_or_empty(folder + "/cmdline");
   if (cmdline.ends_with('\0')) cmdline.pop_back();
@@ -111,6 +135,7 @@ void fill_program(const std::string& folder, const Stat& stat, ExistingProcess& 
   if (process.binary.empty()) process.binary = fmt::format("[{}]", stat.name);
   const std::size_t first_argument = cmdline.find('\0');
   if (first_argument != cmdline.npos) process.argv = cmdline.substr(first_argument + 1);
+  process.cwd = read_link(folder + "/cwd");
 }
 
 // An entry still without the key of its parent.
@@ -129,22 +154,9 @@ std::optional<Read> read_process(const std::string& root, std::uint32_t pid) {
   read.process.euid = effective_uid(read_or_empty(folder + "/status"));
   read.process.auid =
       number<std::uint32_t>(read_or_empty(folder + "/loginuid")).value_or(unset_auid);
-  fill_program(folder, *stat, read.process);
-  read.process.cwd = read_link(folder + "/cwd");
+  fill_program(program_folder(folder), *stat, read.process);
   read.process.cgroup_path = cgroup_path(read_or_empty(folder + "/cgroup"));
   return read;
-}
-
-Result<std::vector<std::uint32_t>> process_numbers(const std::string& root) {
-  const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(root.c_str()), ::closedir);
-  if (folder == nullptr) return Error::from_errno("reading " + root);
-  std::vector<std::uint32_t> pids;
-  while (const dirent* entry = ::readdir(folder.get())) {
-    const std::string_view name = entry->d_name;
-    if (name.find_first_not_of("0123456789") != name.npos) continue;
-    if (auto pid = number<std::uint32_t>(name)) pids.push_back(*pid);
-  }
-  return pids;
 }
 
 // Takes what stands below `parent` out of `by_parent`, generation after generation, so that
@@ -166,7 +178,7 @@ void take_children(std::multimap<std::uint32_t, ExistingProcess>& by_parent, eve
 }  // namespace
 
 Result<std::vector<ExistingProcess>> read_processes(const std::string& root) {
-  TRY(auto pids, process_numbers(root));
+  TRY(auto pids, numbers_in(root));
   std::map<std::uint32_t, Read> all;
   for (std::uint32_t pid : pids)
     if (auto read = read_process(root, pid)) all.emplace(pid, std::move(*read));

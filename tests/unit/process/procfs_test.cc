@@ -1,8 +1,12 @@
 #include "engine/stream/process/procfs.h"
 
 #include <gtest/gtest.h>
+#include <pthread.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 
@@ -80,6 +84,21 @@ TEST_F(ProcfsTest, AProgramMayBeDeletedOrHidden) {
   EXPECT_EQ(read().at(1).argv, "");
 }
 
+// Its own exe, cwd and cmdline are gone, those of the threads that live on are not.
+TEST_F(ProcfsTest, AProcessWhoseMainThreadEndedIsNamedByAnotherThread) {
+  add(7, 0, 1);
+  write(7, "cmdline", "");
+  const fs::path tasks = root / "7" / "task";
+  for (const char* thread : {"7", "8", "9"}) fs::create_directories(tasks / thread);
+  fs::create_symlink("/usr/bin/java (deleted)", tasks / "9" / "exe");
+  fs::create_symlink("/srv", tasks / "9" / "cwd");
+  std::ofstream(tasks / "9" / "cmdline") << "java\0-jar\0"sv;
+  const auto process = read().at(0);
+  EXPECT_EQ(process.binary, "/usr/bin/java");
+  EXPECT_EQ(process.cwd, "/srv");
+  EXPECT_EQ(process.argv, "-jar");
+}
+
 TEST_F(ProcfsTest, TheNameInStatMayHoldAnything) {
   add(7, 0, 5, ") S 3 (");
   EXPECT_EQ(read().at(0).key.ktime_ns, 50'000'000u);
@@ -134,6 +153,44 @@ TEST(Procfs, TheRealOneHoldsUs) {
   for (const auto& process : *processes)
     found = found || process.key.tgid == static_cast<std::uint32_t>(::getpid());
   EXPECT_TRUE(found);
+}
+
+// A child whose main thread has ended. It lives until the pipe `keep` is closed.
+pid_t start_leaderless(const int (&keep)[2]) {
+  const pid_t child = ::fork();
+  if (child != 0) return child;
+  ::close(keep[1]);
+  pthread_t thread;
+  auto wait = [](void* fd) -> void* {
+    char byte;
+    (void)!::read(static_cast<int>(reinterpret_cast<std::intptr_t>(fd)), &byte, 1);
+    ::_exit(0);
+  };
+  ::pthread_create(&thread, nullptr, wait, reinterpret_cast<void*>(static_cast<std::intptr_t>(keep[0])));
+  ::syscall(SYS_exit, 0);
+  __builtin_unreachable();
+}
+
+bool has_no_program(pid_t pid) {
+  std::error_code error;
+  return fs::read_symlink(fmt::format("/proc/{}/exe", pid), error).empty();
+}
+
+TEST(Procfs, TheRealOneTellsWhatRunsWithoutAMainThread) {
+  int keep[2];
+  ASSERT_EQ(::pipe(keep), 0);
+  const pid_t child = start_leaderless(keep);
+  for (int tries = 0; tries < 1000 && !has_no_program(child); ++tries) ::usleep(10'000);
+  ASSERT_TRUE(has_no_program(child));
+  auto processes = read_processes("/proc");
+  ::close(keep[1]);
+  ::waitpid(child, nullptr, 0);
+  ::close(keep[0]);
+  ASSERT_TRUE(processes);
+  std::string binary;
+  for (const auto& process : *processes)
+    if (process.key.tgid == static_cast<std::uint32_t>(child)) binary = process.binary;
+  EXPECT_EQ(binary, fs::read_symlink("/proc/self/exe"));
 }
 
 }  // namespace
