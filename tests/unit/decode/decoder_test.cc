@@ -171,6 +171,18 @@ TEST_F(DecoderTest, LossIsToldPerRing) {
   EXPECT_EQ(decoder.counters().missing_events, 2u);
 }
 
+// A counter never says more than was told, and never goes back.
+TEST_F(DecoderTest, WhatIsCountedAsLostIsWhatWasTold) {
+  feed(hook(4), Ring::events);
+  decoder.tick(1000);
+  EXPECT_EQ(decoder.counters().missing_events, 0u) << "a gap may still fill";
+  decoder.tick(2000);
+  EXPECT_EQ(decoder.counters().missing_events, 4u);
+  feed(hook(1), Ring::events);
+  decoder.tick(3000);
+  EXPECT_EQ(decoder.counters().missing_events, 4u);
+}
+
 TEST_F(DecoderTest, TheRingMayGiveMoreThanTheRecord) {
   auto bytes = exec(0, "a").record();
   bytes.resize(bytes.size() + 100);
