@@ -17,12 +17,12 @@ void Table::insert(event::ProcessPtr process, std::uint64_t now_ns) {
   if (added) {
     live_[key.tgid] = key;
   } else {
-    count_child(*entry.process, -1);
+    remove_child(entry, now_ns);
     arguments_.release(entry.process->arguments);
   }
   entry.process = fitting(std::move(process));
   arguments_.hold(entry.process->arguments);
-  count_child(*entry.process, +1);
+  add_child(entry);
   evict();
 }
 
@@ -35,10 +35,9 @@ void Table::end(const event::ExecKey& key, std::uint64_t now_ns) {
 void Table::expire(std::uint64_t now_ns) {
   std::unique_lock lock(mutex_);
   for (auto place = ended_.begin(); place != ended_.end();) {
-    const Entry& entry = entries_.at(*place);
-    if (entry.ended_ns + limits_.grace_ns > now_ns) return;
+    if (entries_.at(*place).since_ns + limits_.grace_ns > now_ns) return;
     auto next = std::next(place);
-    if (entry.children == 0) erase(place);
+    if (!children_.contains(*place)) erase(place);
     place = next;
   }
 }
@@ -63,28 +62,56 @@ Table::Counters Table::counters() const {
 void Table::end_entry(Entry& entry, std::uint64_t now_ns) {
   const event::ExecKey key = entry.process->key;
   entry.live = false;
-  entry.ended_ns = now_ns;
-  entry.place = ended_.insert(ended_.end(), key);
+  if (!has_live_child(key)) wait(entry, now_ns);
   if (auto live = live_.find(key.tgid); live != live_.end() && live->second == key)
     live_.erase(live);
+  end_child(entry, now_ns);
 }
 
-void Table::count_child(const event::Process& process, int change) {
-  if (process.parent_key == process.key) return;
-  auto parent = entries_.find(process.parent_key);
-  if (parent == entries_.end()) return;
-  // A parent that came after its child does not know of it.
-  if (change < 0 && parent->second.children == 0) return;
-  parent->second.children += static_cast<std::uint32_t>(change);
+bool Table::has_live_child(const event::ExecKey& key) const {
+  auto children = children_.find(key);
+  return children != children_.end() && children->second.live > 0;
 }
 
-void Table::erase(std::list<event::ExecKey>::iterator place) {
+void Table::wait(Entry& entry, std::uint64_t now_ns) {
+  entry.waits = true;
+  entry.since_ns = now_ns;
+  entry.place = ended_.insert(ended_.end(), entry.process->key);
+}
+
+void Table::add_child(const Entry& child) {
+  const event::ExecKey& key = child.process->parent_key;
+  if (key == child.process->key) return;
+  Children& children = children_[key];
+  ++children.all;
+  if (!child.live || children.live++ > 0) return;
+  auto parent = entries_.find(key);
+  if (parent != entries_.end() && std::exchange(parent->second.waits, false))
+    ended_.erase(parent->second.place);
+}
+
+void Table::end_child(const Entry& child, std::uint64_t now_ns) {
+  const event::ExecKey& key = child.process->parent_key;
+  if (key == child.process->key || --children_.at(key).live > 0) return;
+  auto parent = entries_.find(key);
+  if (parent != entries_.end() && !parent->second.live) wait(parent->second, now_ns);
+}
+
+void Table::remove_child(const Entry& child, std::uint64_t now_ns) {
+  const event::ExecKey& key = child.process->parent_key;
+  if (key == child.process->key) return;
+  if (child.live) end_child(child, now_ns);
+  auto children = children_.find(key);
+  if (--children->second.all == 0) children_.erase(children);
+}
+
+void Table::erase(Order::iterator place) {
   auto found = entries_.find(*place);
-  const event::ProcessPtr process = std::move(found->second.process);
+  const Entry entry = std::move(found->second);
   entries_.erase(found);
   ended_.erase(place);
-  arguments_.release(process->arguments);
-  count_child(*process, -1);
+  arguments_.release(entry.process->arguments);
+  remove_child(entry, entry.since_ns);
 }
 
 void Table::evict() {

@@ -18,13 +18,13 @@ struct KeyHash {
   }
 };
 
-// A live process is kept. One that ended is kept for a grace, since records of other rings
-// may still name it, and for as long as a kept process names it as its parent, unless
-// there are too many. One writer; any thread may find.
+// A live process is kept, and so is what it names as its parent. Another one that ended is kept
+// for a grace, since records of other rings may still name it, and for as long as a kept process
+// names it as its parent, unless there are too many. One writer; any thread may find.
 class Table {
  public:
   struct Limits {
-    std::size_t entries = 65536;  // live ones are kept beyond it
+    std::size_t entries = 65536;  // live ones and their parents, at most as many, are kept beyond it
     std::uint64_t grace_ns = 30'000'000'000;
     std::size_t argument_bytes = 256u << 20;  // of long ones; beyond, a process is kept without them
   };
@@ -32,7 +32,7 @@ class Table {
     std::uint64_t entries = 0;
     std::uint64_t live = 0;
     std::uint64_t shortened = 0;  // kept without the rest of their arguments
-    std::uint64_t evicted = 0;    // before their grace was over, or with children
+    std::uint64_t evicted = 0;    // before their grace was over, or with children that ended
   };
 
   Table() : Table(Limits{}) {}
@@ -51,18 +51,27 @@ class Table {
   Counters counters() const;
 
  private:
+  using Order = std::list<event::ExecKey>;
   struct Entry {
     event::ProcessPtr process;
-    std::uint32_t children = 0;  // entries that name it as their parent
-    std::uint64_t ended_ns = 0;
     bool live = true;
-    std::list<event::ExecKey>::iterator place;  // in ended_, when not live
+    bool waits = false;          // in ended_: neither it nor a child of it lives
+    std::uint64_t since_ns = 0;  // when it waits
+    Order::iterator place;       // when it waits
   };
   using Entries = std::unordered_map<event::ExecKey, Entry, KeyHash>;
+  // Entries that name one key as their parent, whether or not that has an entry.
+  struct Children {
+    std::uint32_t all = 0, live = 0;
+  };
 
   void end_entry(Entry& entry, std::uint64_t now_ns);
-  void count_child(const event::Process& process, int change);
-  void erase(std::list<event::ExecKey>::iterator place);
+  void add_child(const Entry& child);
+  void remove_child(const Entry& child, std::uint64_t now_ns);
+  void end_child(const Entry& child, std::uint64_t now_ns);
+  bool has_live_child(const event::ExecKey& key) const;
+  void wait(Entry& entry, std::uint64_t now_ns);
+  void erase(Order::iterator place);
   void evict();
   event::ProcessPtr fitting(event::ProcessPtr process);
 
@@ -70,7 +79,8 @@ class Table {
   mutable std::shared_mutex mutex_;
   Entries entries_;
   std::unordered_map<std::uint32_t, event::ExecKey> live_;  // by tgid
-  std::list<event::ExecKey> ended_;                         // longest ago first
+  Order ended_;                                             // longest ago first
+  std::unordered_map<event::ExecKey, Children, KeyHash> children_;
   event::TextMemory arguments_;
   std::uint64_t shortened_ = 0;
   std::uint64_t evicted_ = 0;

@@ -71,6 +71,67 @@ TEST(Table, TheEndedMakeRoomTheLiveDoNot) {
   EXPECT_EQ(table.counters().evicted, 2u);
 }
 
+// Each exec leaves its fork behind: more entries than fit, while all that live fit well.
+TEST(Table, WhatALiveChildNamesIsNotEvicted) {
+  Table table({65'536, grace});
+  table.insert(process({1, 1}), 1);
+  table.end({1, 1}, 2);
+  table.insert(process({2, 3}, {1, 1}), 3);  // names one that ended before
+  table.insert(process({3, 4}, {2, 3}), 4);
+  for (std::uint32_t pid = 10; pid < 40'010; ++pid) {
+    table.insert(process({pid, 10}, {3, 4}), 10);
+    table.insert(process({pid, 20}, {3, 4}), 20);
+    if (pid == 10) table.end({3, 4}, 20);  // one that children will name
+  }
+  EXPECT_NE(table.find({1, 1}), nullptr);
+  EXPECT_NE(table.find({3, 4}), nullptr);
+  EXPECT_EQ(table.find({10, 10}), nullptr) << "the oldest of the others";
+  EXPECT_EQ(table.counters().entries, 65'536u);
+}
+
+TEST(Table, LiveChildrenHoldNoMoreThanOneParentEach) {
+  Table table({1, grace});
+  for (std::uint32_t pid = 1; pid <= 100; ++pid) {
+    table.insert(process({pid, 1}), 1);
+    table.insert(process({pid + 1000, 1}, {pid, 1}), 1);
+    table.insert(process({pid + 2000, 1}, {pid, 1}), 1);
+    table.end({pid, 1}, 2);
+    table.end({pid + 2000, 1}, 2);
+  }
+  table.insert(process({5000, 1}), 3);
+  EXPECT_EQ(table.counters().live, 101u);
+  EXPECT_EQ(table.counters().entries, 201u);
+  for (std::uint32_t pid = 1; pid <= 100; ++pid) table.end({pid + 1000, 1}, 4);
+  table.insert(process({5001, 1}), 4);
+  EXPECT_EQ(table.counters().entries, 2u);
+}
+
+// Records of two rings, or of two processors, need not come in order.
+TEST(Table, AParentThatCameAfterItsChildIsKeptAsWell) {
+  Table table({2, grace});
+  table.insert(process({6, 110}, {5, 100}), 110);
+  table.insert(process({5, 100}), 100);
+  table.end({5, 100}, 120);
+  table.expire(120 + 10 * grace);
+  EXPECT_NE(table.find({5, 100}), nullptr);
+  table.insert(process({7, 130}), 130);
+  EXPECT_NE(table.find({5, 100}), nullptr);
+  table.end({6, 110}, 140 + 10 * grace);
+  table.expire(140 + 11 * grace);
+  table.expire(140 + 11 * grace);
+  EXPECT_EQ(table.counters().entries, 1u);
+}
+
+TEST(Table, AReplacedChildLetsGoOfItsParent) {
+  Table table({10, grace});
+  table.insert(process({5, 100}), 100);
+  table.insert(process({6, 110}, {5, 100}), 110);
+  table.end({5, 100}, 120);
+  table.insert(process({6, 110}, {1, 1}), 130);
+  table.expire(130 + grace);
+  EXPECT_EQ(table.find({5, 100}), nullptr);
+}
+
 TEST(Table, TheSameKeyIsReplaced) {
   Table table;
   table.insert(process({5, 100}, {1, 1}), 100);
