@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/stream/decode/values.h"
+#include "engine/stream/event/memory_bytes.h"
 
 namespace vigil::decode {
 
@@ -15,6 +16,17 @@ Returns::Call& Returns::open(const CallId& id) {
   return call;
 }
 
+// For one more, however large.
+void Returns::make_room() {
+  while (bytes_ >= max_bytes) drop(calls_.find(order_.front()));
+}
+
+void Returns::waits_no_more(const event::HookRecord& record) {
+  bytes_ -= event::memory_bytes(record);
+  auto waiting = waiting_by_tgid_.find(record.self.tgid);
+  if (--waiting->second == 0) waiting_by_tgid_.erase(waiting);
+}
+
 void Returns::complete(event::HookRecord&& record, std::uint64_t value) {
   if (const auto& shown = record.info->return_argument)
     record.returned = {shown->type, shown->label, integer_value(shown->type, value)};
@@ -23,6 +35,7 @@ void Returns::complete(event::HookRecord&& record, std::uint64_t value) {
 
 void Returns::entry(const CallId& id, event::HookRecord&& record) {
   const std::uint64_t now_ns = time_read(record.ktime_ns);
+  make_room();
   Call& call = open(id);
   // A value older than the entry belongs to an earlier call of that number.
   if (call.value && call.value->ktime_ns >= record.ktime_ns) {
@@ -31,6 +44,7 @@ void Returns::entry(const CallId& id, event::HookRecord&& record) {
     return;
   }
   ++waiting_by_tgid_[record.self.tgid];
+  bytes_ += event::memory_bytes(record);
   call.deadline_ns = now_ns + wait_ns;
   call.entries.push_back(std::move(record));
 }
@@ -41,8 +55,7 @@ void Returns::returned(const CallId& id, const Value& value) {
   call.deadline_ns = time_read(value.ktime_ns) + linger_ns;
   for (auto& record : std::exchange(call.entries, {})) {
     call.matched = true;
-    auto waiting = waiting_by_tgid_.find(record.self.tgid);
-    if (--waiting->second == 0) waiting_by_tgid_.erase(waiting);
+    waits_no_more(record);
     complete(std::move(record), value.value);
   }
 }
@@ -63,8 +76,7 @@ void Returns::drop(Calls::iterator found) {
   if (call.value && !call.matched) ++returns_without_entry_;
   for (auto& record : call.entries) {
     ++entries_without_return_;
-    auto waiting = waiting_by_tgid_.find(record.self.tgid);
-    if (--waiting->second == 0) waiting_by_tgid_.erase(waiting);
+    waits_no_more(record);
     handler_(std::move(record));
   }
 }

@@ -15,12 +15,13 @@ namespace vigil::decode {
 
 // Either half may come first, since the rings are read one after the other; several
 // policies may wait for the same return. A call that does not come back in time, or whose
-// process has left, is handed on without its return value.
+// process has left, or for which there is no more room, is handed on without its return value.
 class Returns {
  public:
   using Handler = std::function<void(event::HookRecord&&)>;
 
   static constexpr std::size_t max_calls = 16384;
+  static constexpr std::size_t max_bytes = 32u << 20;  // of what waits
   static constexpr std::uint64_t wait_ns = 10'000'000'000;  // for a return
   static constexpr std::uint64_t linger_ns =
       1'000'000'000;  // for an entry, or the last records of a process
@@ -65,12 +66,15 @@ class Returns {
   // Records can be read long after they were written.
   std::uint64_t time_read(std::uint64_t ktime_ns) { return now_ns_ = std::max(now_ns_, ktime_ns); }
   void complete(event::HookRecord&& record, std::uint64_t value);
+  void make_room();
+  void waits_no_more(const event::HookRecord& record);
   void drop(Calls::iterator call);
 
   Handler handler_;
   Calls calls_;
   std::list<CallId> order_;  // oldest first
   std::unordered_map<std::uint32_t, std::uint32_t> waiting_by_tgid_;
+  std::size_t bytes_ = 0;
   std::uint64_t now_ns_ = 0;  // newest time seen
   std::uint64_t entries_without_return_ = 0;
   std::uint64_t returns_without_entry_ = 0;

@@ -2,39 +2,11 @@
 
 #include <utility>
 
+#include "engine/stream/event/memory_bytes.h"
 #include "engine/stream/event/shortened.h"
 
 namespace vigil::event {
 namespace {
-
-struct ValueBytes {
-  std::size_t operator()(const std::string& text) const { return text.size(); }
-  std::size_t operator()(const PathValue& value) const { return value.path.size(); }
-  std::size_t operator()(const BytesValue& value) const { return value.bytes.size(); }
-  std::size_t operator()(const ErrorValue& value) const { return value.message.size(); }
-  std::size_t operator()(const std::uint64_t&) const { return 0; }
-  std::size_t operator()(const SockValue&) const { return 0; }
-  std::size_t operator()(const SockaddrValue&) const { return 0; }
-  std::size_t operator()(const CredValue&) const { return 0; }
-};
-
-std::size_t bytes_of(const ProcessPtr& process) {
-  if (process == nullptr) return 0;
-  const SharedText& arguments = process->arguments;
-  return sizeof(Process) + process->cwd.size() + (TextMemory::is_long(arguments) ? 0 : arguments.size());
-}
-
-struct BodyBytes {
-  std::size_t operator()(const ProcessExec& exec) const { return bytes_of(exec.process); }
-  std::size_t operator()(const ProcessExit& exit) const { return bytes_of(exit.process); }
-  std::size_t operator()(const ProcessHook& hook) const {
-    std::size_t bytes = 0;
-    for (const Argument& argument : hook.arguments)
-      bytes += sizeof(Argument) + std::visit(ValueBytes{}, argument.value);
-    return bytes;
-  }
-  std::size_t operator()(const Loss&) const { return 0; }
-};
 
 // Calls use(ProcessPtr&), constant if the event is, for each process that an event names.
 void each_process(auto& event, auto&& use) {
@@ -61,10 +33,6 @@ EventPtr without_long_arguments(const Event& event) {
 }
 
 }  // namespace
-
-std::size_t memory_bytes(const Event& event) {
-  return sizeof(Event) + std::visit(BodyBytes{}, event.body);
-}
 
 bool Queue::fits(const Event& event) const {
   std::size_t cost = 0;

@@ -11,9 +11,6 @@
 
 namespace vigil::event {
 
-// About what an event keeps in memory by itself, long arguments of its processes left out.
-std::size_t memory_bytes(const Event& event);
-
 class Queue {
  public:
   struct Limits {

@@ -3,6 +3,8 @@
 #include <iterator>
 #include <utility>
 
+#include "engine/stream/event/memory_bytes.h"
+
 namespace vigil::process {
 
 void Parked::add(event::HookRecord&& record, std::uint64_t now_ns) {
@@ -12,8 +14,9 @@ void Parked::add(event::HookRecord&& record, std::uint64_t now_ns) {
     group.since_ns = now_ns;
     group.place = order_.insert(order_.end(), record.self);
   }
-  group.records.push_back(std::move(record));
+  bytes_ += event::memory_bytes(record);
   ++size_;
+  group.records.push_back(std::move(record));
 }
 
 std::vector<event::HookRecord> Parked::take(Groups::iterator group) {
@@ -21,6 +24,7 @@ std::vector<event::HookRecord> Parked::take(Groups::iterator group) {
   order_.erase(group->second.place);
   groups_.erase(group);
   size_ -= records.size();
+  for (const auto& record : records) bytes_ -= event::memory_bytes(record);
   return records;
 }
 

@@ -14,9 +14,10 @@ namespace vigil::process {
 class Parked {
  public:
   static constexpr std::size_t max_records = 4096;
+  static constexpr std::size_t max_bytes = 32u << 20;  // of what waits
   static constexpr std::uint64_t wait_ns = 1'000'000'000;
 
-  bool is_full() const { return size_ == max_records; }
+  bool is_full() const { return size_ == max_records || bytes_ >= max_bytes; }
   // Must not be full.
   void add(event::HookRecord&& record, std::uint64_t now_ns);
   // Those that wait for `key`, in the order they came.
@@ -36,7 +37,7 @@ class Parked {
 
   Groups groups_;
   std::list<event::ExecKey> order_;  // oldest first
-  std::size_t size_ = 0;
+  std::size_t size_ = 0, bytes_ = 0;
 };
 
 }  // namespace vigil::process

@@ -145,5 +145,33 @@ TEST_F(ReturnsTest, TheTableIsBounded) {
   EXPECT_EQ(returns.waiting(), Returns::max_calls);
 }
 
+event::HookRecord large_entry(std::size_t bytes) {
+  auto record = entry_at(10);
+  record.arguments.push_back({.value = std::string(bytes, 'x')});
+  return record;
+}
+
+constexpr std::size_t large = Returns::max_bytes / 8;
+
+TEST_F(ReturnsTest, WhatWaitsIsBoundedByBytes) {
+  for (std::uint64_t call = 0; call < 20; ++call) returns.entry({call, 5}, large_entry(large));
+  ASSERT_EQ(seen.size(), 12u);
+  EXPECT_EQ(returns.entries_without_return(), 12u);
+  for (std::uint64_t call = 12; call < 20; ++call) returns.returned({call, 5}, {7, 20});
+  ASSERT_EQ(seen.size(), 20u);
+  EXPECT_EQ(shown(19), 7u);
+  for (std::uint64_t call = 20; call < 28; ++call) returns.entry({call, 5}, large_entry(large));
+  EXPECT_EQ(seen.size(), 20u) << "what came back left room";
+}
+
+TEST_F(ReturnsTest, SoIsWhatWaitsForOneReturn) {
+  for (int policy = 0; policy < 20; ++policy) returns.entry({1, 5}, large_entry(large));
+  EXPECT_EQ(seen.size(), 16u);
+  returns.returned({1, 5}, {7, 20});
+  ASSERT_EQ(seen.size(), 20u);
+  EXPECT_EQ(shown(19), 7u);
+  EXPECT_EQ(returns.entries_without_return(), 16u);
+}
+
 }  // namespace
 }  // namespace vigil::decode

@@ -256,6 +256,25 @@ TEST_F(TrackerTest, TooManyWaitingAreShownAsTheyAre) {
   EXPECT_EQ(events.size(), 1u);
 }
 
+TEST_F(TrackerTest, TooLargeWaitingAreShownAsTheyAre) {
+  auto large_hook = [](std::uint32_t pid) {
+    auto record = hook({pid, 900}, 920);
+    record.arguments.push_back({.value = std::string(Parked::max_bytes / 8, 'x')});
+    return record;
+  };
+  for (std::uint32_t pid = 1; pid <= 20; ++pid) tracker.apply(large_hook(pid));
+  EXPECT_EQ(events.size(), 12u);
+  EXPECT_EQ(tracker.counters().unknown_processes, 12u);
+  tracker.apply(exec({1, 900}, kernel_key, "/bin/ls"));
+  ASSERT_EQ(events.size(), 14u);
+  EXPECT_EQ(seen<event::ProcessHook>(13).process->binary, "/bin/ls");
+  tracker.apply(large_hook(30));
+  EXPECT_EQ(events.size(), 14u) << "what left made room";
+  tracker.tick(920 + Parked::wait_ns);
+  for (std::uint32_t pid = 41; pid <= 48; ++pid) tracker.apply(large_hook(pid));
+  EXPECT_EQ(events.size(), 22u) << "so did those that waited in vain";
+}
+
 TEST_F(TrackerTest, LossIsPassedOn) {
   tracker.tick(500);
   tracker.apply(event::Loss{event::Loss::Ring::events, 12});
