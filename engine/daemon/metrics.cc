@@ -86,6 +86,9 @@ void add_stream(Page& page, const MetricsInput& input) {
                 {label("reason", "unknown_kind"), input.decode->unknown_kind},
                 {label("reason", "unknown_hook"), input.decode->unknown_hook},
                 {label("reason", "return_without_entry"), input.decode->returns_without_entry}});
+  page.counter("incomplete_events_total", "Events that lack a part which found no room or did not come.",
+               {{label("missing", "return"), input.decode->entries_without_return},
+                {label("missing", "arguments"), input.decode->lost_arguments}});
   page.counter("missing_records_total", "Gaps in the sequence of records.",
                {{label("ring", "process"), input.decode->missing_process},
                 {label("ring", "events"), input.decode->missing_events}});

@@ -14,6 +14,7 @@ namespace {
 TEST(Metrics, page_has_counters_and_policies) {
   decode::Counters decoded;
   decoded.records = 12;
+  decoded.entries_without_return = 13;
   MetricsInput input{.kernel = {.lost_events = 3, .misses = {{"lsm/file_open", 4}}},
                      .hub = {.published = 7},
                      .decode = &decoded};
@@ -23,7 +24,7 @@ TEST(Metrics, page_has_counters_and_policies) {
   input.policies.push_back(policy);
   const auto page = metrics_text(input);
   for (const char* line :
-       {"vigil_records_total 12\n", "vigil_lost_records_total{ring=\"events\"} 3\n",
+       {"vigil_records_total 12\n", "vigil_incomplete_events_total{missing=\"return\"} 13\n", "vigil_lost_records_total{ring=\"events\"} 3\n",
         "vigil_events_total 7\n", "# TYPE vigil_clients gauge\n",
         "vigil_policy{policy=\"a\\\"b\",domain=\"static\",state=\"enabled\"} 1\n",
         "vigil_program_missed_runs_total{program=\"lsm/file_open\"} 4\n",
