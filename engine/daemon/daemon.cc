@@ -112,7 +112,11 @@ Result<void> Daemon::start_kernel() {
 Result<void> Daemon::start_events() {
   auto output = [this](const event::EventPtr& event) { publish(event); };
   auto on_failure = [](const Error& error) { spdlog::error("reading events: {}", error.message()); };
-  process::Tracker::Options options{.node = node_name_, .clock = BootClock(), .limits = {}};
+  process::Tracker::Options options{
+      .node = node_name_,
+      .clock = BootClock(),
+      .limits = {},
+      .lives = [](const event::ExecKey& key) { return process::lives("/proc", key); }};
   pipeline_ = std::make_unique<Pipeline>(*kernel_, registry_, std::move(options), output, on_failure);
   TRY(const auto processes, process::read_processes("/proc"));
   pipeline_->add_existing(processes);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <map>
 #include <memory>
@@ -27,6 +28,7 @@ struct Stat {
   std::string name;
   std::uint32_t parent = 0;
   std::uint64_t start_ns = 0;
+  bool ended = false;  // with all its threads
 };
 
 template <typename Number>
@@ -80,10 +82,13 @@ std::optional<Stat> parse_stat(std::string_view text) {
   const auto fields = words(text.substr(close + 1));  // from the third of proc(5) on
   if (fields.size() < 20) return std::nullopt;
   const auto parent = number<std::uint32_t>(fields[4 - 3]);
+  const auto threads = number<std::uint32_t>(fields[20 - 3]);
   const auto ticks = number<std::uint64_t>(fields[22 - 3]);
-  if (!parent || !ticks) return std::nullopt;
+  if (!parent || !threads || !ticks) return std::nullopt;
   const auto tick_ns = 1'000'000'000 / static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
-  return Stat{std::string(text.substr(open + 1, close - open - 1)), *parent, *ticks * tick_ns};
+  const bool main_ended = fields[0] == "Z" || fields[0] == "X";
+  return Stat{std::string(text.substr(open + 1, close - open - 1)), *parent, *ticks * tick_ns,
+              main_ended && *threads <= 1};
 }
 
 std::uint32_t effective_uid(std::string_view status) {
@@ -198,6 +203,13 @@ Result<std::vector<ExistingProcess>> read_processes(const std::string& root) {
     take_children(by_parent, first.key, ordered);
   }
   return ordered;
+}
+
+bool lives(const std::string& root, const event::ExecKey& key) {
+  const auto text = read_file(fmt::format("{}/{}/stat", root, key.tgid), max_file_bytes);
+  if (!text) return text.error().errno_value() != ENOENT && text.error().errno_value() != ESRCH;
+  const auto stat = parse_stat(*text);
+  return !stat || (!stat->ended && stat->start_ns <= key.ktime_ns);
 }
 
 }  // namespace vigil::process

@@ -25,4 +25,8 @@ struct ExistingProcess {
 // while it is read is left out; what may not be read of one stays empty.
 Result<std::vector<ExistingProcess>> read_processes(const std::string& root);
 
+// Whether what `key` names runs: an execution as old as its process, or younger. A process that
+// waits to be reaped runs no more. True when `root` does not tell.
+bool lives(const std::string& root, const event::ExecKey& key);
+
 }  // namespace vigil::process

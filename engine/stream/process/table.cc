@@ -54,6 +54,14 @@ event::ProcessPtr Table::find_live(std::uint32_t tgid) const {
   return live == live_.end() ? nullptr : entries_.at(live->second).process;
 }
 
+std::vector<event::ExecKey> Table::live() const {
+  std::shared_lock lock(mutex_);
+  std::vector<event::ExecKey> keys;
+  keys.reserve(live_.size());
+  for (const auto& [tgid, key] : live_) keys.push_back(key);
+  return keys;
+}
+
 Table::Counters Table::counters() const {
   std::shared_lock lock(mutex_);
   return {entries_.size(), live_.size(), shortened_, evicted_};

@@ -48,6 +48,8 @@ class Table {
   event::ProcessPtr find(const event::ExecKey& key) const;
   event::ProcessPtr find_live(std::uint32_t tgid) const;
 
+  std::vector<event::ExecKey> live() const;
+
   Counters counters() const;
 
  private:

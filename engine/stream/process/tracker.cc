@@ -22,7 +22,7 @@ bool is_from_proc(const event::Process& process) {
 }  // namespace
 
 Tracker::Tracker(Options options, Handler handler)
-    : options_(std::move(options)), handler_(std::move(handler)), table_(options_.limits) {
+    : options_(std::move(options)), handler_(std::move(handler)), table_(options_.limits), sweep_(options_.lives) {
   event::Process kernel = identified(kernel_key, kernel_key);
   kernel.auid = unset_auid;
   kernel.binary = "<kernel>";
@@ -167,6 +167,7 @@ void Tracker::on(event::HookRecord&& record) {
 }
 
 void Tracker::on(event::Loss&& loss) {
+  if (loss.ring == event::Loss::Ring::process) sweep_.ask();
   emit(now_ns_, loss);
 }
 
@@ -192,6 +193,7 @@ void Tracker::tick(std::uint64_t now_ktime_ns) {
     auto process = table_.find(hook.self);
     emit_hook(std::move(hook), std::move(process));
   }
+  for (const event::ExecKey& gone : sweep_.step(table_)) table_.end(gone, now_ns_);
   table_.expire(now_ns_);
 }
 

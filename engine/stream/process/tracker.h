@@ -11,6 +11,7 @@
 #include "engine/stream/event/record.h"
 #include "engine/stream/process/parked.h"
 #include "engine/stream/process/procfs.h"
+#include "engine/stream/process/sweep.h"
 #include "engine/stream/process/table.h"
 
 namespace vigil::process {
@@ -22,6 +23,7 @@ class Tracker {
     std::string node;  // part of every exec_id
     BootClock clock;
     Table::Limits limits;
+    Sweep::Lives lives = nullptr;  // asked when exits may have been lost
   };
   struct Counters {
     std::atomic<std::uint64_t> unknown_processes{0};  // events of a process never seen to start
@@ -67,6 +69,7 @@ class Tracker {
   Counters counters_;
   Table table_;
   Parked parked_;
+  Sweep sweep_;
   // Newest time seen. Waits count from it, not from a record's time: records can be read
   // long after they were written.
   std::uint64_t now_ns_ = 0;

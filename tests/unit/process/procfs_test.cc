@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/clock.h"
 #include "engine/stream/process/identity.h"
 
 namespace vigil::process {
@@ -140,6 +141,29 @@ TEST_F(ProcfsTest, TheContainersHierarchyIsPicked) {
   EXPECT_EQ(read().at(0).cgroup_path, "/docker/" + id);
 }
 
+TEST_F(ProcfsTest, WhatLivesBeganNoLaterThanItsLastExec) {
+  add(7, 0, 760);
+  EXPECT_TRUE(lives(root, {7, 7'600'000'000}));
+  EXPECT_TRUE(lives(root, {7, 7'604'321'000})) << "/proc counts in ticks";
+  EXPECT_TRUE(lives(root, {7, 9'000'000'000}));
+  EXPECT_FALSE(lives(root, {7, 7'599'999'999})) << "the number is used again";
+  EXPECT_FALSE(lives(root, {8, 7'600'000'000}));
+}
+
+TEST_F(ProcfsTest, WithoutItsMainThreadItLivesWhileItHasOthers) {
+  constexpr auto ended_main = "7 (sh) Z 1 1 1 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 {} 0 1 9 10\n";
+  add(7, 0, 1);
+  write(7, "stat", fmt::format(ended_main, 2));
+  EXPECT_TRUE(lives(root, {7, 10'000'000}));
+  write(7, "stat", fmt::format(ended_main, 1));
+  EXPECT_FALSE(lives(root, {7, 10'000'000}));
+}
+
+TEST_F(ProcfsTest, WhatCannotBeToldLives) {
+  write(7, "stat", "7 (broken");
+  EXPECT_TRUE(lives(root, {7, 1}));
+}
+
 TEST_F(ProcfsTest, NoProcAtAllIsAnError) {
   auto processes = read_processes("/nonexistent");
   ASSERT_FALSE(processes);
@@ -153,6 +177,28 @@ TEST(Procfs, TheRealOneHoldsUs) {
   for (const auto& process : *processes)
     found = found || process.key.tgid == static_cast<std::uint32_t>(::getpid());
   EXPECT_TRUE(found);
+}
+
+TEST(Procfs, TheRealOneTellsWhatLives) {
+  int keep[2];
+  ASSERT_EQ(::pipe(keep), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    char byte;
+    ::close(keep[1]);
+    (void)!::read(keep[0], &byte, 1);
+    ::_exit(0);
+  }
+  const event::ExecKey key{static_cast<std::uint32_t>(child), boot_time_ns()};
+  EXPECT_TRUE(lives("/proc", key));
+  EXPECT_FALSE(lives("/proc", {key.tgid, 1}));
+  ::close(keep[1]);
+  ::close(keep[0]);
+  siginfo_t info;
+  ::waitid(P_PID, key.tgid, &info, WEXITED | WNOWAIT);
+  EXPECT_FALSE(lives("/proc", key)) << "it waits to be reaped";
+  ::waitpid(child, nullptr, 0);
+  EXPECT_FALSE(lives("/proc", key));
 }
 
 // A child whose main thread has ended. It lives until the pipe `keep` is closed.

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "engine/stream/process/identity.h"
 
 namespace vigil::process {
@@ -58,8 +60,9 @@ class TrackerTest : public testing::Test {
     return std::get<T>(events.at(i).body);
   }
 
+  std::set<std::uint32_t> gone;  // no longer in /proc
   std::vector<event::Event> events;
-  Tracker tracker{{"node-1", BootClock(boot), {}},
+  Tracker tracker{{"node-1", BootClock(boot), {}, [this](const ExecKey& key) { return !gone.contains(key.tgid); }},
                   [this](event::Event&& event) { events.push_back(std::move(event)); }};
 };
 
@@ -280,6 +283,38 @@ TEST_F(TrackerTest, LossIsPassedOn) {
   tracker.apply(event::Loss{event::Loss::Ring::events, 12});
   EXPECT_EQ(seen<event::Loss>(0).records, 12u);
   EXPECT_EQ(events[0].time, boot + 500);
+}
+
+TEST_F(TrackerTest, WhoseExitWasLostIsFoundOut) {
+  tracker.apply(exec({10, 900}, kernel_key, "/bin/ls"));
+  tracker.apply(exec({11, 900}, kernel_key, "/bin/sh"));
+  gone = {kernel_key.tgid, 10};
+  tracker.apply(event::Loss{event::Loss::Ring::events, 1});
+  tracker.tick(1000);
+  EXPECT_NE(tracker.table().find_live(10), nullptr) << "nobody is looked for without a reason";
+  tracker.apply(event::Loss{event::Loss::Ring::process, 1});
+  tracker.tick(2000);
+  EXPECT_EQ(tracker.table().find_live(10), nullptr);
+  EXPECT_NE(tracker.table().find({10, 900}), nullptr) << "records may still name it";
+  EXPECT_NE(tracker.table().find_live(11), nullptr);
+  EXPECT_NE(tracker.table().find_live(kernel_key.tgid), nullptr);
+  EXPECT_EQ(events.size(), 4u) << "when and how it ended is not known";
+}
+
+TEST_F(TrackerTest, TheGoneAreLookedForAFewAtATime) {
+  const auto live = [this] { return tracker.table().counters().live; };
+  for (std::uint32_t pid = 1; pid <= 1000; ++pid) {
+    tracker.apply(exec({pid, 900}, kernel_key, "/bin/ls"));
+    gone.insert(pid);
+  }
+  tracker.apply(event::Loss{event::Loss::Ring::process, 1});
+  tracker.tick(1000);
+  EXPECT_GE(live(), 1001 - Sweep::step_size);
+  tracker.apply(exec({2000, 1000}, kernel_key, "/bin/ls"));
+  gone.insert(2000);
+  tracker.apply(event::Loss{event::Loss::Ring::process, 1});
+  for (std::uint64_t tick = 2; tick < 8; ++tick) tracker.tick(tick * 1000);
+  EXPECT_EQ(live(), 1u) << "a loss in the middle is looked into as well";
 }
 
 // A thousand processes: a thousand execs, a thousand exits, and nothing left behind.
