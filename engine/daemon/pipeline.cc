@@ -78,8 +78,8 @@ void Pipeline::stop() {
 
 void Pipeline::run() {
   while (!stopping_) {
-    read(poll_ms);
-    tick_when_due();
+    const auto left = read(poll_ms);
+    tick_when_due(left);
   }
   drain();
   hand_on_what_waits();
@@ -118,10 +118,19 @@ std::optional<std::string> Pipeline::complaint() const {
   return std::nullopt;
 }
 
-void Pipeline::tick_when_due() {
+// What a ring lost shows in its next record of that processor. If there is none, it shows here:
+// when the rings are empty, what was numbered was read, is on its way or lost.
+void Pipeline::learn_ends() {
+  auto ends = kernel_.ring_ends();
+  if (!ends) return set_failure(ends.error());
+  for (const auto& end : *ends) decoder_.expect(to_decode(end.ring), end.cpu, end.records);
+}
+
+void Pipeline::tick_when_due(loader::Left left) {
   const auto now = boot_time_ns();
   if (now < next_tick_ns_) return;
   next_tick_ns_ = now + tick_ns;
+  if (left == loader::Left::nothing) learn_ends();
   decoder_.tick(now);
   tracker_.tick(now);
   registry_.drained(empty_at_ns_);
@@ -138,6 +147,7 @@ void Pipeline::drain() {
 
 void Pipeline::hand_on_what_waits() {
   const auto past_all_waits_ns = boot_time_ns() + longest_wait_ns;
+  learn_ends();
   // A gap is believed when it is seen twice.
   decoder_.tick(past_all_waits_ns);
   decoder_.tick(past_all_waits_ns);

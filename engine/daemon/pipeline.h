@@ -51,9 +51,10 @@ class Pipeline {
  private:
   void run();
   loader::Left read(int timeout_ms);
-  void tick_when_due();
+  void tick_when_due(loader::Left left);
   void drain();
   void hand_on_what_waits();
+  void learn_ends();
   void set_failure(std::optional<Error> error);
 
   loader::Kernel& kernel_;

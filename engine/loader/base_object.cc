@@ -3,14 +3,13 @@
 #include <bpf/bpf.h>
 
 #include <cerrno>
-#include <cstdlib>
 
 #include <fmt/format.h>
 
-#include "engine/base/file.h"
 #include "engine/loader/abi.h"
 #include "engine/loader/hook_loader.h"
 #include "engine/loader/libbpf_log.h"
+#include "engine/loader/processors.h"
 #include "kernel/objects.h"
 
 namespace vigil::loader {
@@ -34,20 +33,12 @@ Result<void> make_mappable(bpf_object* object, const char* name) {
   return {};
 }
 
-// One more than the greatest number that a processor can have: numbers may have gaps.
-Result<std::uint32_t> processor_numbers() {
-  TRY(std::string possible, read_file("/sys/devices/system/cpu/possible", 4096));
-  auto last = possible.find_last_of("-,");
-  auto digits = last == std::string::npos ? possible : possible.substr(last + 1);
-  return static_cast<std::uint32_t>(std::strtoul(digits.c_str(), nullptr, 10)) + 1;
-}
-
 Result<void> size_maps(bpf_object* object, const RingSizes& sizes) {
   TRY_VOID(set_entries(object, "ring_process", sizes.process_bytes));
   TRY_VOID(set_entries(object, "ring_events", sizes.events_bytes));
   TRY_VOID(make_mappable(object, "policy_state"));
-  TRY(std::uint32_t cpus, processor_numbers());
-  return set_entries(object, "frames", cpus * VG_FRAMES_PER_CPU);
+  TRY(const auto processors, possible_processors());
+  return set_entries(object, "frames", (processors.back() + 1) * VG_FRAMES_PER_CPU);
 }
 
 // The constants of the base programs.

@@ -144,6 +144,12 @@ class BpfKernel final : public Kernel {
     return running->rings.poll(timeout_ms, handler);
   }
 
+  Result<std::vector<RingEnd>> ring_ends() override {
+    TRY(Running * running, running_or_error());
+    TRY(int sequences, running->base.map("sequences"));
+    return read_ring_ends(sequences);
+  }
+
   void detach() override {
     if (!running_) return;
     detached_ = true;

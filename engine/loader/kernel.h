@@ -69,6 +69,13 @@ using RecordHandler = std::function<void(Ring, std::span<const std::uint8_t>)>;
 // What a poll left in the rings: each of them was seen empty, or there may be more.
 enum class Left : std::uint8_t { nothing, more };
 
+// How many records of a ring a processor has numbered: sent, or lost.
+struct RingEnd {
+  Ring ring = Ring::events;
+  std::uint16_t cpu = 0;
+  std::uint64_t records = 0;
+};
+
 class Kernel {
  public:
   virtual ~Kernel() = default;
@@ -98,6 +105,9 @@ class Kernel {
 
   // Waits up to `timeout_ms` for records and hands over what is there. Not thread safe.
   virtual Result<Left> poll(int timeout_ms, const RecordHandler& handler) = 0;
+
+  // Of every ring and processor. Also after detach().
+  virtual Result<std::vector<RingEnd>> ring_ends() = 0;
 
   // Detaches everything, policies' hooks first. What is in the rings can still be polled;
   // nothing can be installed any more.

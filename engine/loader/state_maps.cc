@@ -6,8 +6,12 @@
 #include <atomic>
 #include <cerrno>
 #include <numeric>
+#include <utility>
 
 #include <fmt/format.h>
+
+#include "engine/loader/processors.h"
+#include "kernel/include/wire.h"
 
 namespace vigil::loader {
 namespace {
@@ -93,6 +97,21 @@ KernelCounters read_counters(int map) {
           .empty_slot = sum_of(map, VG_COUNT_EMPTY_SLOT),
           .no_state = sum_of(map, VG_COUNT_NO_STATE),
           .no_call = sum_of(map, VG_COUNT_NO_CALL)};
+}
+
+Result<std::vector<RingEnd>> read_ring_ends(int map) {
+  TRY(const auto processors, possible_processors());
+  std::vector<RingEnd> ends;
+  for (const auto& [number, ring] : {std::pair{WIRE_RING_PROCESS, Ring::process},
+                                     std::pair{WIRE_RING_EVENTS, Ring::events}}) {
+    const auto key = static_cast<std::uint32_t>(number);
+    std::vector<std::uint64_t> values(processors.size());
+    if (bpf_map_lookup_elem(map, &key, values.data()) != 0)
+      return Error::from_errno("reading the ends of the rings");
+    for (std::size_t i = 0; i < processors.size(); ++i)
+      ends.push_back({ring, static_cast<std::uint16_t>(processors[i]), values[i]});
+  }
+  return ends;
 }
 
 Result<void> update_follow_pids(int map, const std::vector<FollowSets::Change>& changes) {

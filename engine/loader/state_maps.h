@@ -34,6 +34,8 @@ class PolicyStates {
 // Sums over all processors; what cannot be read counts as 0.
 KernelCounters read_counters(int counters_fd);
 
+Result<std::vector<RingEnd>> read_ring_ends(int sequences_fd);
+
 Result<void> update_follow_pids(int follow_pids_fd, const std::vector<FollowSets::Change>& changes);
 // Every state's bit of this set is stale from now on and looked up again when met.
 Result<void> begin_generation(int follow_conf_fd, std::uint32_t set);

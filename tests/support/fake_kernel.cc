@@ -112,6 +112,17 @@ Result<loader::Left> FakeKernel::poll(int timeout_ms, const loader::RecordHandle
   return loader::Left::nothing;
 }
 
+void FakeKernel::set_ring_ends(std::vector<loader::RingEnd> ends) {
+  std::lock_guard lock(records_mutex_);
+  ring_ends_ = std::move(ends);
+}
+
+Result<std::vector<loader::RingEnd>> FakeKernel::ring_ends() {
+  TRY_VOID(must_run());
+  std::lock_guard lock(records_mutex_);
+  return ring_ends_;
+}
+
 void FakeKernel::detach() {
   calls_.push_back("detach");
   hooks_.clear();

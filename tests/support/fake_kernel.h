@@ -27,6 +27,7 @@ class FakeKernel final : public loader::Kernel {
 
   // Handed over by the next poll(), in this order within a ring, process ring first.
   void feed(loader::Ring ring, std::vector<std::uint8_t> record);
+  void set_ring_ends(std::vector<loader::RingEnd> ends);
   void set_counters(const loader::KernelCounters& counters) { counters_ = counters; }
   void set_policy_counters(std::uint32_t slot, const loader::PolicyCounters& counters);
 
@@ -55,6 +56,7 @@ class FakeKernel final : public loader::Kernel {
   Result<void> clear_follow_set(std::uint32_t set) override;
   Result<void> seed(const loader::SeededProcess& process) override;
   Result<loader::Left> poll(int timeout_ms, const loader::RecordHandler& handler) override;
+  Result<std::vector<loader::RingEnd>> ring_ends() override;
   void detach() override;
   void stop() override;
 
@@ -77,6 +79,7 @@ class FakeKernel final : public loader::Kernel {
   std::vector<std::string> calls_;
   std::mutex records_mutex_;  // fed by a test while the daemon polls
   Records process_records_, event_records_;
+  std::vector<loader::RingEnd> ring_ends_;
 };
 
 }  // namespace vigil::testing

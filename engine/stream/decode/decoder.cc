@@ -186,6 +186,10 @@ bool Decoder::on_return(ByteCursor cursor) {
   return true;
 }
 
+void Decoder::expect(Ring ring, std::uint16_t cpu, std::uint64_t records) {
+  sequences_[static_cast<std::size_t>(ring)].expect(cpu, records);
+}
+
 void Decoder::tick(std::uint64_t now_ktime_ns) {
   returns_.expire(now_ktime_ns);
   tell_losses();

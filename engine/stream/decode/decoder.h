@@ -43,6 +43,9 @@ class Decoder {
   // One record, as the ring gave it. Calls the handler once, or not at all.
   void feed(Ring ring, std::span<const std::uint8_t> bytes);
 
+  // The kernel has numbered so many records of the ring on that processor.
+  void expect(Ring ring, std::uint16_t cpu, std::uint64_t records);
+
   // To be called about once a second: gives up waiting for what does not come, tells losses.
   void tick(std::uint64_t now_ktime_ns);
 

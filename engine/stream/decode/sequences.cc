@@ -18,6 +18,13 @@ void Sequences::see(std::uint16_t number, std::uint64_t sequence) {
   if (was_told) ++came_after_all_;
 }
 
+void Sequences::expect(std::uint16_t number, std::uint64_t end) {
+  Span& fresh = cpus_[number].fresh;
+  if (end <= fresh.end) return;
+  fresh.missing += end - fresh.end;
+  fresh.end = end;
+}
+
 std::uint64_t Sequences::missing() const {
   std::uint64_t missing = 0;
   for (const auto& [number, cpu] : cpus_)

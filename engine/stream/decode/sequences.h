@@ -12,6 +12,8 @@ namespace vigil::decode {
 class Sequences {
  public:
   void see(std::uint16_t cpu, std::uint64_t sequence);
+  // All numbers below `end` were given out.
+  void expect(std::uint16_t cpu, std::uint64_t end);
 
   // Records missing now, of all CPUs.
   std::uint64_t missing() const;

@@ -76,6 +76,14 @@ class PipelineTest : public ::testing::Test {
     return failures_;
   }
 
+  std::uint64_t lost(event::Loss::Ring ring) {
+    std::uint64_t records = 0;
+    for (const auto& event : events())
+      if (const auto* loss = std::get_if<event::Loss>(&event->body); loss && loss->ring == ring)
+        records += loss->records;
+    return records;
+  }
+
   vigil::testing::FakeKernel kernel_;
   decode::HookMap registry_;
   std::mutex mutex_;
@@ -160,13 +168,29 @@ TEST_F(PipelineTest, stopping_hands_on_what_waits_for_its_other_half) {
   kernel_.feed(loader::Ring::events,
                hook_record(9, 3, WIRE_HOOK_PROCESS_UNKNOWN));  // a gap before it
   pipeline_.stop();
-  std::size_t hooks = 0, lost = 0;
-  for (const auto& event : events()) {
-    hooks += std::holds_alternative<event::ProcessHook>(event->body);
-    if (const auto* loss = std::get_if<event::Loss>(&event->body)) lost += loss->records;
-  }
+  std::size_t hooks = 0;
+  for (const auto& event : events()) hooks += std::holds_alternative<event::ProcessHook>(event->body);
   EXPECT_EQ(hooks, 3u);
-  EXPECT_EQ(lost, 1u);
+  EXPECT_EQ(lost(event::Loss::Ring::events), 1u);
+}
+
+// No record comes after these that would show that they are missing.
+TEST_F(PipelineTest, stopping_tells_what_was_lost_at_the_end) {
+  pipeline_.start();
+  kernel_.feed(loader::Ring::process, exit_record(42, 0));
+  kernel_.set_ring_ends({{loader::Ring::process, 0, 3}, {loader::Ring::events, 5, 4}});
+  pipeline_.stop();
+  EXPECT_EQ(lost(event::Loss::Ring::process), 2u);
+  EXPECT_EQ(lost(event::Loss::Ring::events), 4u);
+}
+
+TEST_F(PipelineTest, a_loss_is_told_though_nothing_comes_after_it) {
+  kernel_.set_ring_ends({{loader::Ring::events, 5, 4}});
+  pipeline_.start();
+  for (int tries = 0; tries < 100 && lost(event::Loss::Ring::events) == 0; ++tries)
+    std::this_thread::sleep_for(100ms);
+  EXPECT_EQ(lost(event::Loss::Ring::events), 4u);
+  EXPECT_EQ(pipeline_.decode_counters().missing_events, 4u);
 }
 
 }  // namespace

@@ -77,6 +77,22 @@ TEST(Sequences, ANewGapIsNotConfirmedByAnOldOne) {
   EXPECT_EQ(sequences.take_confirmed(), 0u);
 }
 
+TEST(Sequences, WhatWasGivenOutIsMissingUntilItIsSeen) {
+  Sequences sequences;
+  sequences.see(0, 0);
+  sequences.expect(0, 1);
+  EXPECT_EQ(sequences.missing(), 0u);
+  sequences.expect(0, 4);
+  sequences.expect(1, 2);
+  sequences.expect(0, 3);
+  EXPECT_EQ(sequences.missing(), 5u);
+  sequences.see(0, 2);
+  sequences.take_confirmed();
+  EXPECT_EQ(sequences.take_confirmed(), 4u);
+  sequences.see(0, 4);
+  EXPECT_EQ(sequences.missing(), 4u);
+}
+
 TEST(Sequences, NumbersMayWrap) {
   Sequences sequences;
   sequences.see(0, UINT64_MAX);
