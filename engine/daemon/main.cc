@@ -55,17 +55,25 @@ int run(const Config& config) {
   return 0;
 }
 
+// What was printed but did not get out is a failure.
+int status_of_output() {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return 0;
+  std::fprintf(stderr, "vigild: %s\n", Error::from_errno("writing the output").message().c_str());
+  return failure_status;
+}
+
 int main(int argc, char** argv) {
   auto invocation = read_command_line(argc, argv, {});
   if (!invocation) {
     std::fprintf(stderr, "vigild: %s\n", invocation.error().message().c_str());
     return failure_status;
   }
-  if (const auto* leave = std::get_if<Leave>(&*invocation)) return leave->exit_status;
+  if (const auto* leave = std::get_if<Leave>(&*invocation))
+    return leave->exit_status == 0 ? status_of_output() : leave->exit_status;
   const auto& [task, config] = std::get<Invocation>(*invocation);
   switch (task) {
     case Task::run: return run(config);
-    case Task::check_config: std::puts("vigild: the settings are right"); return 0;
+    case Task::check_config: std::puts("vigild: the settings are right"); return status_of_output();
   }
   return failure_status;
 }
