@@ -26,7 +26,8 @@ std::size_t bytes_of(const std::vector<Argument>& arguments) {
 std::size_t bytes_of(const ProcessPtr& process) {
   if (process == nullptr) return 0;
   const SharedText& arguments = process->arguments;
-  return sizeof(Process) + process->cwd.size() + (TextMemory::is_long(arguments) ? 0 : arguments.size());
+  return sizeof(Process) + process->cwd.size() +
+         (TextMemory::is_long(arguments) ? 0 : arguments.size());
 }
 
 struct BodyBytes {
