@@ -12,4 +12,9 @@ namespace vigil::sinks {
 // who finds it, has to unescape, and gets back exactly what was there.
 std::string message_text(std::string_view bytes);
 
+// Printable ASCII without quote and backslash: the same in a message and in JSON.
+bool is_plain(std::string_view bytes);
+// It has bytes that are not UTF-8, or the characters \xNN.
+bool needs_message_escapes(std::string_view bytes);
+
 }  // namespace vigil::sinks
