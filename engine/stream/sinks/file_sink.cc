@@ -7,8 +7,6 @@
 #include <utility>
 
 #include "engine/base/clock.h"
-#include "engine/stream/sinks/to_proto.h"
-#include "proto/json.h"
 
 namespace vigil::sinks {
 namespace {
@@ -42,7 +40,7 @@ Result<std::unique_ptr<FileSink>> FileSink::open(Options options, OnChange on_ch
 
 FileSink::FileSink(Options options, OnChange on_change, UniqueFd file)
     : options_(std::move(options)), on_change_(std::move(on_change)), queue_({.events = options_.queue_events}),
-      file_(std::move(file)) {
+      file_(std::move(file)), encoder_(options_.node_name) {
   if (ends_inside_line(options_.path)) pending_ += '\n';
   thread_ = std::thread([this] { run(); });
 }
@@ -133,7 +131,7 @@ void FileSink::run() {
 }
 
 void FileSink::append_line(const event::Event& event) {
-  proto::append_json(to_proto(event, options_.node_name), pending_);
+  encoder_.append(event, pending_);
   pending_ += '\n';
   std::lock_guard lock(mutex_);
   ++counters_.lines;

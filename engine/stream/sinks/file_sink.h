@@ -16,6 +16,7 @@
 #include "engine/base/result.h"
 #include "engine/stream/event/event.h"
 #include "engine/stream/event/queue.h"
+#include "engine/stream/sinks/encoder.h"
 
 namespace vigil::sinks {
 
@@ -76,6 +77,7 @@ class FileSink {
 
   // The thread's own.
   UniqueFd file_;
+  JsonEncoder encoder_;
   std::string pending_;    // lines not yet written
   std::size_t begun_ = 0;  // bytes of the first that are
   bool failing_ = false;

@@ -15,9 +15,9 @@
 
 #include "engine/daemon/hub.h"
 #include "engine/stream/process/tracker.h"
+#include "engine/stream/sinks/encoder.h"
 #include "engine/stream/sinks/file_sink.h"
 #include "engine/stream/sinks/to_proto.h"
-#include "proto/json.h"
 #include "tests/bench/pipeline/cost.h"
 #include "tests/bench/pipeline/recording.h"
 
@@ -122,11 +122,36 @@ Figure json(const Scenario& scenario) {
   return measure(scenario, "JSON", [&] {
     return [&] {
       Lines lines;
+      sinks::JsonEncoder encoder(node_name);
       for (const auto& event : scenario.events) {
-        proto::append_json(sinks::to_proto(*event, node_name), lines.buffer());
+        encoder.append(*event, lines.buffer());
         lines.end_line();
       }
       return lines.bytes();
+    };
+  });
+}
+
+Figure message_bytes(const Scenario& scenario) {
+  return measure(scenario, "message", [&] {
+    return [&] {
+      sinks::ProtoEncoder encoder(node_name);
+      std::string bytes;
+      for (const auto& event : scenario.events) {
+        bytes.clear();
+        encoder.append(*event, bytes);
+      }
+      return std::size_t{0};
+    };
+  });
+}
+
+Figure protobuf_message(const Scenario& scenario) {
+  return measure(scenario, "message by protobuf", [&] {
+    return [&] {
+      std::string bytes;
+      for (const auto& event : scenario.events) sinks::to_proto(*event, node_name).SerializeToString(&bytes);
+      return std::size_t{0};
     };
   });
 }
@@ -151,8 +176,9 @@ Figure protobuf_json(const Scenario& scenario) {
 Figure decode_to_json(const Scenario& scenario) {
   return measure(scenario, "decode, enrich, JSON", [&] {
     auto lines = std::make_shared<Lines>();
-    auto chain = std::make_shared<Chain>([lines](const event::EventPtr& event) {
-      proto::append_json(sinks::to_proto(*event, node_name), lines->buffer());
+    auto encoder = std::make_shared<sinks::JsonEncoder>(node_name);
+    auto chain = std::make_shared<Chain>([lines, encoder](const event::EventPtr& event) {
+      encoder->append(*event, lines->buffer());
       lines->end_line();
     });
     return [&, lines, chain] { return chain->feed(scenario.recording), lines->bytes(); };
@@ -204,8 +230,8 @@ void print_json(const std::vector<Figure>& figures) {
 }
 
 std::vector<Figure> figures_of(const Scenario& scenario) {
-  return {decode_and_enrich(scenario), json(scenario), protobuf_json(scenario), decode_to_json(scenario),
-          whole(scenario)};
+  return {decode_and_enrich(scenario), json(scenario), protobuf_json(scenario), message_bytes(scenario),
+          protobuf_message(scenario), decode_to_json(scenario), whole(scenario)};
 }
 
 int run(bool as_json, std::size_t events) {
