@@ -87,17 +87,17 @@ void EventStream::advance() {
     return;
   }
   phase_ = Phase::writing;
-  StartWrite(response_.get());
+  StartWrite(&*response_);
 }
 
-std::unique_ptr<tetragon::GetEventsResponse> EventStream::next_response() {
+std::optional<grpc::ByteBuffer> EventStream::next_response() {
   for (int i = 0; i < events_per_turn; ++i) {
     auto event = subscription_->next();
-    if (!event) return nullptr;
-    if (auto response = shape_(*event)) return response;
+    if (!event) return std::nullopt;
+    if (auto response = shape_(event)) return response;
   }
   wake();
-  return nullptr;
+  return std::nullopt;
 }
 
 // Everything started has come back: nothing else may be called after Finish.

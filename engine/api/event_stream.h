@@ -7,18 +7,19 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
 
 #include "engine/api/event_source.h"
 #include "engine/api/work_queue.h"
-#include "tetragon/events.pb.h"
 
 namespace vigil::api {
 
-using Responses = grpc::ServerWriteReactor<tetragon::GetEventsResponse>;
+// Messages as bytes: those of one event are the same for many clients.
+using Responses = grpc::ServerWriteReactor<grpc::ByteBuffer>;
 
-// An event as this client asked for it; null when it did not ask for it.
-using EventShaper =
-    std::function<std::unique_ptr<tetragon::GetEventsResponse>(const event::Event& event)>;
+// An event as this client asked for it, as the bytes of a GetEventsResponse; none when it did not ask for it.
+using EventShaper = std::function<std::optional<grpc::ByteBuffer>(const event::EventPtr& event)>;
 
 // The reactor of a call that failed before it began; deletes itself.
 Responses* refused_stream(grpc::Status status);
@@ -39,7 +40,7 @@ class EventStream final : public Responses, public std::enable_shared_from_this<
 
   void wake();
   void advance();
-  std::unique_ptr<tetragon::GetEventsResponse> next_response();
+  std::optional<grpc::ByteBuffer> next_response();
   void end(std::unique_lock<std::mutex>& lock, grpc::Status status);
 
   enum class Phase { opening, idle, writing, ended };
@@ -52,7 +53,7 @@ class EventStream final : public Responses, public std::enable_shared_from_this<
   Phase phase_ = Phase::opening;
   bool cancelled_ = false;
   std::unique_ptr<Subscription> subscription_;
-  std::unique_ptr<tetragon::GetEventsResponse> response_;  // being written
+  std::optional<grpc::ByteBuffer> response_;  // being written
 };
 
 }  // namespace vigil::api

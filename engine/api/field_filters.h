@@ -14,6 +14,8 @@ class FieldFilters {
   // Fails on a path that no event has.
   static std::expected<FieldFilters, std::string> make(const tetragon::GetEventsRequest& request);
 
+  // All fields are wanted.
+  bool empty() const { return filters_.empty(); }
   // Applies them in their order.
   void trim(tetragon::GetEventsResponse& response) const;
 

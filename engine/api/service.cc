@@ -42,9 +42,12 @@ grpc::ServerUnaryReactor* Service::finish_later(grpc::CallbackServerContext* con
   return reactor;
 }
 
-Responses* Service::GetEvents(grpc::CallbackServerContext* context,
-                              const tetragon::GetEventsRequest* request) {
-  auto shaper = parts_.make_shaper(*request);
+Responses* Service::GetEvents(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
+  tetragon::GetEventsRequest asked;
+  grpc::ByteBuffer bytes(*request);
+  if (auto status = grpc::SerializationTraits<tetragon::GetEventsRequest>::Deserialize(&bytes, &asked); !status.ok())
+    return refused_stream({grpc::StatusCode::INVALID_ARGUMENT, status.error_message()});
+  auto shaper = parts_.make_shaper(asked);
   if (!shaper) return refused_stream({grpc::StatusCode::INVALID_ARGUMENT, shaper.error()});
   return EventStream::start(parts_.events, context->peer(), std::move(*shaper), pump_);
 }

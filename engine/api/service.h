@@ -28,12 +28,15 @@ struct ServiceParts {
   std::string version;
 };
 
-class Service final : public tetragon::FineGuidanceSensors::CallbackService {
+using TypedService = tetragon::FineGuidanceSensors::CallbackService;
+
+class Service final
+    : public tetragon::FineGuidanceSensors::WithRawCallbackMethod_GetEvents<TypedService> {
  public:
   explicit Service(ServiceParts parts);
 
-  Responses* GetEvents(grpc::CallbackServerContext* context,
-                       const tetragon::GetEventsRequest* request) override;
+  using TypedService::GetEvents;
+  Responses* GetEvents(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) override;
   grpc::ServerUnaryReactor* GetHealth(grpc::CallbackServerContext* context,
                                       const tetragon::GetHealthStatusRequest* request,
                                       tetragon::GetHealthStatusResponse* response) override;

@@ -17,7 +17,7 @@
 #include "engine/stream/process/tracker.h"
 #include "engine/stream/sinks/encoder.h"
 #include "engine/stream/sinks/file_sink.h"
-#include "engine/stream/sinks/to_proto.h"
+#include "tests/support/to_proto.h"
 #include "tests/bench/pipeline/cost.h"
 #include "tests/bench/pipeline/recording.h"
 

@@ -131,12 +131,13 @@ std::expected<EventShaper, std::string> make_shaper(const tetragon::GetEventsReq
     if (filter.binary_regex_size() > 0) return std::unexpected("binary_regex: missing ]");
     even_only = filter.pid_size() > 0;
   }
-  return [even_only](const event::Event& event) -> std::unique_ptr<tetragon::GetEventsResponse> {
-    const auto status = std::get<event::ProcessExit>(event.body).status;
-    if (even_only && status % 2 != 0) return nullptr;
-    auto response = std::make_unique<tetragon::GetEventsResponse>();
-    response->mutable_process_exit()->set_status(status);
-    return response;
+  return [even_only](const event::EventPtr& event) -> std::optional<grpc::ByteBuffer> {
+    const auto status = std::get<event::ProcessExit>(event->body).status;
+    if (even_only && status % 2 != 0) return std::nullopt;
+    tetragon::GetEventsResponse response;
+    response.mutable_process_exit()->set_status(status);
+    const grpc::Slice slice(response.SerializeAsString());
+    return grpc::ByteBuffer(&slice, 1);
   };
 }
 

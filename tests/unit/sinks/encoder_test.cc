@@ -7,8 +7,8 @@
 #include <random>
 
 #include "engine/stream/sinks/encode_argument.h"
-#include "engine/stream/sinks/to_proto.h"
 #include "proto/json.h"
+#include "tests/support/to_proto.h"
 #include "tests/unit/sinks/events.h"
 
 namespace vigil::sinks {
@@ -170,8 +170,6 @@ std::string encoded(Encoder& encoder, const event::Event& event) {
   return out;
 }
 
-std::string reserialized(const tetragon::GetEventsResponse& message) { return message.SerializeAsString(); }
-
 TEST(Encoder, JsonIsThatOfTheMessage) {
   RandomEvents events;
   JsonEncoder encoder("n\"1");
@@ -188,7 +186,7 @@ TEST(Encoder, BytesAreThoseOfTheMessage) {
     const event::Event event = events.next();
     tetragon::GetEventsResponse parsed;
     ASSERT_TRUE(parsed.ParseFromString(encoded(encoder, event))) << i;
-    ASSERT_EQ(reserialized(parsed), reserialized(to_proto(event, "n1"))) << i;
+    ASSERT_EQ(parsed.SerializeAsString(), to_proto(event, "n1").SerializeAsString()) << i;
   }
 }
 

@@ -11,8 +11,8 @@
 #include <sstream>
 
 #include "engine/schema/arg_types.h"
-#include "engine/stream/sinks/to_proto.h"
 #include "proto/json.h"
+#include "tests/support/to_proto.h"
 #include "tests/unit/sinks/events.h"
 
 namespace vigil::sinks {

@@ -1,7 +1,8 @@
-#include "engine/stream/sinks/to_proto.h"
+#include "tests/support/to_proto.h"
 
 #include <gtest/gtest.h>
 
+#include "engine/stream/sinks/encoder.h"
 #include "proto/json.h"
 #include "tests/unit/sinks/events.h"
 
@@ -10,8 +11,12 @@ namespace {
 
 using schema::ArgType;
 
+// As the export file has it.
 std::string json(const event::Event& event) {
-  return proto::to_json(to_proto(event, "n1"));
+  std::string line;
+  JsonEncoder("n1").append(event, line);
+  EXPECT_EQ(line, proto::to_json(to_proto(event, "n1")));
+  return line;
 }
 
 std::string json(ArgType type, event::Value value, std::string label = "") {

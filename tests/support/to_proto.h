@@ -1,4 +1,5 @@
-// Events as messages of the API, which is also what JSON lines are made of.
+// Events as messages of the API, filled in by the classes that protobuf made: what the encoders of
+// sinks are held to.
 #pragma once
 
 #include <string>
@@ -8,7 +9,7 @@
 
 namespace vigil::sinks {
 
-// Strings pass through message_text() (text.h). Lost records become a rate_limit_info.
+// Strings pass through message_text(). Lost records become a rate_limit_info.
 tetragon::GetEventsResponse to_proto(const event::Event& event, const std::string& node_name);
 
 // One argument of a hook event.

@@ -8,7 +8,7 @@
 
 #include "engine/schema/names.h"
 #include "engine/stream/sinks/text.h"
-#include "engine/stream/sinks/to_proto.h"
+#include "tests/support/to_proto.h"
 
 namespace vigil::sinks {
 namespace {

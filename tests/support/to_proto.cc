@@ -1,4 +1,4 @@
-#include "engine/stream/sinks/to_proto.h"
+#include "tests/support/to_proto.h"
 
 #include <utility>
 #include <variant>
