@@ -11,6 +11,8 @@ namespace vigil::daemon {
 namespace {
 
 constexpr int poll_ms = 100;
+// What came is left to become more before it is read again: a wake-up for each record costs more than the record.
+constexpr auto gather = std::chrono::milliseconds(2);
 constexpr auto retry = std::chrono::milliseconds(100);
 constexpr std::uint64_t tick_ns = 1'000'000'000;
 constexpr std::uint64_t clock_ns = 60 * tick_ns;
@@ -78,8 +80,11 @@ void Pipeline::stop() {
 
 void Pipeline::run() {
   while (!stopping_) {
+    const auto before = decoder_.counters().records.load(std::memory_order_relaxed);
     const auto left = read(poll_ms);
     tick_when_due(left);
+    const bool came = decoder_.counters().records.load(std::memory_order_relaxed) != before;
+    if (came && left == loader::Left::nothing) std::this_thread::sleep_for(gather);
   }
   drain();
   hand_on_what_waits();

@@ -12,6 +12,7 @@ namespace vigil::sinks {
 namespace {
 
 constexpr std::size_t flush_bytes = 256u << 10;
+constexpr auto gather = std::chrono::milliseconds(10);
 
 // A pipe without a reader must not hold us: neither here nor when writing.
 Result<UniqueFd> open_file(const std::string& path) {
@@ -63,6 +64,7 @@ void FileSink::offer(event::EventPtr event) {
       return;
     }
     queue_.push(std::move(event));
+    if (!std::exchange(waits_for_event_, false) && !is_pressing()) return;
   }
   wake_.notify_one();
 }
@@ -87,14 +89,25 @@ FileSink::Counters FileSink::counters() const {
   return counters_;
 }
 
-// Takes what is queued; waits for something when there is nothing to write. While writing
-// fails it takes nothing, so that the queue, not memory, is the limit.
+// The queue fills faster than it is worth waiting for more.
+bool FileSink::is_pressing() const { return queue_.size() >= options_.queue_events / 2 || !queue_.has_room(); }
+
+// Waits for something to write, and then a little for more: a wake-up and a write for each
+// event would cost more than its line.
+void FileSink::wait_for_events(std::unique_lock<std::mutex>& lock) {
+  waits_for_event_ = true;
+  wake_.wait(lock, [&] { return stopping_ || reopened_ || !queue_.empty() || !pending_.empty(); });
+  waits_for_event_ = false;
+  wake_.wait_for(lock, gather, [&] { return stopping_ || reopened_ || is_pressing(); });
+}
+
+// Takes what is queued. While writing fails it takes nothing, so that the queue, not memory, is
+// the limit.
 void FileSink::collect(std::deque<event::EventPtr>& batch, std::unique_lock<std::mutex>& lock) {
   if (failing_) {
     wake_.wait_for(lock, options_.retry, [&] { return stopping_ || reopened_; });
   } else {
-    wake_.wait(lock,
-               [&] { return stopping_ || reopened_ || !queue_.empty() || !pending_.empty(); });
+    wait_for_events(lock);
   }
   if (reopened_) {
     file_ = std::move(reopened_);
@@ -133,8 +146,7 @@ void FileSink::run() {
 void FileSink::append_line(const event::Event& event) {
   encoder_.append(event, pending_);
   pending_ += '\n';
-  std::lock_guard lock(mutex_);
-  ++counters_.lines;
+  ++lines_made_;
 }
 
 // False: some of it is still pending.
@@ -152,6 +164,7 @@ bool FileSink::flush() {
   const bool all = begun_ == pending_.size();
   {
     std::lock_guard lock(mutex_);
+    counters_.lines += std::exchange(lines_made_, 0);
     counters_.bytes += begun_ - start;
     if (!all) ++counters_.failures;
   }

@@ -57,6 +57,8 @@ class FileSink {
   FileSink(Options options, OnChange on_change, UniqueFd file);
 
   void run();
+  bool is_pressing() const;
+  void wait_for_events(std::unique_lock<std::mutex>& lock);
   void collect(std::deque<event::EventPtr>& batch, std::unique_lock<std::mutex>& lock);
   void append_line(const event::Event& event);
   bool flush();
@@ -74,12 +76,14 @@ class FileSink {
   UniqueFd reopened_;
   Counters counters_;
   bool stopping_ = false;
+  bool waits_for_event_ = false;
 
   // The thread's own.
   UniqueFd file_;
   JsonEncoder encoder_;
   std::string pending_;    // lines not yet written
   std::size_t begun_ = 0;  // bytes of the first that are
+  std::uint64_t lines_made_ = 0;  // not yet counted
   bool failing_ = false;
   std::thread thread_;
 };
