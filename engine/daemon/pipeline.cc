@@ -12,7 +12,7 @@ namespace {
 
 constexpr int poll_ms = 100;
 // What came is left to become more before it is read again: a wake-up for each record costs more than the record.
-constexpr auto gather = std::chrono::milliseconds(2);
+constexpr auto gather = std::chrono::milliseconds(5);
 constexpr auto retry = std::chrono::milliseconds(100);
 constexpr std::uint64_t tick_ns = 1'000'000'000;
 constexpr std::uint64_t clock_ns = 60 * tick_ns;

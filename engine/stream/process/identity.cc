@@ -7,26 +7,13 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/base64.h"
+
 namespace vigil::process {
 namespace {
 
 constexpr std::size_t whole_id_size = 64;  // of a container id, hexadecimal
 constexpr std::size_t shown_id_size = 31;
-
-std::string base64(std::string_view bytes) {
-  static constexpr std::string_view digits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const std::string_view group = bytes.substr(i, 3);
-    std::uint32_t bits = 0;
-    for (std::size_t j = 0; j < 3; ++j)
-      bits = bits << 8 | (j < group.size() ? static_cast<unsigned char>(group[j]) : 0u);
-    for (std::size_t j = 0; j < 4; ++j)
-      text += j <= group.size() ? digits[bits >> (18 - 6 * j) & 63] : '=';
-  }
-  return text;
-}
 
 template <typename Use>
 void split(std::string_view text, char separator, Use use) {
@@ -74,7 +61,14 @@ std::string id_in_name(std::string_view name) {
 }  // namespace
 
 std::string exec_id(std::string_view node, const event::ExecKey& key) {
-  return base64(fmt::format("{}:{}:{}", node, key.ktime_ns, key.tgid));
+  const fmt::format_int ktime(key.ktime_ns), tgid(key.tgid);
+  std::string plain;
+  plain.reserve(node.size() + ktime.size() + tgid.size() + 2);
+  plain.append(node).append(":").append(ktime.data(), ktime.size());
+  plain.append(":").append(tgid.data(), tgid.size());
+  std::string id;
+  append_base64(plain, id);
+  return id;
 }
 
 std::string join_arguments(std::string_view argv) {

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <chrono>
 
+#include "engine/base/base64.h"
 #include "engine/base/text.h"
 #include "engine/stream/sinks/text.h"
 
@@ -84,19 +85,6 @@ void append_foreign(std::string_view text, std::string& out) {
       append_word(text.substr(0, length), out);
     }
     text.remove_prefix(length == 0 ? 1 : length);
-  }
-}
-
-void append_base64(std::string_view bytes, std::string& out) {
-  static constexpr std::string_view digits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const std::string_view group = bytes.substr(i, 3);
-    std::uint32_t bits = 0;
-    for (std::size_t j = 0; j < 3; ++j)
-      bits = bits << 8 | (j < group.size() ? static_cast<unsigned char>(group[j]) : 0u);
-    for (std::size_t j = 0; j < 4; ++j)
-      out += j <= group.size() ? digits[bits >> (18 - 6 * j) & 63] : '=';
   }
 }
 
