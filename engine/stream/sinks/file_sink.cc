@@ -152,6 +152,10 @@ void FileSink::append_line(const event::Event& event) {
 // False: some of it is still pending.
 bool FileSink::flush() {
   const std::size_t start = begun_;
+  {
+    std::lock_guard lock(mutex_);
+    counters_.lines += std::exchange(lines_made_, 0);
+  }
   while (begun_ < pending_.size()) {
     const ssize_t size = ::write(file_.get(), pending_.data() + begun_, pending_.size() - begun_);
     if (size < 0 && errno == EINTR) continue;
@@ -164,7 +168,6 @@ bool FileSink::flush() {
   const bool all = begun_ == pending_.size();
   {
     std::lock_guard lock(mutex_);
-    counters_.lines += std::exchange(lines_made_, 0);
     counters_.bytes += begun_ - start;
     if (!all) ++counters_.failures;
   }
