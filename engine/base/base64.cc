@@ -19,7 +19,8 @@ void append_base64(std::string_view bytes, std::string& out) {
   out.resize(at + (bytes.size() + 2) / 3 * 4, '=');
   char* text = out.data() + at;
   for (std::size_t i = 0; i < bytes.size(); i += 3, text += 4) {
-    const std::uint32_t bits = byte_at(bytes, i) << 16 | byte_at(bytes, i + 1) << 8 | byte_at(bytes, i + 2);
+    const std::uint32_t bits =
+        byte_at(bytes, i) << 16 | byte_at(bytes, i + 1) << 8 | byte_at(bytes, i + 2);
     text[0] = digits[bits >> 18];
     text[1] = digits[bits >> 12 & 63];
     if (i + 1 < bytes.size()) text[2] = digits[bits >> 6 & 63];

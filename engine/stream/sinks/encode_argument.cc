@@ -59,17 +59,18 @@ void encode_integer(ArgType type, std::uint64_t value, Form& form) {
   switch (type) {
     case ArgType::int8:
     case ArgType::int16:
-    case ArgType::int32:
-      return form.number(int_arg, static_cast<std::int32_t>(value), Zero::shown);
+    case ArgType::int32: return form.number(int_arg, static_cast<std::int32_t>(value), Zero::shown);
     case ArgType::uint8:
     case ArgType::uint16:
     case ArgType::uint32:
       return form.number(uint_arg, static_cast<std::uint32_t>(value), Zero::shown);
-    case ArgType::int64: return form.number(long_arg, static_cast<std::int64_t>(value), Zero::shown);
+    case ArgType::int64:
+      return form.number(long_arg, static_cast<std::int64_t>(value), Zero::shown);
     case ArgType::capability:
       form.open(capability_arg);
       form.wrapped(fields::capability::value, static_cast<std::int32_t>(value));
-      form.word(fields::capability::name, NameText(Names::capability, static_cast<std::uint32_t>(value)));
+      form.word(fields::capability::name,
+                NameText(Names::capability, static_cast<std::uint32_t>(value)));
       form.close();
       return;
     case ArgType::uint64:
@@ -93,12 +94,12 @@ void encode_integer(ArgType type, std::uint64_t value, Form& form) {
 struct PathFields {
   const Field &message, &path, &flags, &permission;
 };
-constexpr PathFields file_fields{fields::argument::file_arg, fields::path::path, fields::path::flags,
-                                 fields::path::permission};
-constexpr PathFields path_fields{fields::argument::path_arg, fields::path::path, fields::path::flags,
-                                 fields::path::permission};
-constexpr PathFields binprm_fields{fields::argument::linux_binprm_arg, fields::binprm::path, fields::binprm::flags,
-                                   fields::binprm::permission};
+constexpr PathFields file_fields{fields::argument::file_arg, fields::path::path,
+                                 fields::path::flags, fields::path::permission};
+constexpr PathFields path_fields{fields::argument::path_arg, fields::path::path,
+                                 fields::path::flags, fields::path::permission};
+constexpr PathFields binprm_fields{fields::argument::linux_binprm_arg, fields::binprm::path,
+                                   fields::binprm::flags, fields::binprm::permission};
 
 const PathFields& path_fields_of(ArgType type) {
   if (type == ArgType::file || type == ArgType::fd) return file_fields;
@@ -106,10 +107,14 @@ const PathFields& path_fields_of(ArgType type) {
 }
 
 constexpr std::pair<const Field&, std::uint32_t CredValue::*> cred_ids[] = {
-    {fields::credentials::uid, &CredValue::uid},     {fields::credentials::gid, &CredValue::gid},
-    {fields::credentials::euid, &CredValue::euid},   {fields::credentials::egid, &CredValue::egid},
-    {fields::credentials::suid, &CredValue::suid},   {fields::credentials::sgid, &CredValue::sgid},
-    {fields::credentials::fsuid, &CredValue::fsuid}, {fields::credentials::fsgid, &CredValue::fsgid},
+    {fields::credentials::uid, &CredValue::uid},
+    {fields::credentials::gid, &CredValue::gid},
+    {fields::credentials::euid, &CredValue::euid},
+    {fields::credentials::egid, &CredValue::egid},
+    {fields::credentials::suid, &CredValue::suid},
+    {fields::credentials::sgid, &CredValue::sgid},
+    {fields::credentials::fsuid, &CredValue::fsuid},
+    {fields::credentials::fsgid, &CredValue::fsgid},
 };
 
 constexpr std::pair<const Field&, std::uint64_t CredValue::*> cred_sets[] = {
@@ -153,7 +158,8 @@ void encode_cred(const CredValue& value, Form& form) {
   for (const auto& [field, member] : cred_ids) form.wrapped(field, value.*member);
   encode_bits(fields::credentials::securebits, value.securebits & known_bits, secure_bit_of, form);
   form.open(fields::credentials::caps);
-  for (const auto& [field, member] : cred_sets) encode_bits(field, value.*member, capability_of, form);
+  for (const auto& [field, member] : cred_sets)
+    encode_bits(field, value.*member, capability_of, form);
   form.close();
   form.open(fields::credentials::user_ns);
   encode_user_namespace(value, form);
@@ -187,7 +193,9 @@ struct Filler {
     form.close();
   }
   void operator()(std::uint64_t value) const { encode_integer(type, value, form); }
-  void operator()(const std::string& value) const { form.text(fields::argument::string_arg, value, Zero::shown); }
+  void operator()(const std::string& value) const {
+    form.text(fields::argument::string_arg, value, Zero::shown);
+  }
   void operator()(const event::PathValue& value) const {
     const PathFields& to = path_fields_of(type);
     form.open(to.message);

@@ -154,7 +154,8 @@ struct Encoder<Form>::Filler {
   void parent(const event::ProcessPtr& parent) const {
     if (parent != nullptr) process(fields::processes::parent, parent, 0, parent->tid);
   }
-  void process(const Field& field, const event::ProcessPtr& process, std::uint32_t refcnt, std::uint32_t tid) const {
+  void process(const Field& field, const event::ProcessPtr& process, std::uint32_t refcnt,
+               std::uint32_t tid) const {
     form.open(field);
     encoder.append_process(process, form);
     form.number(fields::process::refcnt, refcnt);

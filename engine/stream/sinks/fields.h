@@ -1,4 +1,5 @@
-// The fields that events have in the API, as in proto/tetragon: numbers for messages, names for JSON.
+// The fields that events have in the API, as in proto/tetragon: numbers for messages, names for
+// JSON.
 #pragma once
 
 #include <cstdint>

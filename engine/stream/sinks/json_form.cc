@@ -91,7 +91,8 @@ void append_foreign(std::string_view text, std::string& out) {
 // `width` digits and what follows them.
 void append_padded(std::uint32_t value, int width, char after, std::string& out) {
   std::array<char, 9> text;
-  for (int i = width; i-- > 0; value /= 10) text[static_cast<std::size_t>(i)] = static_cast<char>('0' + value % 10);
+  for (int i = width; i-- > 0; value /= 10)
+    text[static_cast<std::size_t>(i)] = static_cast<char>('0' + value % 10);
   out.append(text.data(), static_cast<std::size_t>(width));
   out += after;
 }

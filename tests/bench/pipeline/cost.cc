@@ -29,7 +29,8 @@ namespace vigil::bench {
 Cost cost_now() {
   timespec now{};
   ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return {static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9, allocations.load()};
+  return {static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9,
+          allocations.load()};
 }
 
 }  // namespace vigil::bench

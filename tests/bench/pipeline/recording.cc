@@ -24,12 +24,9 @@ constexpr std::uint32_t programs = 50;
 constexpr std::uint64_t second_ns = 1'000'000'000;
 
 constexpr std::string_view paths[] = {
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/var/lib/postgresql/15/main/base/16384/2619",
-    "/usr/lib/x86_64-linux-gnu/libc.so.6",
-    "/srv/www/example.org/htdocs/assets/app-4f2a91c3.js",
-    "/home/alice/.ssh/id_ed25519",
-    "/var/log/nginx/access.log",
+    "/etc/ssl/certs/ca-certificates.crt",  "/var/lib/postgresql/15/main/base/16384/2619",
+    "/usr/lib/x86_64-linux-gnu/libc.so.6", "/srv/www/example.org/htdocs/assets/app-4f2a91c3.js",
+    "/home/alice/.ssh/id_ed25519",         "/var/log/nginx/access.log",
 };
 
 std::uint64_t ktime_of(std::uint32_t tgid) { return 100 * second_ns + tgid * 1'000ull; }
@@ -48,8 +45,10 @@ Wire task(wire_kind kind, std::uint64_t sequence, std::uint32_t tgid) {
   return wire;
 }
 
-void add_exec(Recording& recording, std::uint64_t sequence, std::uint32_t tgid, std::string_view args) {
-  constexpr std::string_view filename = "/usr/lib/postgresql/15/bin/postgres", cwd = "/var/lib/postgresql";
+void add_exec(Recording& recording, std::uint64_t sequence, std::uint32_t tgid,
+              std::string_view args) {
+  constexpr std::string_view filename = "/usr/lib/postgresql/15/bin/postgres",
+                             cwd = "/var/lib/postgresql";
   constexpr std::string_view cgroup = "postgresql.service";
   auto wire = task<wire_exec>(WIRE_EXEC, sequence, tgid);
   wire.filename_size = filename.size();
@@ -72,9 +71,11 @@ void add_open(Recording& recording, std::uint64_t sequence) {
   wire.action = WIRE_ACTION_POST;
   wire.generation = 1;
   const wire_path head{.flags = 0, .mode = 0100644, .pad = 0};
-  const std::string path = std::string(as_text(head)) + std::string(paths[sequence % std::size(paths)]);
+  const std::string path =
+      std::string(as_text(head)) + std::string(paths[sequence % std::size(paths)]);
   WireBytes bytes;
-  bytes.add(wire).add_value({.slot = 0, .kind = WIRE_VALUE_PATH, .flags = 0, .pad = 0, .size = 0}, path);
+  bytes.add(wire).add_value({.slot = 0, .kind = WIRE_VALUE_PATH, .flags = 0, .pad = 0, .size = 0},
+                            path);
   recording.add(decode::Ring::events, bytes.record());
 }
 
@@ -82,7 +83,8 @@ void add_life(Recording& recording, std::uint64_t number) {
   using namespace std::string_view_literals;
   const auto tgid = static_cast<std::uint32_t>(first_life_tgid + number);
   std::uint64_t sequence = programs + 1 + number * 3;
-  recording.add(decode::Ring::process, WireBytes().add(task<wire_fork>(WIRE_FORK, sequence++, tgid)).record());
+  recording.add(decode::Ring::process,
+                WireBytes().add(task<wire_fork>(WIRE_FORK, sequence++, tgid)).record());
   add_exec(recording, sequence++, tgid, "-c\0echo \"done\" >> /tmp/log"sv);
   wire_exit exit{};
   exit.head = head_of(WIRE_EXIT, sequence, ktime_of(tgid) + 900);
@@ -115,8 +117,9 @@ Recording starts() {
   std::uint64_t sequence = 0;
   add_exec(recording, sequence++, shell_tgid, "-l"sv);
   for (std::uint32_t i = 0; i < programs; ++i)
-    add_exec(recording, sequence++, first_program_tgid + i,
-             "-D\0/var/lib/postgresql/15/main\0-c\0config_file=/etc/postgresql/15/main/postgresql.conf"sv);
+    add_exec(
+        recording, sequence++, first_program_tgid + i,
+        "-D\0/var/lib/postgresql/15/main\0-c\0config_file=/etc/postgresql/15/main/postgresql.conf"sv);
   return recording;
 }
 

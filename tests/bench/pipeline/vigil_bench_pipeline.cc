@@ -1,5 +1,5 @@
-// vigil-bench-pipeline: what an event costs the daemon, from the bytes of the ring to its JSON line,
-// beside protobuf's own JSON printer on the same events.
+// vigil-bench-pipeline: what an event costs the daemon, from the bytes of the ring to its JSON
+// line, beside protobuf's own JSON printer on the same events.
 #include <fmt/format.h>
 #include <google/protobuf/util/json_util.h>
 
@@ -17,9 +17,9 @@
 #include "engine/stream/process/tracker.h"
 #include "engine/stream/sinks/encoder.h"
 #include "engine/stream/sinks/file_sink.h"
-#include "tests/support/to_proto.h"
 #include "tests/bench/pipeline/cost.h"
 #include "tests/bench/pipeline/recording.h"
+#include "tests/support/to_proto.h"
 
 namespace vigil::bench {
 namespace {
@@ -46,7 +46,8 @@ class Chain {
   }
 
   void feed(const Recording& recording) {
-    for (const auto& record : recording.records()) decoder_.feed(record.ring, recording.bytes_of(record));
+    for (const auto& record : recording.records())
+      decoder_.feed(record.ring, recording.bytes_of(record));
   }
 
  private:
@@ -150,7 +151,8 @@ Figure protobuf_message(const Scenario& scenario) {
   return measure(scenario, "message by protobuf", [&] {
     return [&] {
       std::string bytes;
-      for (const auto& event : scenario.events) sinks::to_proto(*event, node_name).SerializeToString(&bytes);
+      for (const auto& event : scenario.events)
+        sinks::to_proto(*event, node_name).SerializeToString(&bytes);
       return std::size_t{0};
     };
   });
@@ -164,7 +166,8 @@ Figure protobuf_json(const Scenario& scenario) {
       Lines lines;
       for (const auto& event : scenario.events) {
         std::string line;
-        if (!MessageToJsonString(sinks::to_proto(*event, node_name), &line, options).ok()) std::abort();
+        if (!MessageToJsonString(sinks::to_proto(*event, node_name), &line, options).ok())
+          std::abort();
         lines.buffer() += line;
         lines.end_line();
       }
@@ -208,12 +211,13 @@ Figure whole(const Scenario& scenario) {
 }
 
 void print_table(const std::vector<Figure>& figures) {
-  fmt::print("{:<7} {:<26} {:>11} {:>9} {:>10} {:>13}\n", "records", "work", "events/s", "ns/event", "JSON MB/s",
-             "allocs/event");
+  fmt::print("{:<7} {:<26} {:>11} {:>9} {:>10} {:>13}\n", "records", "work", "events/s", "ns/event",
+             "JSON MB/s", "allocs/event");
   for (const auto& figure : figures)
     fmt::print("{:<7} {:<26} {:>11.0f} {:>9.0f} {:>10} {:>13.2f}\n", figure.scenario, figure.work,
                figure.events_per_s(), 1e9 / figure.events_per_s(),
-               figure.json_bytes == 0 ? "" : fmt::format("{:.0f}", figure.megabytes_per_s()), figure.allocations());
+               figure.json_bytes == 0 ? "" : fmt::format("{:.0f}", figure.megabytes_per_s()),
+               figure.allocations());
 }
 
 void print_json(const std::vector<Figure>& figures) {
@@ -222,16 +226,21 @@ void print_json(const std::vector<Figure>& figures) {
   for (const auto& figure : figures) {
     fmt::print(R"({}{{"records":"{}","work":"{}","events":{:.0f},"cpu_s":{:.6f},"json_bytes":{},)"
                R"("allocations":{}}})",
-               separator, figure.scenario, figure.work, figure.events, figure.cost.seconds, figure.json_bytes,
-               figure.cost.allocations);
+               separator, figure.scenario, figure.work, figure.events, figure.cost.seconds,
+               figure.json_bytes, figure.cost.allocations);
     separator = ",\n ";
   }
   fmt::print("]\n");
 }
 
 std::vector<Figure> figures_of(const Scenario& scenario) {
-  return {decode_and_enrich(scenario), json(scenario), protobuf_json(scenario), message_bytes(scenario),
-          protobuf_message(scenario), decode_to_json(scenario), whole(scenario)};
+  return {decode_and_enrich(scenario),
+          json(scenario),
+          protobuf_json(scenario),
+          message_bytes(scenario),
+          protobuf_message(scenario),
+          decode_to_json(scenario),
+          whole(scenario)};
 }
 
 int run(bool as_json, std::size_t events) {

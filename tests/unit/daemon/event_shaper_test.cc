@@ -78,8 +78,8 @@ TEST(WholeEvents, LongEventsAreMadeAnew) {
   WholeEvents events("n1");
   auto process = *sinks::sample_process(7);
   process.arguments = std::string(100'000, 'a');
-  const auto event = std::make_shared<const event::Event>(
-      event::Event{1, event::ProcessExec{std::make_shared<const event::Process>(process), nullptr}});
+  const auto event = std::make_shared<const event::Event>(event::Event{
+      1, event::ProcessExec{std::make_shared<const event::Process>(process), nullptr}});
   const auto first = events.bytes_of(event), second = events.bytes_of(event);
   EXPECT_NE(place_of(first), place_of(second));
   EXPECT_EQ(text_of(first), text_of(second));

@@ -17,11 +17,11 @@ namespace {
 using schema::ArgType;
 
 constexpr ArgType all_types[] = {
-    ArgType::int8,   ArgType::int16,    ArgType::int32,  ArgType::int64,        ArgType::uint8,
-    ArgType::uint16, ArgType::uint32,   ArgType::uint64, ArgType::size,         ArgType::string,
-    ArgType::char_buf, ArgType::file,   ArgType::path,   ArgType::dentry,       ArgType::fd,
-    ArgType::linux_binprm, ArgType::sock, ArgType::socket, ArgType::sockaddr,   ArgType::cred,
-    ArgType::capability, ArgType::nop,
+    ArgType::int8,         ArgType::int16,  ArgType::int32,  ArgType::int64,    ArgType::uint8,
+    ArgType::uint16,       ArgType::uint32, ArgType::uint64, ArgType::size,     ArgType::string,
+    ArgType::char_buf,     ArgType::file,   ArgType::path,   ArgType::dentry,   ArgType::fd,
+    ArgType::linux_binprm, ArgType::sock,   ArgType::socket, ArgType::sockaddr, ArgType::cred,
+    ArgType::capability,   ArgType::nop,
 };
 
 // Events of every kind with values that forms have trouble with.
@@ -30,7 +30,9 @@ class RandomEvents {
   event::Event next() {
     switch (below(4)) {
       case 0: return {time(), event::ProcessExec{process(), maybe_process()}};
-      case 1: return {time(), event::ProcessExit{process(), maybe_process(), one_in(2) ? "" : "SIGKILL", number<std::uint32_t>()}};
+      case 1:
+        return {time(), event::ProcessExit{process(), maybe_process(), one_in(2) ? "" : "SIGKILL",
+                                           number<std::uint32_t>()}};
       case 2: return {time(), event::Loss{event::Loss::Ring::events, number<std::uint64_t>()}};
       default: return {time(), hook()};
     }
@@ -65,8 +67,24 @@ class RandomEvents {
   // Pieces that need escapes, are no UTF-8, or look like escapes; else plain and of any length.
   std::string text() {
     static constexpr std::string_view pieces[] = {
-        "\"", "\\", "\n", "\t", "\x01", "\x1f", "\x7f", "\xff", "\xc3", "é", "\xf0\x9f\x9a\x80", "\\x41", "\\x4", "{", "[",
-        "</script>", "\xe2\x80\xa8", "\xc2\x80",
+        "\"",
+        "\\",
+        "\n",
+        "\t",
+        "\x01",
+        "\x1f",
+        "\x7f",
+        "\xff",
+        "\xc3",
+        "é",
+        "\xf0\x9f\x9a\x80",
+        "\\x41",
+        "\\x4",
+        "{",
+        "[",
+        "</script>",
+        "\xe2\x80\xa8",
+        "\xc2\x80",
     };
     std::string text;
     for (std::size_t i = below(4); i-- > 0;) {
@@ -127,17 +145,20 @@ class RandomEvents {
 
   std::array<std::uint8_t, 16> address() {
     std::array<std::uint8_t, 16> address{};
-    if (!one_in(4)) std::ranges::generate(address, [&] { return static_cast<std::uint8_t>(random_()); });
+    if (!one_in(4))
+      std::ranges::generate(address, [&] { return static_cast<std::uint8_t>(random_()); });
     return address;
   }
   std::uint16_t family() { return std::array<std::uint16_t, 4>{0, 2, 10, 99}[below(4)]; }
 
   event::CredValue cred() {
     event::CredValue value;
-    for (auto* id : {&value.uid, &value.gid, &value.euid, &value.egid, &value.suid, &value.sgid, &value.fsuid,
-                     &value.fsgid, &value.securebits, &value.user_ns_uid, &value.user_ns_gid, &value.user_ns_inum})
+    for (auto* id : {&value.uid, &value.gid, &value.euid, &value.egid, &value.suid, &value.sgid,
+                     &value.fsuid, &value.fsgid, &value.securebits, &value.user_ns_uid,
+                     &value.user_ns_gid, &value.user_ns_inum})
       *id = number<std::uint32_t>();
-    for (auto* set : {&value.permitted, &value.effective, &value.inheritable}) *set = number<std::uint64_t>();
+    for (auto* set : {&value.permitted, &value.effective, &value.inheritable})
+      *set = number<std::uint64_t>();
     value.user_ns_level = number<std::int32_t>();
     return value;
   }
@@ -149,9 +170,16 @@ class RandomEvents {
       case 2: return text();
       case 3: return event::PathValue{text(), one_in(2), one_in(4) ? "" : "-rw-r--r--"};
       case 4:
-        return event::SockValue{family(), number<std::uint16_t>(), static_cast<std::uint16_t>(below(20)),
-                                static_cast<std::uint16_t>(below(20)), number<std::uint32_t>(), number<std::uint32_t>(),
-                                address(), address(), number<std::uint16_t>(), number<std::uint16_t>(),
+        return event::SockValue{family(),
+                                number<std::uint16_t>(),
+                                static_cast<std::uint16_t>(below(20)),
+                                static_cast<std::uint16_t>(below(20)),
+                                number<std::uint32_t>(),
+                                number<std::uint32_t>(),
+                                address(),
+                                address(),
+                                number<std::uint16_t>(),
+                                number<std::uint16_t>(),
                                 number<std::uint64_t>()};
       case 5: return event::SockaddrValue{family(), number<std::uint16_t>(), address()};
       case 6: return event::BytesValue{text(), number<std::uint64_t>(), one_in(2)};
