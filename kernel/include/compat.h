@@ -41,23 +41,47 @@ static __always_inline const struct ns_common *compat_inode_namespace(const stru
 
 /* What a step up a path wants to know of a dentry. */
 struct vg_dentry_head {
+	u64 hashed; /* d_hash.pprev, 0: unlinked */
 	u64 parent;
 	u32 hash, len;
 	u64 name;
+	u64 inode;
 };
 
 /* Neighbours in memory, so one read will do where that is so: on every kernel that we know. */
 static __always_inline long compat_dentry_head(const struct dentry *dentry,
 					       struct vg_dentry_head *head)
 {
-	u32 at = bpf_core_field_offset(struct dentry, d_parent);
+	u32 at = bpf_core_field_offset(struct dentry, d_hash.pprev);
 
-	if (bpf_core_field_offset(struct dentry, d_name.len) == at + 12 &&
-	    bpf_core_field_offset(struct dentry, d_name.name) == at + 16)
+	if (bpf_core_field_offset(struct dentry, d_parent) == at + 8 &&
+	    bpf_core_field_offset(struct dentry, d_name.len) == at + 20 &&
+	    bpf_core_field_offset(struct dentry, d_name.name) == at + 24 &&
+	    bpf_core_field_offset(struct dentry, d_inode) == at + 32)
 		return bpf_probe_read_kernel(head, sizeof(*head), (const void *)dentry + at);
+	head->hashed = (u64)BPF_CORE_READ(dentry, d_hash.pprev);
 	head->parent = (u64)BPF_CORE_READ(dentry, d_parent);
 	head->len = BPF_CORE_READ(dentry, d_name.len);
+	head->inode = (u64)BPF_CORE_READ(dentry, d_inode);
 	return bpf_core_read(&head->name, sizeof(head->name), &dentry->d_name.name);
+}
+
+/* Both words of a path, neighbours on every kernel that we know. */
+static __always_inline long compat_path(const struct path *path, const struct vfsmount **mnt,
+					const struct dentry **dentry)
+{
+	u64 words[2];
+
+	if (bpf_core_field_offset(struct path, mnt) == 0 &&
+	    bpf_core_field_offset(struct path, dentry) == 8) {
+		long error = bpf_probe_read_kernel(words, sizeof(words), path);
+
+		*mnt = (const void *)words[0];
+		*dentry = (const void *)words[1];
+		return error;
+	}
+	*mnt = BPF_CORE_READ(path, mnt);
+	return bpf_core_read(dentry, sizeof(*dentry), &path->dentry);
 }
 
 /* 6.1 counts the terminator of every string but the empty one. */

@@ -225,28 +225,25 @@ static __always_inline void path_start(struct vg_frame *frame, u64 mount, u64 ro
 	frame->walk.flags = 0;
 }
 
-static __always_inline bool path_is_unlinked(const struct dentry *dentry)
-{
-	return BPF_CORE_READ(dentry, d_parent) != dentry && !BPF_CORE_READ(dentry, d_hash.pprev);
-}
-
 /* The size of the text, -1 without a dentry. */
 VG_FUNCTION int vg_path_text(struct vg_frame *frame, u64 mnt_address, u64 dentry_address)
 {
 	const struct vfsmount *mnt = (const void *)mnt_address;
 	const struct dentry *dentry = (const void *)dentry_address;
+	struct vg_dentry_head head;
 	u64 root;
 
-	if (!frame || !mnt || !dentry)
+	if (!frame || !mnt || !dentry || compat_dentry_head(dentry, &head))
 		return -1;
 	root = (u64)BPF_CORE_READ(mnt, mnt_root);
 	path_start(frame, mnt_address - bpf_core_field_offset(struct mount, mnt), root,
 		   dentry_address);
-	if (BPF_CORE_READ(dentry, d_op, d_dname) &&
-	    (dentry_address != root || BPF_CORE_READ(dentry, d_parent) != dentry)) {
+	/* A name that is made up belongs to a dentry without a parent. */
+	if (head.parent == dentry_address && dentry_address != root &&
+	    BPF_CORE_READ(dentry, d_op, d_dname)) {
 		path_pseudo(frame, dentry);
 	} else {
-		if (path_is_unlinked(dentry))
+		if (head.parent != dentry_address && !head.hashed)
 			frame->walk.flags |= WIRE_PATH_DELETED;
 		path_climb(frame);
 	}

@@ -85,8 +85,13 @@ VG_FUNCTION int vg_value_path(struct vg_frame *frame, u32 slot, u64 mnt, u64 den
 
 static __always_inline int read_file(struct vg_frame *frame, u32 slot, const struct file *file)
 {
-	return vg_value_path(frame, slot, (u64)BPF_CORE_READ(file, f_path.mnt),
-			     (u64)BPF_CORE_READ(file, f_path.dentry));
+	const struct vfsmount *mnt = NULL;
+	const struct dentry *dentry = NULL;
+
+	if (file)
+		compat_path((const void *)file + bpf_core_field_offset(struct file, f_path), &mnt,
+			    &dentry);
+	return vg_value_path(frame, slot, (u64)mnt, (u64)dentry);
 }
 
 static __always_inline int read_dentry(struct vg_frame *frame, u32 slot, u64 dentry)

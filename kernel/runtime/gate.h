@@ -65,43 +65,36 @@ static __always_inline int name_may_match(const unsigned char *name, u32 size)
 /*
  * The name of a dentry is the end of its path but at the root of a mount, whose name is where it
  * is mounted, and where a file system makes names up; such a dentry is its own parent.
- * `READ` is DIRECT where the verifier knows the type of what is read, else BPF_CORE_READ.
+ *
+ * These are static: the verifier follows each call with what it knows of the argument, and its
+ * fields are plain loads.
  */
-#define DIRECT(object, ...) DIRECT_(object, __VA_ARGS__)
-#define DIRECT_(object, field) ((object)->field)
-
-#define DENTRY_GATE(READ, dentry)                                              \
-	((dentry) == READ(dentry, d_parent) ||                                 \
-	 name_may_match(READ(dentry, d_name.name), READ(dentry, d_name.len)))
-
-#define PATH_GATE(READ, mnt, dentry) ((dentry) == READ(mnt, mnt_root) || DENTRY_GATE(READ, dentry))
-
-/* Static: the verifier follows each call with what it knows of the argument. */
 #define GATE static __attribute__((noinline)) int
+
+static __always_inline int dentry_gate(const struct dentry *dentry)
+{
+	return dentry == dentry->d_parent ||
+	       name_may_match(dentry->d_name.name, dentry->d_name.len);
+}
+
+static __always_inline int path_gate(const struct vfsmount *mnt, const struct dentry *dentry)
+{
+	return dentry == mnt->mnt_root || dentry_gate(dentry);
+}
 
 GATE vg_gate_file(const struct file *file)
 {
-	const struct dentry *dentry;
-
-	if (!file)
-		return 1;
-	dentry = file->f_path.dentry;
-	return PATH_GATE(DIRECT, file->f_path.mnt, dentry);
+	return file ? path_gate(file->f_path.mnt, file->f_path.dentry) : 1;
 }
 
 GATE vg_gate_path(const struct path *path)
 {
-	const struct dentry *dentry;
-
-	if (!path)
-		return 1;
-	dentry = path->dentry;
-	return PATH_GATE(DIRECT, path->mnt, dentry);
+	return path ? path_gate(path->mnt, path->dentry) : 1;
 }
 
 GATE vg_gate_dentry(const struct dentry *dentry)
 {
-	return !dentry || DENTRY_GATE(DIRECT, dentry);
+	return dentry ? dentry_gate(dentry) : 1;
 }
 
 GATE vg_gate_binprm(const struct linux_binprm *binprm)
@@ -110,19 +103,31 @@ GATE vg_gate_binprm(const struct linux_binprm *binprm)
 }
 
 /* The same of what came in registers. */
+static __always_inline int probe_dentry(const struct dentry *dentry)
+{
+	struct vg_dentry_head head;
+
+	return compat_dentry_head(dentry, &head) || head.parent == (u64)dentry ||
+	       name_may_match((const void *)head.name, head.len);
+}
+
 static __always_inline int probe_path(const struct path *path)
 {
-	const struct vfsmount *mnt = BPF_CORE_READ(path, mnt);
-	const struct dentry *dentry = BPF_CORE_READ(path, dentry);
+	const struct vfsmount *mnt;
+	const struct dentry *dentry;
 
-	return PATH_GATE(BPF_CORE_READ, mnt, dentry);
+	return compat_path(path, &mnt, &dentry) || dentry == BPF_CORE_READ(mnt, mnt_root) ||
+	       probe_dentry(dentry);
+}
+
+static __always_inline int probe_file(const struct file *file)
+{
+	return probe_path((const void *)file + bpf_core_field_offset(struct file, f_path));
 }
 
 VG_FUNCTION int vg_probe_dentry(u64 address)
 {
-	const struct dentry *dentry = (const void *)address;
-
-	return DENTRY_GATE(BPF_CORE_READ, dentry);
+	return probe_dentry((const void *)address);
 }
 
 VG_FUNCTION int vg_probe_path(u64 address)
@@ -132,15 +137,14 @@ VG_FUNCTION int vg_probe_path(u64 address)
 
 VG_FUNCTION int vg_probe_file(u64 address)
 {
-	return probe_path((const void *)address + bpf_core_field_offset(struct file, f_path));
+	return probe_file((const void *)address);
 }
 
 VG_FUNCTION int vg_probe_binprm(u64 address)
 {
 	const struct linux_binprm *binprm = (const void *)address;
-	const struct file *file = BPF_CORE_READ(binprm, file);
 
-	return probe_path((const void *)file + bpf_core_field_offset(struct file, f_path));
+	return probe_file(BPF_CORE_READ(binprm, file));
 }
 
 #endif /* VIGIL_GATE_H */
