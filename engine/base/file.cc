@@ -26,15 +26,26 @@ Result<void> append_rest(int fd, std::string& text, std::size_t limit_bytes) {
   }
 }
 
-Result<std::string> read_whole(const std::string& path, std::size_t limit_bytes) {
-  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+// What a shell hands over as a file: "-" by way of /dev/stdin, and <(...).
+bool is_descriptor(const std::string& path) {
+  return path == "/dev/stdin" || path.starts_with("/dev/fd/") || path.starts_with("/proc/self/fd/");
+}
+
+// A pipe without a writer would hold us for ever, wherever somebody has put one.
+Result<UniqueFd> open_to_read(const std::string& path) {
+  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   if (!fd) return Error::from_errno("open");
   struct stat status{};
   if (::fstat(fd.get(), &status) != 0) return Error::from_errno("stat");
   if (S_ISDIR(status.st_mode)) return Error::from_errno("open", EISDIR);
-  if (!S_ISREG(status.st_mode) && !S_ISFIFO(status.st_mode)) {
-    return Error("not a regular file", EINVAL);
-  }
+  if (S_ISREG(status.st_mode)) return fd;
+  if (!S_ISFIFO(status.st_mode) || !is_descriptor(path)) return Error("not a regular file", EINVAL);
+  if (::fcntl(fd.get(), F_SETFL, 0) != 0) return Error::from_errno("fcntl");
+  return fd;
+}
+
+Result<std::string> read_whole(const std::string& path, std::size_t limit_bytes) {
+  TRY(const UniqueFd fd, open_to_read(path));
   std::string text;
   TRY_VOID(append_rest(fd.get(), text, limit_bytes));
   return text;

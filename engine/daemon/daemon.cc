@@ -39,7 +39,7 @@ void log_report(const SyncReport& report) {
 
 void log_export(const std::string& path, const std::optional<Error>& error) {
   if (error)
-    spdlog::error("{}: {}; events for it are dropped and counted until it works again", path, error->message());
+    spdlog::error("{}: {}", path, error->message());
   else
     spdlog::info("{}: writing works again", path);
 }

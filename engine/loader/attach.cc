@@ -34,6 +34,8 @@ Result<UniqueFd> open_kprobe(const std::string& function, Probe probe) {
   constexpr int any_process = -1, first_cpu = 0, no_group = -1;
   UniqueFd fd(static_cast<int>(syscall(SYS_perf_event_open, &attributes, any_process, first_cpu,
                                        no_group, PERF_FLAG_FD_CLOEXEC)));
+  if (!fd && errno == EINVAL)
+    return Error("the kernel lets nobody probe this function (/sys/kernel/debug/kprobes/blacklist)", EINVAL);
   if (!fd) return Error::from_errno("opening the probe");
   return fd;
 }

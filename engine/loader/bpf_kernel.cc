@@ -186,9 +186,9 @@ class BpfKernel final : public Kernel {
       const plan::HookKey& key = hook.report.key;
       if (running.hooks.contains(key)) continue;
       TRY(Target target, target_of(key, types_));
-      TRY(Dispatcher dispatcher,
-          Dispatcher::make(key, target, running.dispatcher, std::move(hook.program)));
-      added.emplace(key, std::move(dispatcher));
+      auto dispatcher = Dispatcher::make(key, target, running.dispatcher, std::move(hook.program));
+      if (!dispatcher) return dispatcher.error().in(hook.place);
+      added.emplace(key, std::move(*dispatcher));
     }
     return added;
   }

@@ -1,6 +1,8 @@
 // load_hook(): a generated program joined with the runtime, with tables of its own, loaded.
 #pragma once
 
+#include <string>
+
 #include "engine/base/fd.h"
 #include "engine/base/result.h"
 #include "engine/loader/attach.h"
@@ -10,6 +12,7 @@
 namespace vigil::loader {
 
 struct LoadedHook {
+  std::string place;  // in a policy
   UniqueFd program;
   HookReport report;
 };

@@ -90,6 +90,10 @@ std::optional<std::uint32_t> last_instruction(std::string_view log) {
   return std::nullopt;
 }
 
+std::string place_of(const codegen::HookProgram& program) {
+  return place_of(first_line(program), program.key);
+}
+
 std::string explain_refusal(std::string_view log, const codegen::HookProgram& program,
                             const JoinedProgram& joined) {
   std::uint32_t instruction = last_instruction(log).value_or(0);

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <set>
+#include <string>
+
 #include "engine/compile/check/hook.h"
 #include "engine/compile/check/target.h"
 #include "engine/compile/check/words.h"
@@ -21,7 +24,12 @@ schema::PolicyMode check_mode(const policy::Option& option, Diagnostics& diagnos
 schema::PolicyMode check_options(const std::vector<policy::Option>& options,
                                  Diagnostics& diagnostics) {
   schema::PolicyMode mode = schema::PolicyMode::enforce;
+  std::set<std::string> given;
   for (const policy::Option& option : options) {
+    if (!given.insert(option.name.value).second) {
+      diagnostics.error(code::duplicate_key.code, option.name.span,
+                        "this option stands here twice");
+    }
     auto known = look_up(schema::option_words(), option.name, "an option", code::unknown_option,
                          diagnostics);
     if (known == schema::Option::policy_mode) mode = check_mode(option, diagnostics);

@@ -133,6 +133,8 @@ Test make_test(const std::vector<policy::Text>& values, const ArgTypeInfo& type,
     case Operator::not_prefix:
     case Operator::not_postfix:
     case Operator::not_in_map:
+    case Operator::not_protocol:
+    case Operator::not_family:
     case Operator::not_in_range:
     case Operator::not_source_address:
     case Operator::not_destination_address:

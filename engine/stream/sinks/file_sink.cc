@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <string>
 #include <utility>
 
 #include "engine/base/clock.h"
@@ -141,6 +143,23 @@ void FileSink::run() {
       stopping = queue_.empty();
     }
   }
+  give_up();
+}
+
+// What could not be written until the end is lost, and says so.
+void FileSink::give_up() {
+  std::uint64_t lost = lines_pending();
+  {
+    std::lock_guard lock(mutex_);
+    lost += queue_.size() + dropped_untold_;
+    counters_.dropped += lost - dropped_untold_;
+  }
+  if (lost > 0 && on_change_)
+    on_change_(Error("export file '" + options_.path + "' ends without its last " + std::to_string(lost) + " events"));
+}
+
+std::uint64_t FileSink::lines_pending() const {
+  return static_cast<std::uint64_t>(std::ranges::count(pending_, '\n'));
 }
 
 void FileSink::append_line(const event::Event& event) {
@@ -160,18 +179,24 @@ bool FileSink::flush() {
     const ssize_t size = ::write(file_.get(), pending_.data() + begun_, pending_.size() - begun_);
     if (size < 0 && errno == EINTR) continue;
     if (size < 0) {
-      set_failing(Error::from_errno("writing export file '" + options_.path + "'"));
+      set_failing(Error(Error::from_errno("writing export file '" + options_.path + "'").message() +
+                        "; events for it are dropped and counted until it works again"));
       break;
     }
     begun_ += static_cast<std::size_t>(size);
   }
   const bool all = begun_ == pending_.size();
+  const std::size_t written = begun_ - start;
+  forget_whole_lines();
   {
     std::lock_guard lock(mutex_);
-    counters_.bytes += begun_ - start;
-    if (!all) ++counters_.failures;
+    counters_.bytes += written;
+    if (!all) {
+      ++counters_.failures;
+      lines_made_ = lines_pending();
+      counters_.lines -= lines_made_;
+    }
   }
-  forget_whole_lines();
   if (all) set_failing(std::nullopt);
   return all;
 }

@@ -32,13 +32,13 @@ class FileSink {
     std::chrono::milliseconds retry{1'000};
   };
   struct Counters {
-    std::uint64_t lines = 0;
+    std::uint64_t lines = 0;     // written whole
     std::uint64_t bytes = 0;
-    std::uint64_t dropped = 0;   // events that found the queue full
+    std::uint64_t dropped = 0;   // events that found the queue full, or were still there at the end
     std::uint64_t failures = 0;  // writes that failed
   };
   // Called from the sink's thread with the error when writing begins to fail, and with
-  // none when it works again.
+  // none when it works again; and with an error when events are lost at the end.
   using OnChange = std::function<void(const std::optional<Error>&)>;
 
   // Appends; a new file is readable by its owner only.
@@ -63,6 +63,8 @@ class FileSink {
   void append_line(const event::Event& event);
   bool flush();
   void forget_whole_lines();
+  void give_up();
+  std::uint64_t lines_pending() const;
   void set_failing(std::optional<Error> error);
 
   const Options options_;

@@ -6,7 +6,10 @@
 #include "engine/base/fd.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include <string>
 
 namespace vigil {
 namespace {
@@ -38,6 +41,24 @@ TEST(File, SaysWhatIsWrong) {
             "reading '/nowhere/at/all': open: No such file or directory");
   EXPECT_EQ(read_file("/", 100).error().errno_value(), EISDIR);
   EXPECT_EQ(read_file("/dev/zero", 100).error().errno_value(), EINVAL);
+}
+
+TEST(File, APipeThatNobodyWritesToHoldsNobody) {
+  const std::string path = "/tmp/vigil-file-test-" + std::to_string(::getpid());
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  EXPECT_EQ(read_file(path, 100).error().message(), "reading '" + path + "': not a regular file");
+  ::unlink(path.c_str());
+}
+
+TEST(File, APipeFromAShellIsReadToItsEnd) {
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  UniqueFd reader(ends[0]);
+  {
+    const UniqueFd writer(ends[1]);
+    ASSERT_EQ(::write(writer.get(), "text", 4), 4);
+  }
+  EXPECT_EQ(read_file("/dev/fd/" + std::to_string(reader.get()), 100).value(), "text");
   EXPECT_EQ(read_file("/proc/self/status", 10).error().errno_value(), EFBIG);
 }
 

@@ -105,6 +105,9 @@ TEST_F(FileSinkTest, AFullDiskIsToldOnceAndCostsEventsNotTheDaemon) {
   const auto changes_told = told();
   ASSERT_EQ(changes_told.size(), 1u);
   EXPECT_NE(changes_told[0].find("'/dev/full': No space left"), std::string::npos);
+  EXPECT_EQ(sink->counters().lines, 0u);
+  sink.reset();
+  EXPECT_EQ(told().back(), "export file '/dev/full' ends without its last 26 events");
 }
 
 // A pipe stands for a disk that is full for a while: what was begun is finished, and the
