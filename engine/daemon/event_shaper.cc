@@ -23,7 +23,7 @@ api::EventShaper shaper(std::shared_ptr<const filter::Filter> filter, api::Field
           events = std::move(events)](const event::EventPtr& event) -> std::optional<grpc::ByteBuffer> {
     if (!filter->passes(*event)) return std::nullopt;
     if (fields.empty()) return events->bytes_of(event);
-    auto response = events->message_of(*event);
+    auto response = events->message_of(event);
     fields.trim(response);
     return to_bytes(response);
   };

@@ -1,5 +1,7 @@
 #include "engine/daemon/whole_events.h"
 
+#include <grpcpp/impl/codegen/proto_utils.h>
+
 namespace vigil::daemon {
 
 grpc::ByteBuffer WholeEvents::bytes_of(const event::EventPtr& event) {
@@ -13,12 +15,10 @@ grpc::ByteBuffer WholeEvents::bytes_of(const event::EventPtr& event) {
   return bytes;
 }
 
-tetragon::GetEventsResponse WholeEvents::message_of(const event::Event& event) {
-  std::lock_guard lock(mutex_);
-  scratch_.clear();
-  encoder_.append(event, scratch_);
+tetragon::GetEventsResponse WholeEvents::message_of(const event::EventPtr& event) {
+  grpc::ByteBuffer bytes = bytes_of(event);
   tetragon::GetEventsResponse message;
-  message.ParseFromString(scratch_);
+  grpc::SerializationTraits<tetragon::GetEventsResponse>::Deserialize(&bytes, &message);
   return message;
 }
 

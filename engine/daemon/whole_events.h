@@ -23,7 +23,7 @@ class WholeEvents {
   // A GetEventsResponse.
   grpc::ByteBuffer bytes_of(const event::EventPtr& event);
   // The same, to be changed.
-  tetragon::GetEventsResponse message_of(const event::Event& event);
+  tetragon::GetEventsResponse message_of(const event::EventPtr& event);
 
  private:
   static constexpr std::size_t kept_bytes = 4096, kept_events = 1024;

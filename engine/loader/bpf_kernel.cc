@@ -13,6 +13,7 @@
 #include "engine/loader/features.h"
 #include "engine/loader/follow_sets.h"
 #include "engine/loader/hook_loader.h"
+#include "engine/loader/processors.h"
 #include "engine/loader/rings.h"
 #include "engine/loader/state_maps.h"
 #include "engine/loader/vmlinux_types.h"
@@ -29,6 +30,7 @@ struct Running {
   RelocatedObject runtime;
   RelocatedObject dispatcher;
   KernelFunctions kernel_functions;
+  std::vector<std::uint32_t> processors;  // possible ones
   PolicyStates policies;
   Rings rings;
   FollowSets follow_sets;
@@ -48,6 +50,7 @@ Result<KernelFunctions> kernel_functions(const Features& features, const Vmlinux
 Result<Running> load_all(const Options& options, const Features& features,
                          const VmlinuxTypes& types) {
   Running running;
+  TRY(running.processors, possible_processors());
   TRY(running.kernel_functions, kernel_functions(features, types));
   TRY(running.base, BaseObject::load(options.rings, features));
   const MapFds& shared = running.base.maps();
@@ -147,7 +150,7 @@ class BpfKernel final : public Kernel {
   Result<std::vector<RingEnd>> ring_ends() override {
     TRY(Running * running, running_or_error());
     TRY(int sequences, running->base.map("sequences"));
-    return read_ring_ends(sequences);
+    return read_ring_ends(sequences, running->processors);
   }
 
   void detach() override {
@@ -168,11 +171,18 @@ class BpfKernel final : public Kernel {
     return Error("the kernel programs are not loaded");
   }
 
+  // Known of a hook that runs: finding a function searches all of the kernel's types.
+  Result<Target> target_in(const Running& running, const plan::HookKey& key) const {
+    const auto hook = running.hooks.find(key);
+    if (hook != running.hooks.end()) return hook->second.target();
+    return target_of(key, types_);
+  }
+
   Result<std::vector<LoadedHook>> load(const Running& running,
                                        const std::vector<codegen::HookProgram>& programs) {
     std::vector<LoadedHook> loaded;
     for (const codegen::HookProgram& program : programs) {
-      TRY(Target target, target_of(program.key, types_));
+      TRY(Target target, target_in(running, program.key));
       TRY(LoadedHook hook, load_hook(program, running.runtime, running.kernel_functions, target));
       loaded.push_back(std::move(hook));
     }
@@ -185,8 +195,7 @@ class BpfKernel final : public Kernel {
     for (LoadedHook& hook : loaded) {
       const plan::HookKey& key = hook.report.key;
       if (running.hooks.contains(key)) continue;
-      TRY(Target target, target_of(key, types_));
-      auto dispatcher = Dispatcher::make(key, target, running.dispatcher, std::move(hook.program));
+      auto dispatcher = Dispatcher::make(key, hook.target, running.dispatcher, std::move(hook.program));
       if (!dispatcher) return dispatcher.error().in(hook.place);
       added.emplace(key, std::move(*dispatcher));
     }

@@ -120,7 +120,7 @@ Result<LoadedHook> load_hook(const codegen::HookProgram& program, const Relocate
                     .instructions = static_cast<std::uint32_t>(joined.instructions.size()),
                     .verified_instructions = cost_of(fd.get()).verified_instructions,
                     .memory_bytes = tables.memory_bytes};
-  return LoadedHook{place_of(program), std::move(fd), report};
+  return LoadedHook{place_of(program), std::move(fd), target, report};
 }
 
 std::uint64_t missed_runs(int program) {

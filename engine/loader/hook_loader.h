@@ -14,6 +14,7 @@ namespace vigil::loader {
 struct LoadedHook {
   std::string place;  // in a policy
   UniqueFd program;
+  Target target;
   HookReport report;
 };
 

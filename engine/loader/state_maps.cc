@@ -10,7 +10,6 @@
 
 #include <fmt/format.h>
 
-#include "engine/loader/processors.h"
 #include "kernel/include/wire.h"
 
 namespace vigil::loader {
@@ -99,8 +98,7 @@ KernelCounters read_counters(int map) {
           .no_call = sum_of(map, VG_COUNT_NO_CALL)};
 }
 
-Result<std::vector<RingEnd>> read_ring_ends(int map) {
-  TRY(const auto processors, possible_processors());
+Result<std::vector<RingEnd>> read_ring_ends(int map, const std::vector<std::uint32_t>& processors) {
   std::vector<RingEnd> ends;
   for (const auto& [number, ring] : {std::pair{WIRE_RING_PROCESS, Ring::process},
                                      std::pair{WIRE_RING_EVENTS, Ring::events}}) {

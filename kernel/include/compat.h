@@ -45,7 +45,6 @@ struct vg_dentry_head {
 	u64 parent;
 	u32 hash, len;
 	u64 name;
-	u64 inode;
 };
 
 /* Neighbours in memory, so one read will do where that is so: on every kernel that we know. */
@@ -56,13 +55,11 @@ static __always_inline long compat_dentry_head(const struct dentry *dentry,
 
 	if (bpf_core_field_offset(struct dentry, d_parent) == at + 8 &&
 	    bpf_core_field_offset(struct dentry, d_name.len) == at + 20 &&
-	    bpf_core_field_offset(struct dentry, d_name.name) == at + 24 &&
-	    bpf_core_field_offset(struct dentry, d_inode) == at + 32)
+	    bpf_core_field_offset(struct dentry, d_name.name) == at + 24)
 		return bpf_probe_read_kernel(head, sizeof(*head), (const void *)dentry + at);
 	head->hashed = (u64)BPF_CORE_READ(dentry, d_hash.pprev);
 	head->parent = (u64)BPF_CORE_READ(dentry, d_parent);
 	head->len = BPF_CORE_READ(dentry, d_name.len);
-	head->inode = (u64)BPF_CORE_READ(dentry, d_inode);
 	return bpf_core_read(&head->name, sizeof(head->name), &dentry->d_name.name);
 }
 

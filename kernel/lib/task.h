@@ -255,6 +255,12 @@ static __always_inline void proc_adopt_seed(struct vg_proc *proc, const struct t
 		proc->flags |= VG_PROC_SEEDED;
 }
 
+/* The state of who runs, NULL when there is none. */
+static __always_inline struct vg_proc *proc_of_current(void)
+{
+	return bpf_task_storage_get(&procs, bpf_get_current_task_btf()->group_leader, NULL, 0);
+}
+
 /* The state of a thread group, made when there is none. NULL: no memory, counted. */
 static __always_inline struct vg_proc *proc_get(struct vg_frame *frame, struct task_struct *leader)
 {

@@ -18,11 +18,6 @@ static __always_inline u32 *proc_memo(struct vg_proc *proc)
 	return &proc->uninterested[VG_MASK(CONF->memo, VG_MEMOS - 1)];
 }
 
-static __always_inline struct vg_proc *proc_of_current(void)
-{
-	return bpf_task_storage_get(&procs, bpf_get_current_task_btf()->group_leader, NULL, 0);
-}
-
 /* --- a name ----------------------------------------------------------------------- */
 
 /* The end of "/name", last byte first from the top of the word. */

@@ -234,10 +234,9 @@ static __always_inline int number_of_slot(struct vg_frame *frame, u32 slot, u32 
 
 static __always_inline u32 current_ns_tgid(void)
 {
-	struct task_struct *leader = bpf_get_current_task_btf()->group_leader;
-	const struct vg_proc *proc = bpf_task_storage_get(&procs, leader, NULL, 0);
+	const struct vg_proc *proc = proc_of_current();
 
-	return proc && proc->flags ? proc->ns_tgid : task_ns_tgid(leader);
+	return proc && proc->flags ? proc->ns_tgid : task_ns_tgid(bpf_get_current_task_btf());
 }
 
 static __always_inline int number_of(struct vg_frame *frame, const volatile struct vg_dimension *d,

@@ -148,11 +148,12 @@ void FileSink::run() {
 
 // What could not be written until the end is lost, and says so.
 void FileSink::give_up() {
-  std::uint64_t lost = lines_pending();
+  std::uint64_t lost = 0;
   {
     std::lock_guard lock(mutex_);
-    lost += queue_.size() + dropped_untold_;
-    counters_.dropped += lost - dropped_untold_;
+    const std::uint64_t unwritten = lines_pending() + queue_.size();
+    counters_.dropped += unwritten;
+    lost = unwritten + dropped_untold_;
   }
   if (lost > 0 && on_change_)
     on_change_(Error("export file '" + options_.path + "' ends without its last " + std::to_string(lost) + " events"));

@@ -1,5 +1,5 @@
 // What the two forms of an event, JSON (json_form.h) and protobuf (proto_form.h), have in common:
-// both have the same functions, so that one description of an event (encode.h) serves both.
+// both have the same functions, so that one description of an event (encoder.h) serves both.
 #pragma once
 
 #include <cstdint>
