@@ -27,15 +27,11 @@ std::optional<std::string> socket_path(std::string_view address) {
 
 std::string what_to_do(int errno_value) {
   switch (errno_value) {
-    case ENOENT:
-      return "; is vigild running? Start it, or name its address with --server-address";
-    case ECONNREFUSED:
-      return "; the socket is left over from a daemon that is gone: start vigild";
+    case ENOENT: return "; is vigild running? Start it, or name its address with --server-address";
+    case ECONNREFUSED: return "; the socket is left over from a daemon that is gone: start vigild";
     case EACCES:
-    case EPERM:
-      return "; the socket belongs to root: try again with sudo";
-    default:
-      return "";
+    case EPERM: return "; the socket belongs to root: try again with sudo";
+    default: return "";
   }
 }
 

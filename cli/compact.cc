@@ -62,14 +62,10 @@ std::string with_capabilities(const Context& context, std::string line, const Pr
 
 std::string_view action_word(tetragon::KprobeAction action) {
   switch (action) {
-    case tetragon::KPROBE_ACTION_SIGKILL:
-      return "Sigkill";
-    case tetragon::KPROBE_ACTION_OVERRIDE:
-      return "Override";
-    case tetragon::KPROBE_ACTION_SIGNAL:
-      return "Signal";
-    default:
-      return "";  // an open enum; what only reports is not worth a word
+    case tetragon::KPROBE_ACTION_SIGKILL: return "Sigkill";
+    case tetragon::KPROBE_ACTION_OVERRIDE: return "Override";
+    case tetragon::KPROBE_ACTION_SIGNAL: return "Signal";
+    default: return "";  // an open enum; what only reports is not worth a word
   }
 }
 
@@ -89,10 +85,8 @@ std::string wide_tail(const Context& context, const Event& event, std::string_vi
 template <typename Event>
 std::string with_detail(const Context& context, std::string line, const Event& event) {
   switch (context.style.detail) {
-    case Detail::plain:
-      return line;
-    case Detail::wide:
-      return line + wide_tail(context, event, line);
+    case Detail::plain: return line;
+    case Detail::wide: return line + wide_tail(context, event, line);
   }
   return line;
 }
@@ -205,26 +199,16 @@ std::string line_of(const Context& context, const tetragon::RateLimitInfo& info)
 std::string line(const Context& context) {
   const GetEventsResponse& event = context.event;
   switch (event.event_case()) {
-    case GetEventsResponse::kProcessExec:
-      return line_of(context, event.process_exec());
-    case GetEventsResponse::kProcessExit:
-      return line_of(context, event.process_exit());
-    case GetEventsResponse::kProcessKprobe:
-      return line_of(context, event.process_kprobe());
-    case GetEventsResponse::kProcessTracepoint:
-      return line_of(context, event.process_tracepoint());
-    case GetEventsResponse::kProcessLoader:
-      return line_of(context, event.process_loader());
-    case GetEventsResponse::kProcessUprobe:
-      return line_of(context, event.process_uprobe());
-    case GetEventsResponse::kProcessThrottle:
-      return line_of(context, event.process_throttle());
-    case GetEventsResponse::kProcessLsm:
-      return line_of(context, event.process_lsm());
-    case GetEventsResponse::kProcessUsdt:
-      return line_of(context, event.process_usdt());
-    case GetEventsResponse::kRateLimitInfo:
-      return line_of(context, event.rate_limit_info());
+    case GetEventsResponse::kProcessExec: return line_of(context, event.process_exec());
+    case GetEventsResponse::kProcessExit: return line_of(context, event.process_exit());
+    case GetEventsResponse::kProcessKprobe: return line_of(context, event.process_kprobe());
+    case GetEventsResponse::kProcessTracepoint: return line_of(context, event.process_tracepoint());
+    case GetEventsResponse::kProcessLoader: return line_of(context, event.process_loader());
+    case GetEventsResponse::kProcessUprobe: return line_of(context, event.process_uprobe());
+    case GetEventsResponse::kProcessThrottle: return line_of(context, event.process_throttle());
+    case GetEventsResponse::kProcessLsm: return line_of(context, event.process_lsm());
+    case GetEventsResponse::kProcessUsdt: return line_of(context, event.process_usdt());
+    case GetEventsResponse::kRateLimitInfo: return line_of(context, event.rate_limit_info());
     case GetEventsResponse::kTest:
     case GetEventsResponse::EVENT_NOT_SET:
       return sign_and_name(context, Hue::blue, "❓", "unknown");
@@ -247,10 +231,8 @@ std::string timestamp(const google::protobuf::Timestamp& time) {
 std::string compact(const GetEventsResponse& event, const CompactStyle& style) {
   const std::string text = line({event, style});
   switch (style.timestamps) {
-    case Timestamps::hidden:
-      return text;
-    case Timestamps::shown:
-      return timestamp(event.time()) + text;
+    case Timestamps::hidden: return text;
+    case Timestamps::shown: return timestamp(event.time()) + text;
   }
   return text;
 }

@@ -78,7 +78,8 @@ class Printer {
             .detail = options.wide ? Detail::wide : Detail::plain} {}
 
   Result<void> print(const tetragon::GetEventsResponse& event) const {
-    const std::string line = (as_json_ ? printable_json(proto::to_json(event)) : compact(event, style_)) + '\n';
+    const std::string line =
+        (as_json_ ? printable_json(proto::to_json(event)) : compact(event, style_)) + '\n';
     if (std::fwrite(line.data(), 1, line.size(), stdout) != line.size() || std::fflush(stdout) != 0)
       return Error::from_errno("writing an event");
     return {};

@@ -70,9 +70,7 @@ Text path_if_mode(const Arguments& args, const Painter& paint) {
   return paint(Hue::cyan, file_path(args, 0));
 }
 
-Text nothing(const Arguments&, const Painter&) {
-  return "";
-}
+Text nothing(const Arguments&, const Painter&) { return ""; }
 
 Text namespace_kind(const Arguments& args, const Painter& paint) {
   struct Kind {

@@ -49,10 +49,8 @@ std::set<plan::HookKey> hooks_of(const std::vector<check::CheckedPolicy>& polici
 
 std::string text_of(const plan::HookPlan& hook, Emit emit) {
   switch (emit) {
-    case Emit::plan:
-      return plan::explain(hook);
-    case Emit::assembly:
-      return codegen::disassemble(codegen::generate(hook));
+    case Emit::plan: return plan::explain(hook);
+    case Emit::assembly: return codegen::disassemble(codegen::generate(hook));
   }
   return {};
 }
@@ -61,7 +59,8 @@ Result<void> explain(const std::vector<check::CheckedPolicy>& policies, Emit emi
   const auto loaded = numbered(policies);
   const auto sets = follow_sets(policies);
   bool first = true;
-  for (const auto& policy : policies) fmt::print("{}", printable_text(plan::explain_skipped(policy)));
+  for (const auto& policy : policies)
+    fmt::print("{}", printable_text(plan::explain_skipped(policy)));
   for (const auto& key : hooks_of(policies)) {
     TRY(const auto hook, plan::plan(key, loaded, sets));
     fmt::print("{}{}", first ? "" : "\n", printable_text(text_of(hook, emit)));

@@ -25,37 +25,24 @@ using tetragon::TracingPolicyStatus;
 
 Cell state(const TracingPolicyStatus& policy) {
   switch (policy.state()) {
-    case tetragon::TP_STATE_ENABLED:
-      return {"enabled", Hue::green};
-    case tetragon::TP_STATE_DISABLED:
-      return {"disabled", Hue::grey};
-    case tetragon::TP_STATE_LOAD_ERROR:
-      return {"load_error", Hue::red};
-    case tetragon::TP_STATE_ERROR:
-      return {"error", Hue::red};
-    case tetragon::TP_STATE_LOADING:
-      return {"loading", Hue::yellow};
-    case tetragon::TP_STATE_UNLOADING:
-      return {"unloading", Hue::yellow};
-    case tetragon::TP_STATE_SKIPPED:
-      return {"skipped", Hue::yellow};
-    case tetragon::TP_STATE_PARTIALLY_ENABLED:
-      return {"partially_enabled", Hue::yellow};
-    default:
-      return {"unknown", Hue::red};  // an open enum: a newer daemon may know more
+    case tetragon::TP_STATE_ENABLED: return {"enabled", Hue::green};
+    case tetragon::TP_STATE_DISABLED: return {"disabled", Hue::grey};
+    case tetragon::TP_STATE_LOAD_ERROR: return {"load_error", Hue::red};
+    case tetragon::TP_STATE_ERROR: return {"error", Hue::red};
+    case tetragon::TP_STATE_LOADING: return {"loading", Hue::yellow};
+    case tetragon::TP_STATE_UNLOADING: return {"unloading", Hue::yellow};
+    case tetragon::TP_STATE_SKIPPED: return {"skipped", Hue::yellow};
+    case tetragon::TP_STATE_PARTIALLY_ENABLED: return {"partially_enabled", Hue::yellow};
+    default: return {"unknown", Hue::red};  // an open enum: a newer daemon may know more
   }
 }
 
 Cell mode(const TracingPolicyStatus& policy) {
   switch (policy.mode()) {
-    case tetragon::TP_MODE_ENFORCE:
-      return {"enforce", Hue::plain};
-    case tetragon::TP_MODE_MONITOR:
-      return {"monitor", Hue::yellow};
-    case tetragon::TP_MODE_MONITOR_ONLY:
-      return {"monitor_only", Hue::plain};
-    default:
-      return {"unknown", Hue::red};  // as above
+    case tetragon::TP_MODE_ENFORCE: return {"enforce", Hue::plain};
+    case tetragon::TP_MODE_MONITOR: return {"monitor", Hue::yellow};
+    case tetragon::TP_MODE_MONITOR_ONLY: return {"monitor_only", Hue::plain};
+    default: return {"unknown", Hue::red};  // as above
   }
 }
 

@@ -63,8 +63,9 @@ std::string head(const Status& status, const std::string& address, const Painter
                     health_line(status.health(), paint);
   if (status.has_policies()) {
     const auto& count = status.policies();
-    out += line("policies", fmt::format("{} enabled, {} in part, {} disabled, {} not loaded", count.enabled(),
-                                        count.partially_enabled(), count.disabled(), count.load_error()));
+    out += line("policies",
+                fmt::format("{} enabled, {} in part, {} disabled, {} not loaded", count.enabled(),
+                            count.partially_enabled(), count.disabled(), count.load_error()));
   }
   if (status.has_events())
     out += line("events",

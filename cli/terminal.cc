@@ -53,24 +53,15 @@ Decoded decode(std::string_view text) {
 
 std::optional<char> short_escape(std::uint32_t point) {
   switch (point) {
-    case '\a':
-      return 'a';
-    case '\b':
-      return 'b';
-    case '\f':
-      return 'f';
-    case '\n':
-      return 'n';
-    case '\r':
-      return 'r';
-    case '\t':
-      return 't';
-    case '\v':
-      return 'v';
-    case '\\':
-      return '\\';
-    case '"':
-      return '"';
+    case '\a': return 'a';
+    case '\b': return 'b';
+    case '\f': return 'f';
+    case '\n': return 'n';
+    case '\r': return 'r';
+    case '\t': return 't';
+    case '\v': return 'v';
+    case '\\': return '\\';
+    case '"': return '"';
   }
   return std::nullopt;
 }
@@ -106,24 +97,15 @@ bool is_one_word(std::string_view text) {
 
 std::string_view code(Hue hue) {
   switch (hue) {
-    case Hue::plain:
-      return "";
-    case Hue::blue:
-      return "34";
-    case Hue::green:
-      return "32";
-    case Hue::magenta:
-      return "35";
-    case Hue::cyan:
-      return "36";
-    case Hue::red:
-      return "31";
-    case Hue::yellow:
-      return "33";
-    case Hue::grey:
-      return "90";
-    case Hue::bold:
-      return "1";
+    case Hue::plain: return "";
+    case Hue::blue: return "34";
+    case Hue::green: return "32";
+    case Hue::magenta: return "35";
+    case Hue::cyan: return "36";
+    case Hue::red: return "31";
+    case Hue::yellow: return "33";
+    case Hue::grey: return "90";
+    case Hue::bold: return "1";
   }
   return "";
 }
@@ -132,12 +114,9 @@ std::string_view code(Hue hue) {
 
 bool wants_colour(ColourChoice choice, int fd) {
   switch (choice) {
-    case ColourChoice::always:
-      return true;
-    case ColourChoice::never:
-      return false;
-    case ColourChoice::automatic:
-      break;
+    case ColourChoice::always: return true;
+    case ColourChoice::never: return false;
+    case ColourChoice::automatic: break;
   }
   const char* no_color = std::getenv("NO_COLOR");
   const char* term = std::getenv("TERM");

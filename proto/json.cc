@@ -23,29 +23,14 @@ using google::protobuf::Reflection;
 
 void append_escaped(unsigned char c, std::string& out) {
   switch (c) {
-    case '"':
-      out += "\\\"";
-      return;
-    case '\\':
-      out += "\\\\";
-      return;
-    case '\b':
-      out += "\\b";
-      return;
-    case '\f':
-      out += "\\f";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    default:
-      break;
+    case '"': out += "\\\""; return;
+    case '\\': out += "\\\\"; return;
+    case '\b': out += "\\b"; return;
+    case '\f': out += "\\f"; return;
+    case '\n': out += "\\n"; return;
+    case '\r': out += "\\r"; return;
+    case '\t': out += "\\t"; return;
+    default: break;
   }
   char text[8];
   std::snprintf(text, sizeof text, "\\u%04x", c);
@@ -109,10 +94,8 @@ bool is_wrapper(const Descriptor& type) {
     case Descriptor::WELLKNOWNTYPE_UINT32VALUE:
     case Descriptor::WELLKNOWNTYPE_STRINGVALUE:
     case Descriptor::WELLKNOWNTYPE_BYTESVALUE:
-    case Descriptor::WELLKNOWNTYPE_BOOLVALUE:
-      return true;
-    default:
-      return false;
+    case Descriptor::WELLKNOWNTYPE_BOOLVALUE: return true;
+    default: return false;
   }
 }
 
@@ -153,30 +136,18 @@ class FieldValue {
 
 void FieldValue::append(std::string& out) const {
   switch (field_.cpp_type()) {
-    case FieldDescriptor::CPPTYPE_INT32:
-      out += std::to_string(VIGIL_GET(Int32));
-      return;
-    case FieldDescriptor::CPPTYPE_UINT32:
-      out += std::to_string(VIGIL_GET(UInt32));
-      return;
+    case FieldDescriptor::CPPTYPE_INT32: out += std::to_string(VIGIL_GET(Int32)); return;
+    case FieldDescriptor::CPPTYPE_UINT32: out += std::to_string(VIGIL_GET(UInt32)); return;
     case FieldDescriptor::CPPTYPE_INT64:
       append_quoted(std::to_string(VIGIL_GET(Int64)), out);
       return;
     case FieldDescriptor::CPPTYPE_UINT64:
       append_quoted(std::to_string(VIGIL_GET(UInt64)), out);
       return;
-    case FieldDescriptor::CPPTYPE_DOUBLE:
-      append_floating(VIGIL_GET(Double), out);
-      return;
-    case FieldDescriptor::CPPTYPE_FLOAT:
-      append_floating(VIGIL_GET(Float), out);
-      return;
-    case FieldDescriptor::CPPTYPE_BOOL:
-      out += VIGIL_GET(Bool) ? "true" : "false";
-      return;
-    case FieldDescriptor::CPPTYPE_ENUM:
-      append_enum(out);
-      return;
+    case FieldDescriptor::CPPTYPE_DOUBLE: append_floating(VIGIL_GET(Double), out); return;
+    case FieldDescriptor::CPPTYPE_FLOAT: append_floating(VIGIL_GET(Float), out); return;
+    case FieldDescriptor::CPPTYPE_BOOL: out += VIGIL_GET(Bool) ? "true" : "false"; return;
+    case FieldDescriptor::CPPTYPE_ENUM: append_enum(out); return;
     case FieldDescriptor::CPPTYPE_STRING:
       if (field_.type() == FieldDescriptor::TYPE_BYTES) {
         append_base64(string(), out);
@@ -184,9 +155,7 @@ void FieldValue::append(std::string& out) const {
         append_string(string(), out);
       }
       return;
-    case FieldDescriptor::CPPTYPE_MESSAGE:
-      append_json(message(), out);
-      return;
+    case FieldDescriptor::CPPTYPE_MESSAGE: append_json(message(), out); return;
   }
 }
 #undef VIGIL_GET
@@ -282,18 +251,14 @@ void append_json(const Message& message, std::string& out) {
     return;
   }
   switch (type.well_known_type()) {
-    case Descriptor::WELLKNOWNTYPE_UNSPECIFIED:
-      append_fields(message, out);
-      return;
+    case Descriptor::WELLKNOWNTYPE_UNSPECIFIED: append_fields(message, out); return;
     case Descriptor::WELLKNOWNTYPE_TIMESTAMP:
       append_quoted(TimeUtil::ToString(as<google::protobuf::Timestamp>(message)), out);
       return;
     case Descriptor::WELLKNOWNTYPE_DURATION:
       append_quoted(TimeUtil::ToString(as<google::protobuf::Duration>(message)), out);
       return;
-    default:
-      append_by_library(message, out);
-      return;
+    default: append_by_library(message, out); return;
   }
 }
 

@@ -17,8 +17,10 @@ void assign(std::vector<Out>& out, const In& in) {
 void take_field(const Filter& from, int field, filter::FilterSpec& to, const std::string& name) {
   switch (field) {
     case Filter::kBinaryRegexFieldNumber: return assign(to.binary_regex, from.binary_regex());
-    case Filter::kArgumentsRegexFieldNumber: return assign(to.arguments_regex, from.arguments_regex());
-    case Filter::kParentBinaryRegexFieldNumber: return assign(to.parent_binary_regex, from.parent_binary_regex());
+    case Filter::kArgumentsRegexFieldNumber:
+      return assign(to.arguments_regex, from.arguments_regex());
+    case Filter::kParentBinaryRegexFieldNumber:
+      return assign(to.parent_binary_regex, from.parent_binary_regex());
     case Filter::kParentArgumentsRegexFieldNumber:
       return assign(to.parent_arguments_regex, from.parent_arguments_regex());
     case Filter::kAncestorBinaryRegexFieldNumber:

@@ -31,8 +31,7 @@ Responses* EventStream::start(EventSource& source, std::string client, EventShap
   };
   auto subscription = source.subscribe(std::move(client), std::move(wake));
   if (!subscription)
-    return refused_stream(
-        {grpc::StatusCode::RESOURCE_EXHAUSTED, subscription.error().message()});
+    return refused_stream({grpc::StatusCode::RESOURCE_EXHAUSTED, subscription.error().message()});
   std::lock_guard lock(stream->mutex_);
   stream->subscription_ = std::move(*subscription);
   stream->self_ = stream;

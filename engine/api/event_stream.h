@@ -18,7 +18,8 @@ namespace vigil::api {
 // Messages as bytes: those of one event are the same for many clients.
 using Responses = grpc::ServerWriteReactor<grpc::ByteBuffer>;
 
-// An event as this client asked for it, as the bytes of a GetEventsResponse; none when it did not ask for it.
+// An event as this client asked for it, as the bytes of a GetEventsResponse; none when it did not
+// ask for it.
 using EventShaper = std::function<std::optional<grpc::ByteBuffer>(const event::EventPtr& event)>;
 
 // The reactor of a call that failed before it began; deletes itself.
@@ -26,7 +27,8 @@ Responses* refused_stream(grpc::Status status);
 
 class EventStream final : public Responses, public std::enable_shared_from_this<EventStream> {
  public:
-  // The reactor of a running call; lives until gRPC is done with it. `pump` must outlive the server.
+  // The reactor of a running call; lives until gRPC is done with it. `pump` must outlive the
+  // server.
   static Responses* start(EventSource& source, std::string client, EventShaper shape,
                           WorkQueue& pump);
 

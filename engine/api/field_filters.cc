@@ -24,7 +24,8 @@ const FieldDescriptor* event_field(const GetEventsResponse& response) {
 bool some_event_has(const std::string& path) {
   const auto* event = GetEventsResponse::descriptor()->FindOneofByName("event");
   for (int i = 0; i < event->field_count(); ++i)
-    if (FieldMaskUtil::GetFieldDescriptors(event->field(i)->message_type(), path, nullptr)) return true;
+    if (FieldMaskUtil::GetFieldDescriptors(event->field(i)->message_type(), path, nullptr))
+      return true;
   return false;
 }
 
@@ -48,7 +49,8 @@ void keep_paths(Message& message, const google::protobuf::FieldMask& mask) {
   // A path that this kind of event lacks keeps nothing of it.
   google::protobuf::FieldMask known;
   for (const auto& path : mask.paths())
-    if (FieldMaskUtil::GetFieldDescriptors(message.GetDescriptor(), path, nullptr)) known.add_paths(path);
+    if (FieldMaskUtil::GetFieldDescriptors(message.GetDescriptor(), path, nullptr))
+      known.add_paths(path);
   if (known.paths().empty()) return message.Clear();
   FieldMaskUtil::TrimMessage(known, &message);
 }
@@ -60,11 +62,13 @@ void apply(const FieldFilter& filter, Message& event) {
 
 }  // namespace
 
-std::expected<FieldFilters, std::string> FieldFilters::make(const tetragon::GetEventsRequest& request) {
+std::expected<FieldFilters, std::string> FieldFilters::make(
+    const tetragon::GetEventsRequest& request) {
   FieldFilters made;
   for (const auto& filter : request.field_filters()) {
     for (const auto& path : filter.fields().paths())
-      if (!some_event_has(path)) return std::unexpected(fmt::format("field filter: no event has '{}'", path));
+      if (!some_event_has(path))
+        return std::unexpected(fmt::format("field filter: no event has '{}'", path));
     made.filters_.push_back(filter);
   }
   return made;

@@ -99,8 +99,7 @@ tetragon::TracingPolicyStatus to_message(const PolicyStatus& policy) {
   message.set_mode(to_message(policy.mode));
   message.set_error(policy.error);
   message.set_kernel_memory_bytes(policy.kernel_memory_bytes);
-  if (policy.counters)
-    fill(*message.mutable_stats()->mutable_action_counters(), *policy.counters);
+  if (policy.counters) fill(*message.mutable_stats()->mutable_action_counters(), *policy.counters);
   for (const auto& hook : policy.hooks) fill(*message.add_hook_statuses(), hook);
   return message;
 }

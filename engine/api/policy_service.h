@@ -11,12 +11,12 @@
 namespace vigil::api {
 
 enum class FailureKind : std::uint8_t {
-  invalid,         // the policy does not parse or check
+  invalid,  // the policy does not parse or check
   already_exists,
   not_found,
-  refused,         // right in itself, but not for this policy
-  exhausted,       // a limit is reached
-  kernel,          // the kernel said no
+  refused,    // right in itself, but not for this policy
+  exhausted,  // a limit is reached
+  kernel,     // the kernel said no
 };
 
 struct Failure {

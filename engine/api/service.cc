@@ -42,10 +42,13 @@ grpc::ServerUnaryReactor* Service::finish_later(grpc::CallbackServerContext* con
   return reactor;
 }
 
-Responses* Service::GetEvents(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
+Responses* Service::GetEvents(grpc::CallbackServerContext* context,
+                              const grpc::ByteBuffer* request) {
   tetragon::GetEventsRequest asked;
   grpc::ByteBuffer bytes(*request);
-  if (auto status = grpc::SerializationTraits<tetragon::GetEventsRequest>::Deserialize(&bytes, &asked); !status.ok())
+  if (auto status =
+          grpc::SerializationTraits<tetragon::GetEventsRequest>::Deserialize(&bytes, &asked);
+      !status.ok())
     return refused_stream({grpc::StatusCode::INVALID_ARGUMENT, status.error_message()});
   auto shaper = parts_.make_shaper(asked);
   if (!shaper) return refused_stream({grpc::StatusCode::INVALID_ARGUMENT, shaper.error()});
@@ -112,8 +115,8 @@ grpc::ServerUnaryReactor* Service::ConfigureTracingPolicy(
   auto change = change_of(*request);
   if (!change) return finish(context, to_status(change.error()));
   return finish_later(context, [this, request, change = *change] {
-    return to_status(parts_.policies.configure(
-        {domain_or_default(request->domain()), request->name()}, change));
+    return to_status(
+        parts_.policies.configure({domain_or_default(request->domain()), request->name()}, change));
   });
 }
 

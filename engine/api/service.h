@@ -36,7 +36,8 @@ class Service final
   explicit Service(ServiceParts parts);
 
   using TypedService::GetEvents;
-  Responses* GetEvents(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) override;
+  Responses* GetEvents(grpc::CallbackServerContext* context,
+                       const grpc::ByteBuffer* request) override;
   grpc::ServerUnaryReactor* GetHealth(grpc::CallbackServerContext* context,
                                       const tetragon::GetHealthStatusRequest* request,
                                       tetragon::GetHealthStatusResponse* response) override;

@@ -13,13 +13,9 @@ std::int64_t now_ns(clockid_t clock) {
 
 }  // namespace
 
-std::uint64_t boot_time_ns() {
-  return static_cast<std::uint64_t>(now_ns(CLOCK_BOOTTIME));
-}
+std::uint64_t boot_time_ns() { return static_cast<std::uint64_t>(now_ns(CLOCK_BOOTTIME)); }
 
-std::int64_t wall_time_ns() {
-  return now_ns(CLOCK_REALTIME);
-}
+std::int64_t wall_time_ns() { return now_ns(CLOCK_REALTIME); }
 
 BootClock::BootClock() {
   std::int64_t before = now_ns(CLOCK_BOOTTIME);

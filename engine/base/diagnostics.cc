@@ -22,9 +22,7 @@ constexpr Paint plain{};
 constexpr Paint coloured{"\033[1;31m", "\033[1;33m", "\033[1m",
                          "\033[1;31m", "\033[1;36m", "\033[0m"};
 
-const Paint& paint_for(Colour colour) {
-  return colour == Colour::always ? coloured : plain;
-}
+const Paint& paint_for(Colour colour) { return colour == Colour::always ? coloured : plain; }
 
 // A source line as shown: control bytes neutral, tabs as one space, so that what
 // stands below a byte stays below it.
@@ -33,9 +31,7 @@ struct Excerpt {
   std::string mark;
 };
 
-bool continues_character(char c) {
-  return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
-}
+bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
 // First byte of the window that shows column `at`, never inside a character.
 std::size_t window_start(std::string_view line, std::size_t at) {

@@ -32,15 +32,9 @@ bool is_control(std::uint32_t point) {
 
 void append_control(std::string& out, std::string_view character) {
   switch (character[0]) {
-    case '\n':
-      out += "\\n";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
+    case '\n': out += "\\n"; return;
+    case '\t': out += "\\t"; return;
+    case '\r': out += "\\r"; return;
   }
   for (char c : character) append_hex(out, static_cast<unsigned char>(c));
 }
@@ -80,14 +74,10 @@ char unescape_one(std::string_view text, std::size_t& used) {
   if (text.size() < 2 || text[0] != '\\') return 0;
   used = 2;
   switch (text[1]) {
-    case '\\':
-      return '\\';
-    case 'n':
-      return '\n';
-    case 't':
-      return '\t';
-    case 'r':
-      return '\r';
+    case '\\': return '\\';
+    case 'n': return '\n';
+    case 't': return '\t';
+    case 'r': return '\r';
   }
   used = 0;
   if (text[1] != 'x' || text.size() < 4) return 0;
@@ -100,14 +90,10 @@ char unescape_one(std::string_view text, std::size_t& used) {
 // The range the second byte must be in: excludes overlong forms, surrogates, beyond U+10FFFF.
 bool second_byte_fits(unsigned char first, unsigned char second) {
   switch (first) {
-    case 0xe0:
-      return second >= 0xa0;
-    case 0xed:
-      return second <= 0x9f;
-    case 0xf0:
-      return second >= 0x90;
-    case 0xf4:
-      return second <= 0x8f;
+    case 0xe0: return second >= 0xa0;
+    case 0xed: return second <= 0x9f;
+    case 0xf0: return second >= 0x90;
+    case 0xf4: return second <= 0x8f;
   }
   return true;
 }
@@ -127,13 +113,9 @@ std::size_t utf8_length(std::string_view text) {
   return second_byte_fits(first, static_cast<unsigned char>(text[1])) ? length : 0;
 }
 
-std::string escape(std::string_view text) {
-  return escaped(text, Backslash::doubled);
-}
+std::string escape(std::string_view text) { return escaped(text, Backslash::doubled); }
 
-std::string printable(std::string_view text) {
-  return escaped(text, Backslash::kept);
-}
+std::string printable(std::string_view text) { return escaped(text, Backslash::kept); }
 
 std::string unescape(std::string_view text) {
   std::string out;

@@ -41,7 +41,8 @@ void describe(CLI::App& app, Flags& flags) {
   app.footer(examples);
   app.add_option("--config", flags.config_file, "settings in YAML (/etc/vigil/vigild.yaml)")
       ->type_name("FILE");
-  app.add_option("--config-dir", flags.config_dir, "more settings: every .yaml file of this directory")
+  app.add_option("--config-dir", flags.config_dir,
+                 "more settings: every .yaml file of this directory")
       ->type_name("DIR");
   for (const auto& row : setting_rows()) {
     auto* option = app.add_option("--" + std::string(row.key), flags.settings[std::string(row.key)],

@@ -17,12 +17,13 @@ void name_after_policy(SourceFile& source, const std::vector<policy::Policy>& po
 
 }  // namespace
 
-Compiler make_compiler(std::shared_ptr<const check::KernelTypes> types, const loader::Features& features) {
+Compiler make_compiler(std::shared_ptr<const check::KernelTypes> types,
+                       const loader::Features& features) {
   const check::KernelTraits traits{.bpf_lsm_active = features.bpf_lsm_active,
                                    .fmod_ret = features.fmod_ret,
                                    .override_return = features.override_return};
-  return [types = std::move(types),
-          traits](const std::shared_ptr<SourceFile>& source) -> std::expected<Compiled, std::string> {
+  return [types = std::move(types), traits](
+             const std::shared_ptr<SourceFile>& source) -> std::expected<Compiled, std::string> {
     Diagnostics diagnostics;
     Compiled compiled;
     const auto all = policy::parse(source, diagnostics);

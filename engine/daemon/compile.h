@@ -9,6 +9,7 @@
 
 namespace vigil::daemon {
 
-Compiler make_compiler(std::shared_ptr<const check::KernelTypes> types, const loader::Features& features);
+Compiler make_compiler(std::shared_ptr<const check::KernelTypes> types,
+                       const loader::Features& features);
 
 }  // namespace vigil::daemon

@@ -20,13 +20,13 @@ struct Row {
   Apply apply;
 };
 
-template <std::string Config::*member>
+template <std::string Config::* member>
 Result<void> set_text(Config& config, const std::string& value) {
   config.*member = value;
   return {};
 }
 
-template <std::vector<std::string> Config::*member>
+template <std::vector<std::string> Config::* member>
 Result<void> add_text(Config& config, const std::string& value) {
   if (value.empty()) return Error("a path is missing");
   (config.*member).push_back(value);
@@ -75,7 +75,8 @@ Result<void> set_level(Config& config, const std::string& value) {
 }
 
 Result<void> set_format(Config& config, const std::string& value) {
-  TRY(config.log_format, parse_word<LogFormat>(value, {{"text", LogFormat::text}, {"json", LogFormat::json}}));
+  TRY(config.log_format,
+      parse_word<LogFormat>(value, {{"text", LogFormat::text}, {"json", LogFormat::json}}));
   return {};
 }
 
@@ -96,7 +97,8 @@ const std::vector<Row>& rows() {
        set_text<&Config::metrics_address>},
       {{"node-name", "NAME", "node_name of events; the host's name when not given"},
        set_text<&Config::node_name>},
-      {{"event-queue-size", "EVENTS", "events that wait for one client before it loses some (10000)"},
+      {{"event-queue-size", "EVENTS",
+        "events that wait for one client before it loses some (10000)"},
        set_queue},
       {{"rb-size", "BYTES", "of the ring between kernel and daemon, also 512K, 8M (8M)"}, set_ring},
       {{"log-level", "LEVEL", "trace, debug, info, warn or error (info)"}, set_level},
@@ -149,7 +151,8 @@ Result<std::uint32_t> parse_size(const std::string& text) {
 Result<Config> apply(const std::vector<Setting>& settings) {
   Config config;
   for (const auto& setting : settings) {
-    const auto row = std::ranges::find_if(rows(), [&](const Row& r) { return r.row.key == setting.key; });
+    const auto row =
+        std::ranges::find_if(rows(), [&](const Row& r) { return r.row.key == setting.key; });
     if (row == rows().end()) return unknown_key(setting);
     if (auto applied = row->apply(config, setting.value); !applied)
       return applied.error().in(fmt::format("{}: {}", setting.origin, setting.key));

@@ -15,7 +15,7 @@ enum class LogFormat : std::uint8_t { text, json };
 struct Config {
   std::vector<std::string> policy_dirs;
   std::vector<std::string> policy_files;
-  std::string export_file;                 // empty: none
+  std::string export_file;  // empty: none
   std::string server_address = "unix:///run/vigil/vigil.sock";
   std::string metrics_address;             // empty: off
   std::string node_name;                   // empty: the host's name

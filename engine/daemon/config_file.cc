@@ -76,7 +76,8 @@ Result<std::vector<std::string>> yaml_files(const std::string& directory) {
     if (is_yaml(path) && path.filename().string().front() != '.' && !entries->is_directory(error))
       files.push_back(path.string());
   }
-  if (error) return Error::from_errno(fmt::format("reading the directory {}", directory), error.value());
+  if (error)
+    return Error::from_errno(fmt::format("reading the directory {}", directory), error.value());
   std::ranges::sort(files);
   return files;
 }

@@ -30,11 +30,12 @@ std::string host_name() {
 
 void log_report(const SyncReport& report) {
   for (const auto& failure : report.failures)
-    spdlog::error("{} is not loaded:\n{}", failure.path.empty() ? "a policy" : failure.path, failure.error);
+    spdlog::error("{} is not loaded:\n{}", failure.path.empty() ? "a policy" : failure.path,
+                  failure.error);
   for (const auto& warning : report.warnings)
     spdlog::warn("{} is loaded, but:\n{}", warning.path, warning.text);
-  spdlog::info("policy files: {} loaded, {} unchanged, {} removed, {} failed", report.loaded, report.unchanged,
-               report.removed, report.failures.size());
+  spdlog::info("policy files: {} loaded, {} unchanged, {} removed, {} failed", report.loaded,
+               report.unchanged, report.removed, report.failures.size());
 }
 
 void log_export(const std::string& path, const std::optional<Error>& error) {
@@ -81,7 +82,8 @@ Daemon::~Daemon() {
 }
 
 Result<void> Daemon::claim_host() {
-  if (geteuid() != 0) return Error("vigild loads programs into the kernel and must run as root; try sudo");
+  if (geteuid() != 0)
+    return Error("vigild loads programs into the kernel and must run as root; try sudo");
   TRY(instance_, lock_instance(instance_lock));
   TRY(address_, parse_listen_address(config_.server_address));
   return make_way(address_);
@@ -89,12 +91,13 @@ Result<void> Daemon::claim_host() {
 
 Result<void> Daemon::open_export() {
   if (config_.export_file.empty()) return {};
-  TRY(export_, sinks::FileSink::open({.path = config_.export_file,
-                                      .node_name = node_name_,
-                                      .queue_events = config_.event_queue_size},
-                                     [path = config_.export_file](const std::optional<Error>& error) {
-                                       log_export(path, error);
-                                     }));
+  TRY(export_,
+      sinks::FileSink::open({.path = config_.export_file,
+                             .node_name = node_name_,
+                             .queue_events = config_.event_queue_size},
+                            [path = config_.export_file](const std::optional<Error>& error) {
+                              log_export(path, error);
+                            }));
   return {};
 }
 
@@ -104,20 +107,24 @@ Result<void> Daemon::start_kernel() {
   TRY(kernel_, loader::make_bpf_kernel(options));
   const auto& features = kernel_->features();
   spdlog::info("kernel {}: BPF LSM {}, fmod_ret {}, override_return {}", features.release,
-               features.bpf_lsm_active ? "active" : "not active (add bpf to lsm= on the kernel command line)",
+               features.bpf_lsm_active ? "active"
+                                       : "not active (add bpf to lsm= on the kernel command line)",
                features.fmod_ret ? "yes" : "no", features.override_return ? "yes" : "no");
   return kernel_->start();
 }
 
 Result<void> Daemon::start_events() {
   auto output = [this](const event::EventPtr& event) { publish(event); };
-  auto on_failure = [](const Error& error) { spdlog::error("reading events: {}", error.message()); };
+  auto on_failure = [](const Error& error) {
+    spdlog::error("reading events: {}", error.message());
+  };
   process::Tracker::Options options{
       .node = node_name_,
       .clock = BootClock(),
       .limits = {},
       .lives = [](const event::ExecKey& key) { return process::lives("/proc", key); }};
-  pipeline_ = std::make_unique<Pipeline>(*kernel_, registry_, std::move(options), output, on_failure);
+  pipeline_ =
+      std::make_unique<Pipeline>(*kernel_, registry_, std::move(options), output, on_failure);
   TRY(const auto processes, process::read_processes("/proc"));
   pipeline_->add_existing(processes);
   pipeline_->start();
@@ -144,8 +151,10 @@ Result<void> Daemon::load_policies() {
 
 Result<void> Daemon::listen() {
   if (address_.reach == Reach::network)
-    spdlog::warn("server-address {}: whoever reaches this port controls the policies; there is no authentication",
-                 address_.address);
+    spdlog::warn(
+        "server-address {}: whoever reaches this port controls the policies; there is no "
+        "authentication",
+        address_.address);
   TRY(server_,
       api::Server::listen(
           address_.address, policy::max_file_bytes,
@@ -156,7 +165,8 @@ Result<void> Daemon::listen() {
 
 Result<void> Daemon::serve_metrics() {
   if (config_.metrics_address.empty()) return {};
-  TRY(metrics_server_, MetricsServer::listen(config_.metrics_address, [this] { return metrics(); }));
+  TRY(metrics_server_,
+      MetricsServer::listen(config_.metrics_address, [this] { return metrics(); }));
   return {};
 }
 

@@ -19,8 +19,8 @@ grpc::ByteBuffer to_bytes(const tetragon::GetEventsResponse& message) {
 
 api::EventShaper shaper(std::shared_ptr<const filter::Filter> filter, api::FieldFilters fields,
                         std::shared_ptr<WholeEvents> events) {
-  return [filter = std::move(filter), fields = std::move(fields),
-          events = std::move(events)](const event::EventPtr& event) -> std::optional<grpc::ByteBuffer> {
+  return [filter = std::move(filter), fields = std::move(fields), events = std::move(events)](
+             const event::EventPtr& event) -> std::optional<grpc::ByteBuffer> {
     if (!filter->passes(*event)) return std::nullopt;
     if (fields.empty()) return events->bytes_of(event);
     auto response = events->message_of(event);
@@ -33,13 +33,15 @@ api::EventShaper shaper(std::shared_ptr<const filter::Filter> filter, api::Field
 
 api::ShaperFactory make_shaper_factory(const process::Table& processes, std::string node_name) {
   return [&processes, events = std::make_shared<WholeEvents>(std::move(node_name))](
-             const tetragon::GetEventsRequest& request) -> std::expected<api::EventShaper, std::string> {
+             const tetragon::GetEventsRequest& request)
+             -> std::expected<api::EventShaper, std::string> {
     auto lookup = [&processes](const event::ExecKey& key) { return processes.find(key); };
     auto filter = filter::Filter::make(api::filter_lists(request), lookup);
     if (!filter) return std::unexpected(filter.error().message());
     auto fields = api::FieldFilters::make(request);
     if (!fields) return std::unexpected(fields.error());
-    return shaper(std::make_shared<const filter::Filter>(std::move(*filter)), std::move(*fields), events);
+    return shaper(std::make_shared<const filter::Filter>(std::move(*filter)), std::move(*fields),
+                  events);
   };
 }
 

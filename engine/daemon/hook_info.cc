@@ -13,7 +13,8 @@ event::HookInfoPtr hook_info(const check::CheckedPolicy& policy, const plan::Pla
   info->message = hook.message;
   info->tags = hook.tags;
   for (std::size_t i = 0; i < hook.arguments.size(); ++i)
-    info->arguments.push_back({hook.arguments[i].type, hook.arguments[i].label, placement.slots[i]});
+    info->arguments.push_back(
+        {hook.arguments[i].type, hook.arguments[i].label, placement.slots[i]});
   if (const auto& returned = hook.return_argument)
     info->return_argument = event::HookInfo::Shown{returned->type, returned->label, plan::no_slot};
   return info;

@@ -72,7 +72,8 @@ api::Outcome<HookSet::Change> HookSet::prepare_all(const std::set<plan::HookKey>
   std::ranges::sort(in_order, comes_before);
   Change change;
   for (const auto& key : in_order)
-    if (auto prepared = prepare(key, policies, follow_sets, change); !prepared) return prepared.error();
+    if (auto prepared = prepare(key, policies, follow_sets, change); !prepared)
+      return prepared.error();
   std::ranges::reverse(change.kernel.removed);
   return change;
 }

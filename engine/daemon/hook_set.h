@@ -18,7 +18,8 @@ namespace vigil::daemon {
 class HookSet {
  public:
   // Both must outlive it.
-  HookSet(loader::Kernel& kernel, decode::HookMap& registry) : kernel_(kernel), registry_(registry) {}
+  HookSet(loader::Kernel& kernel, decode::HookMap& registry)
+      : kernel_(kernel), registry_(registry) {}
 
   // Makes each of `keys` do what `policies` ask of it; those that none of them touches are removed.
   api::Outcome<void> rebuild(const std::set<plan::HookKey>& keys,
@@ -38,7 +39,8 @@ class HookSet {
     std::vector<Hook> hooks;  // one per program
   };
 
-  api::Outcome<void> prepare(const plan::HookKey& key, const std::vector<plan::LoadedPolicy>& policies,
+  api::Outcome<void> prepare(const plan::HookKey& key,
+                             const std::vector<plan::LoadedPolicy>& policies,
                              const plan::FollowSets& follow_sets, Change& change);
   void publish(const plan::HookPlan& plan, const std::vector<plan::LoadedPolicy>& policies);
   void settle(const std::set<plan::HookKey>& keys);

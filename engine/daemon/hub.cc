@@ -76,7 +76,7 @@ class Hub::Queue {
   std::uint64_t missing_ = 0;  // dropped after the newest event in the queue
   std::uint64_t dropped_ = 0;  // ever
   event::WallTime last_time_ = 0;
-  bool sleeping_ = true;       // the reader found the queue empty: wake it
+  bool sleeping_ = true;  // the reader found the queue empty: wake it
   bool closed_ = false;
 };
 

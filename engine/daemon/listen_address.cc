@@ -18,7 +18,8 @@ Result<sockaddr_un> socket_address(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.empty() || path.size() >= sizeof(address.sun_path))
-    return Error(fmt::format("'{}': a socket's path has 1 to {} bytes", path, sizeof(address.sun_path) - 1));
+    return Error(
+        fmt::format("'{}': a socket's path has 1 to {} bytes", path, sizeof(address.sun_path) - 1));
   std::memcpy(address.sun_path, path.data(), path.size());
   return address;
 }
@@ -37,9 +38,12 @@ Result<void> make_parent(const std::string& path) {
   if (parent.empty() || std::filesystem::exists(parent)) return {};
   std::error_code error;
   std::filesystem::create_directories(parent, error);
-  if (error) return Error::from_errno(fmt::format("making the directory {}", parent.string()), error.value());
+  if (error)
+    return Error::from_errno(fmt::format("making the directory {}", parent.string()),
+                             error.value());
   // Whatever our umask is: others may look, not touch.
-  if (chmod(parent.c_str(), 0755) != 0) return Error::from_errno(fmt::format("chmod {}", parent.string()));
+  if (chmod(parent.c_str(), 0755) != 0)
+    return Error::from_errno(fmt::format("chmod {}", parent.string()));
   return {};
 }
 
@@ -64,26 +68,30 @@ Result<void> make_way(const ListenAddress& address) {
   if (address.reach == Reach::network) return {};
   const auto& path = address.path;
   TRY_VOID(make_parent(path));
-  struct stat status {};
+  struct stat status{};
   if (lstat(path.c_str(), &status) != 0) {
     if (errno == ENOENT) return {};
     return Error::from_errno(fmt::format("looking at {}", path));
   }
   if (!S_ISSOCK(status.st_mode))
-    return Error(fmt::format("{} exists and is not a socket; it is left alone, remove it or choose "
-                             "another --server-address",
-                             path));
+    return Error(
+        fmt::format("{} exists and is not a socket; it is left alone, remove it or choose "
+                    "another --server-address",
+                    path));
   TRY(const int problem, try_to_connect(path));
   if (problem == 0 || problem == EAGAIN)
-    return Error(fmt::format("another daemon answers at {}; stop it or choose another --server-address", path));
+    return Error(fmt::format(
+        "another daemon answers at {}; stop it or choose another --server-address", path));
   if (problem != ECONNREFUSED) return Error::from_errno(fmt::format("trying {}", path), problem);
-  if (unlink(path.c_str()) != 0) return Error::from_errno(fmt::format("removing the stale socket {}", path));
+  if (unlink(path.c_str()) != 0)
+    return Error::from_errno(fmt::format("removing the stale socket {}", path));
   return {};
 }
 
 Result<void> restrict(const ListenAddress& address) {
   if (address.reach == Reach::network) return {};
-  if (chmod(address.path.c_str(), 0600) != 0) return Error::from_errno(fmt::format("chmod {}", address.path));
+  if (chmod(address.path.c_str(), 0600) != 0)
+    return Error::from_errno(fmt::format("chmod {}", address.path));
   return {};
 }
 
@@ -93,7 +101,8 @@ Result<UniqueFd> lock_instance(const std::string& path) {
   if (!fd) return Error::from_errno(fmt::format("opening {}", path));
   if (flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return fd;
   if (errno == EWOULDBLOCK)
-    return Error(fmt::format("vigild is already running on this host (it holds {})", path), EWOULDBLOCK);
+    return Error(fmt::format("vigild is already running on this host (it holds {})", path),
+                 EWOULDBLOCK);
   return Error::from_errno(fmt::format("locking {}", path));
 }
 

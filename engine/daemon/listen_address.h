@@ -13,7 +13,7 @@ enum class Reach { local, network };
 struct ListenAddress {
   std::string address;  // as gRPC spells it
   Reach reach = Reach::local;
-  std::string path;     // of a Unix socket
+  std::string path;  // of a Unix socket
 };
 
 // "unix:///path", "unix:path", "/path" or "host:port".

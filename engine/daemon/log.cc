@@ -23,7 +23,8 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
 // %* in a pattern: the message as the inside of a JSON string.
 class JsonText final : public spdlog::custom_flag_formatter {
  public:
-  void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& out) override {
+  void format(const spdlog::details::log_msg& message, const std::tm&,
+              spdlog::memory_buf_t& out) override {
     for (const char byte : message.payload) {
       const auto code = static_cast<unsigned char>(byte);
       if (byte == '"' || byte == '\\')
@@ -34,7 +35,9 @@ class JsonText final : public spdlog::custom_flag_formatter {
         out.push_back(byte);
     }
   }
-  std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<JsonText>(); }
+  std::unique_ptr<custom_flag_formatter> clone() const override {
+    return std::make_unique<JsonText>();
+  }
 };
 
 std::unique_ptr<spdlog::formatter> json_formatter() {
@@ -47,7 +50,8 @@ std::unique_ptr<spdlog::formatter> json_formatter() {
 }  // namespace
 
 void start_log(LogLevel level, LogFormat format) {
-  auto logger = std::make_shared<spdlog::logger>("vigild", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  auto logger =
+      std::make_shared<spdlog::logger>("vigild", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   switch (format) {
     case LogFormat::text: logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e %^%l%$ %v"); break;
     case LogFormat::json: logger->set_formatter(json_formatter()); break;

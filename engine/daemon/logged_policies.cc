@@ -16,8 +16,10 @@ api::Outcome<T> logged(const std::string& what, api::Outcome<T> outcome) {
 
 std::string describe(const api::PolicyKey& key, const api::PolicyChange& change) {
   std::string text = fmt::format("policy '{}' of domain '{}':", key.name, key.domain);
-  if (change.activation) text += *change.activation == api::Activation::enable ? " enabled" : " disabled";
-  if (change.mode) text += *change.mode == api::RequestedMode::enforce ? " set to enforce" : " set to monitor";
+  if (change.activation)
+    text += *change.activation == api::Activation::enable ? " enabled" : " disabled";
+  if (change.mode)
+    text += *change.mode == api::RequestedMode::enforce ? " set to enforce" : " set to monitor";
   return text;
 }
 
@@ -31,10 +33,12 @@ api::Outcome<api::Added> LoggedPolicies::add(std::string yaml, std::string domai
 }
 
 api::Outcome<void> LoggedPolicies::remove(const api::PolicyKey& key) {
-  return logged(fmt::format("policy '{}' of domain '{}' deleted", key.name, key.domain), policies_.remove(key));
+  return logged(fmt::format("policy '{}' of domain '{}' deleted", key.name, key.domain),
+                policies_.remove(key));
 }
 
-api::Outcome<void> LoggedPolicies::configure(const api::PolicyKey& key, const api::PolicyChange& change) {
+api::Outcome<void> LoggedPolicies::configure(const api::PolicyKey& key,
+                                             const api::PolicyChange& change) {
   return logged(describe(key, change), policies_.configure(key, change));
 }
 

@@ -29,8 +29,8 @@ class Page {
     auto out = std::back_inserter(text_);
     fmt::format_to(out, "# HELP vigil_{} {}\n# TYPE vigil_{} {}\n", name, help, name, type);
     for (const auto& sample : samples)
-      fmt::format_to(out, "vigil_{}{}{}{} {}\n", name, sample.labels.empty() ? "" : "{", sample.labels,
-                     sample.labels.empty() ? "" : "}", sample.value);
+      fmt::format_to(out, "vigil_{}{}{}{} {}\n", name, sample.labels.empty() ? "" : "{",
+                     sample.labels, sample.labels.empty() ? "" : "}", sample.value);
   }
 
   std::string text_;
@@ -66,7 +66,8 @@ void add_losses(Page& page, const MetricsInput& input) {
                {{label("reason", "no_frame"), input.kernel.no_frame},
                 {label("reason", "empty_slot"), input.kernel.empty_slot}});
   page.counter("kernel_table_full_total", "State that found no room in the kernel.",
-               {{label("table", "process"), input.kernel.no_state}, {label("table", "call"), input.kernel.no_call}});
+               {{label("table", "process"), input.kernel.no_state},
+                {label("table", "call"), input.kernel.no_call}});
   std::vector<Sample> misses;
   for (const auto& [program, missed] : input.kernel.misses)
     misses.push_back({label("program", program), missed});
@@ -74,7 +75,8 @@ void add_losses(Page& page, const MetricsInput& input) {
       "program_missed_runs_total",
       "Runs of a program that the kernel skipped because it ran on that processor already.",
       misses);
-  page.counter("client_dropped_events_total", "Events that slow clients lost.", {{"", input.hub.dropped}});
+  page.counter("client_dropped_events_total", "Events that slow clients lost.",
+               {{"", input.hub.dropped}});
 }
 
 void add_stream(Page& page, const MetricsInput& input) {
@@ -86,7 +88,8 @@ void add_stream(Page& page, const MetricsInput& input) {
                 {label("reason", "unknown_kind"), input.decode->unknown_kind},
                 {label("reason", "unknown_hook"), input.decode->unknown_hook},
                 {label("reason", "return_without_entry"), input.decode->returns_without_entry}});
-  page.counter("incomplete_events_total", "Events that lack a part which found no room or did not come.",
+  page.counter("incomplete_events_total",
+               "Events that lack a part which found no room or did not come.",
                {{label("missing", "return"), input.decode->entries_without_return},
                 {label("missing", "arguments"), input.decode->lost_arguments}});
   page.counter("missing_records_total", "Gaps in the sequence of records.",
@@ -101,8 +104,10 @@ void add_stream(Page& page, const MetricsInput& input) {
 
 void add_file(Page& page, const sinks::FileSink::Counters& file) {
   page.counter("export_lines_total", "Lines written to the export file.", {{"", file.lines}});
-  page.counter("export_dropped_events_total", "Events that the export file lost.", {{"", file.dropped}});
-  page.counter("export_failures_total", "Writes to the export file that failed.", {{"", file.failures}});
+  page.counter("export_dropped_events_total", "Events that the export file lost.",
+               {{"", file.dropped}});
+  page.counter("export_failures_total", "Writes to the export file that failed.",
+               {{"", file.failures}});
 }
 
 void add_policies(Page& page, const std::vector<api::PolicyStatus>& policies) {
@@ -113,10 +118,14 @@ void add_policies(Page& page, const std::vector<api::PolicyStatus>& policies) {
     memory.push_back({who, policy.kernel_memory_bytes});
     if (!policy.counters) continue;
     const std::pair<std::string_view, std::uint64_t> counts[] = {
-        {"post", policy.counters->post},         {"nopost", policy.counters->nopost},
-        {"signal", policy.counters->signal},     {"monitor_signal", policy.counters->monitor_signal},
-        {"override", policy.counters->override}, {"monitor_override", policy.counters->monitor_override}};
-    for (const auto& [action, count] : counts) actions.push_back({who + "," + label("action", action), count});
+        {"post", policy.counters->post},
+        {"nopost", policy.counters->nopost},
+        {"signal", policy.counters->signal},
+        {"monitor_signal", policy.counters->monitor_signal},
+        {"override", policy.counters->override},
+        {"monitor_override", policy.counters->monitor_override}};
+    for (const auto& [action, count] : counts)
+      actions.push_back({who + "," + label("action", action), count});
     unsent.push_back({who + "," + label("reason", "ring_full"), policy.counters->post_lost});
     unsent.push_back({who + "," + label("reason", "rate_limit"), policy.counters->rate_limited});
   }

@@ -17,7 +17,8 @@ class MetricsServer {
   using MakePage = std::function<std::string()>;
 
   // "127.0.0.1:9100", "[::1]:9100"; ":9100" is every address of this host.
-  static Result<std::unique_ptr<MetricsServer>> listen(const std::string& address, MakePage make_page);
+  static Result<std::unique_ptr<MetricsServer>> listen(const std::string& address,
+                                                       MakePage make_page);
   ~MetricsServer();
   MetricsServer(const MetricsServer&) = delete;
   MetricsServer& operator=(const MetricsServer&) = delete;

@@ -11,7 +11,8 @@ namespace vigil::daemon {
 namespace {
 
 constexpr int poll_ms = 100;
-// What came is left to become more before it is read again: a wake-up for each record costs more than the record.
+// What came is left to become more before it is read again: a wake-up for each record costs more
+// than the record.
 constexpr auto gather = std::chrono::milliseconds(5);
 constexpr auto retry = std::chrono::milliseconds(100);
 constexpr std::uint64_t tick_ns = 1'000'000'000;
@@ -62,7 +63,8 @@ Pipeline::Pipeline(loader::Kernel& kernel, decode::HookMap& registry,
 
 void Pipeline::add_existing(const std::vector<process::ExistingProcess>& processes) {
   for (const auto& process : processes)
-    if (auto seeded = kernel_.seed(seed_of(process)); !seeded && seeded.error().errno_value() != ESRCH)
+    if (auto seeded = kernel_.seed(seed_of(process));
+        !seeded && seeded.error().errno_value() != ESRCH)
       on_failure_(seeded.error());
   tracker_.add_existing(processes);
 }

@@ -9,7 +9,9 @@
 namespace vigil::daemon {
 namespace {
 
-api::Failure failed(api::FailureKind kind, std::string message) { return {kind, std::move(message)}; }
+api::Failure failed(api::FailureKind kind, std::string message) {
+  return {kind, std::move(message)};
+}
 
 schema::PolicyMode to_mode(api::RequestedMode mode) {
   switch (mode) {
@@ -32,8 +34,9 @@ api::Outcome<PolicyManager::EntryPtr> PolicyManager::make_entry(check::CheckedPo
                                                                 const std::string& domain) {
   const auto slot = slots_.take();
   if (!slot)
-    return failed(api::FailureKind::exhausted,
-                  fmt::format("{} policies are loaded, the most there can be", int{VG_MAX_POLICIES}));
+    return failed(
+        api::FailureKind::exhausted,
+        fmt::format("{} policies are loaded, the most there can be", int{VG_MAX_POLICIES}));
   auto entry = std::make_shared<Entry>();
   entry->id = next_id_++;
   entry->key = {domain, policy.name()};
@@ -56,7 +59,8 @@ api::Outcome<PolicyManager::Entries> PolicyManager::make_entries(const std::stri
     (*entry)->warnings = checked->warnings;
     for (const auto& other : entries)
       if (other->key == (*entry)->key)
-        return failed(api::FailureKind::invalid, fmt::format("two policies are named '{}'", other->key.name));
+        return failed(api::FailureKind::invalid,
+                      fmt::format("two policies are named '{}'", other->key.name));
     entries.push_back(std::move(*entry));
   }
   return entries;
@@ -82,7 +86,8 @@ api::Outcome<void> PolicyManager::run(Entries wanted) {
   if (closed_) return failed(api::FailureKind::refused, "the daemon is stopping");
   std::vector<RunnablePtr> runnable;
   for (const auto& entry : wanted)
-    if (entry->runnable && entry->activation == api::Activation::enable) runnable.push_back(entry->runnable);
+    if (entry->runnable && entry->activation == api::Activation::enable)
+      runnable.push_back(entry->runnable);
   if (auto ran = set_.run(std::move(runnable)); !ran) return ran.error();
   entries_ = std::move(wanted);
   return {};
@@ -115,12 +120,14 @@ api::Outcome<void> PolicyManager::remove(const api::PolicyKey& key) {
   return run(std::move(wanted));
 }
 
-api::Outcome<void> PolicyManager::configure(const api::PolicyKey& key, const api::PolicyChange& change) {
+api::Outcome<void> PolicyManager::configure(const api::PolicyKey& key,
+                                            const api::PolicyChange& change) {
   std::lock_guard lock(mutex_);
   auto entry = find(key);
   if (!entry) return entry.error();
   if (!(*entry)->runnable)
-    return failed(api::FailureKind::refused, fmt::format("policy '{}' could not be loaded", key.name));
+    return failed(api::FailureKind::refused,
+                  fmt::format("policy '{}' could not be loaded", key.name));
   // The mode first: a policy that is enabled to monitor must not enforce for an instant.
   if (change.mode)
     if (auto set = set_mode(**entry, *change.mode); !set) return set.error();
@@ -140,7 +147,8 @@ api::Outcome<void> PolicyManager::set_mode(Entry& entry, api::RequestedMode mode
   return {};
 }
 
-api::Outcome<void> PolicyManager::set_activation(const EntryPtr& entry, api::Activation activation) {
+api::Outcome<void> PolicyManager::set_activation(const EntryPtr& entry,
+                                                 api::Activation activation) {
   const auto before = std::exchange(entry->activation, activation);
   auto ran = run(entries_);
   if (!ran) entry->activation = before;

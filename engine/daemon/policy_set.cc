@@ -25,7 +25,8 @@ void add_hooks_of_missing(const std::vector<RunnablePtr>& policies,
 
 std::vector<plan::LoadedPolicy> loaded(const std::vector<RunnablePtr>& policies) {
   std::vector<plan::LoadedPolicy> all;
-  for (const auto& runnable : policies) all.push_back({&runnable->policy, runnable->id, runnable->slot});
+  for (const auto& runnable : policies)
+    all.push_back({&runnable->policy, runnable->id, runnable->slot});
   return all;
 }
 

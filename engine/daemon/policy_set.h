@@ -25,7 +25,8 @@ struct PolicyBooks {
 // disabled; when it is gone, its slot is free and events soon stop to know it.
 class RunnablePolicy {
  public:
-  RunnablePolicy(check::CheckedPolicy policy, std::uint32_t id, std::uint32_t slot, PolicyBooks books)
+  RunnablePolicy(check::CheckedPolicy policy, std::uint32_t id, std::uint32_t slot,
+                 PolicyBooks books)
       : policy(std::move(policy)), id(id), slot(slot), books_(books) {}
   ~RunnablePolicy();
   RunnablePolicy(const RunnablePolicy&) = delete;

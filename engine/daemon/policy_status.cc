@@ -28,7 +28,8 @@ std::string_view sensor_name(schema::Section section) {
 api::PolicyState state_of(const check::CheckedPolicy& policy, api::Activation activation) {
   switch (activation) {
     case api::Activation::enable:
-      return policy.skipped_hooks().empty() ? api::PolicyState::enabled : api::PolicyState::partially_enabled;
+      return policy.skipped_hooks().empty() ? api::PolicyState::enabled
+                                            : api::PolicyState::partially_enabled;
     case api::Activation::disable: return api::PolicyState::disabled;
   }
   return api::PolicyState::disabled;
@@ -36,10 +37,11 @@ api::PolicyState state_of(const check::CheckedPolicy& policy, api::Activation ac
 
 void add_skipped(const check::CheckedPolicy& policy, api::PolicyStatus& status) {
   for (const auto& hook : policy.skipped_hooks()) {
-    status.hooks.push_back({.section = std::string(section_name(hook.section)),
-                            .index = hook.index,
-                            .description = fmt::format("{}: skipped, {}", hook.function, hook.reason),
-                            .state = api::HookState::call_not_found});
+    status.hooks.push_back(
+        {.section = std::string(section_name(hook.section)),
+         .index = hook.index,
+         .description = fmt::format("{}: skipped, {}", hook.function, hook.reason),
+         .state = api::HookState::call_not_found});
   }
 }
 
@@ -71,17 +73,18 @@ void PolicyManager::add_placements(const Entry& entry, api::PolicyStatus& status
     for (const auto& placement : hook.placements) {
       if (placement.policy_id != entry.id) continue;
       const auto& written = entry.runnable->policy.hooks()[placement.hook_index];
-      status.hooks.push_back(
-          {.section = std::string(section_name(written.section)),
-           .index = written.index,
-           .description = fmt::format("{}: {}, {}", written.function, plan::to_string(key), placement.reason),
-           .state = api::HookState::loaded});
+      status.hooks.push_back({.section = std::string(section_name(written.section)),
+                              .index = written.index,
+                              .description = fmt::format("{}: {}, {}", written.function,
+                                                         plan::to_string(key), placement.reason),
+                              .state = api::HookState::loaded});
     }
     if (names(hook, entry.id)) status.kernel_memory_bytes += share_of_memory(hook);
   }
   add_skipped(entry.runnable->policy, status);
   std::ranges::stable_sort(status.hooks, {}, &api::PlacedHook::index);
-  for (const auto& hook : status.hooks) status.info += (status.info.empty() ? "" : "; ") + hook.description;
+  for (const auto& hook : status.hooks)
+    status.info += (status.info.empty() ? "" : "; ") + hook.description;
 }
 
 void PolicyManager::add_counters(const Entry& entry, api::PolicyStatus& status) const {

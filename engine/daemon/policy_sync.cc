@@ -17,16 +17,18 @@ PolicyManager::Entries PolicyManager::at_path(const std::string& path) const {
 
 bool PolicyManager::is_loaded(const StaticFile& file) const {
   const auto entries = at_path(file.path);
-  return !entries.empty() && file.error.empty() && std::ranges::all_of(entries, [&](const EntryPtr& entry) {
-    return entry->text == file.text && entry->error.empty();
-  });
+  return !entries.empty() && file.error.empty() &&
+         std::ranges::all_of(entries, [&](const EntryPtr& entry) {
+           return entry->text == file.text && entry->error.empty();
+         });
 }
 
 // What the kernel still runs of them goes with the next run.
 void PolicyManager::forget_other_paths(const std::vector<StaticFile>& files, SyncReport& report) {
   report.removed += std::erase_if(entries_, [&](const EntryPtr& entry) {
     return entry->key.domain == static_domain &&
-           std::ranges::none_of(files, [&](const StaticFile& file) { return file.path == entry->path; });
+           std::ranges::none_of(files,
+                                [&](const StaticFile& file) { return file.path == entry->path; });
   });
 }
 

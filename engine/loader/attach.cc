@@ -35,7 +35,8 @@ Result<UniqueFd> open_kprobe(const std::string& function, Probe probe) {
   UniqueFd fd(static_cast<int>(syscall(SYS_perf_event_open, &attributes, any_process, first_cpu,
                                        no_group, PERF_FLAG_FD_CLOEXEC)));
   if (!fd && errno == EINVAL)
-    return Error("the kernel lets nobody probe this function (/sys/kernel/debug/kprobes/blacklist)", EINVAL);
+    return Error("the kernel lets nobody probe this function (/sys/kernel/debug/kprobes/blacklist)",
+                 EINVAL);
   if (!fd) return Error::from_errno("opening the probe");
   return fd;
 }
@@ -55,13 +56,10 @@ Result<UniqueFd> attach_to_function(int program, const Target& target) {
 
 Result<UniqueFd> attach_by_mechanism(int program, const plan::HookKey& key, const Target& target) {
   switch (key.mechanism) {
-    case schema::Mechanism::kprobe:
-      return attach_kprobe(program, key.function, Probe::entry);
-    case schema::Mechanism::kretprobe:
-      return attach_kprobe(program, key.function, Probe::return_);
+    case schema::Mechanism::kprobe: return attach_kprobe(program, key.function, Probe::entry);
+    case schema::Mechanism::kretprobe: return attach_kprobe(program, key.function, Probe::return_);
     case schema::Mechanism::lsm:
-    case schema::Mechanism::fmod_ret:
-      return attach_to_function(program, target);
+    case schema::Mechanism::fmod_ret: return attach_to_function(program, target);
   }
   __builtin_unreachable();
 }
@@ -71,8 +69,7 @@ Result<UniqueFd> attach_by_mechanism(int program, const plan::HookKey& key, cons
 Result<Target> target_of(const plan::HookKey& key, const VmlinuxTypes& types) {
   switch (key.mechanism) {
     case schema::Mechanism::kprobe:
-    case schema::Mechanism::kretprobe:
-      return Target{BPF_PROG_TYPE_KPROBE, {}, 0};
+    case schema::Mechanism::kretprobe: return Target{BPF_PROG_TYPE_KPROBE, {}, 0};
     case schema::Mechanism::lsm: {
       TRY(std::uint32_t id, types.function("bpf_lsm_" + key.function));
       return Target{BPF_PROG_TYPE_LSM, BPF_LSM_MAC, id};

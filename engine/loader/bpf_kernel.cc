@@ -195,7 +195,8 @@ class BpfKernel final : public Kernel {
     for (LoadedHook& hook : loaded) {
       const plan::HookKey& key = hook.report.key;
       if (running.hooks.contains(key)) continue;
-      auto dispatcher = Dispatcher::make(key, hook.target, running.dispatcher, std::move(hook.program));
+      auto dispatcher =
+          Dispatcher::make(key, hook.target, running.dispatcher, std::move(hook.program));
       if (!dispatcher) return dispatcher.error().in(hook.place);
       added.emplace(key, std::move(*dispatcher));
     }
@@ -210,7 +211,8 @@ class BpfKernel final : public Kernel {
       Dispatcher& dispatcher = running.hooks.at(hook.report.key);
       auto before = dispatcher.put(std::move(hook.program));
       if (!before) {
-        for (auto& [earlier, program] : swapped) static_cast<void>(earlier->put(std::move(program)));
+        for (auto& [earlier, program] : swapped)
+          static_cast<void>(earlier->put(std::move(program)));
         return before.error();
       }
       swapped.emplace_back(&dispatcher, std::move(*before));

@@ -6,9 +6,7 @@
 namespace vigil::loader {
 namespace {
 
-std::uint64_t bit_of(std::uint32_t set) {
-  return 1ull << (set % 64);
-}
+std::uint64_t bit_of(std::uint32_t set) { return 1ull << (set % 64); }
 
 }  // namespace
 

@@ -30,9 +30,7 @@ std::vector<bpf_func_info> func_info_of(const JoinedProgram& joined) {
 }
 
 // "file_open": bpftool shows it; the kernel keeps 15 characters.
-std::string kernel_name(const plan::HookKey& key) {
-  return key.function.substr(0, 15);
-}
+std::string kernel_name(const plan::HookKey& key) { return key.function.substr(0, 15); }
 
 class Load {
  public:

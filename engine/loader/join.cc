@@ -19,9 +19,7 @@ constexpr std::uint8_t load64_opcode = BPF_LD | BPF_IMM | BPF_DW;
 // Jumps to the next instruction.
 constexpr Instruction nothing{.opcode = BPF_JMP | BPF_JA};
 
-std::uint8_t source_of(const Instruction& instruction) {
-  return instruction.registers >> 4;
-}
+std::uint8_t source_of(const Instruction& instruction) { return instruction.registers >> 4; }
 
 void set_source(Instruction& instruction, std::uint8_t source) {
   instruction.registers = static_cast<std::uint8_t>((instruction.registers & 0x0f) | (source << 4));

@@ -36,17 +36,13 @@ LibbpfLog::LibbpfLog() : outer_(current) {
   current = this;
 }
 
-LibbpfLog::~LibbpfLog() {
-  current = outer_;
-}
+LibbpfLog::~LibbpfLog() { current = outer_; }
 
 void LibbpfLog::append(std::string_view text) {
   text_ += text;
   if (text_.size() > kept_bytes) text_.erase(0, text_.size() - kept_bytes);
 }
 
-std::string LibbpfLog::tail(std::size_t lines) const {
-  return last_lines(text_, lines);
-}
+std::string LibbpfLog::tail(std::size_t lines) const { return last_lines(text_, lines); }
 
 }  // namespace vigil::loader

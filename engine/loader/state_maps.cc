@@ -31,10 +31,8 @@ Result<void> look_up(int map, const Key& key, Value& value, const char* doing) {
 
 std::uint32_t number_of(schema::PolicyMode mode) {
   switch (mode) {
-    case schema::PolicyMode::enforce:
-      return 0;
-    case schema::PolicyMode::monitor:
-      return 1;
+    case schema::PolicyMode::enforce: return 0;
+    case schema::PolicyMode::monitor: return 1;
   }
   __builtin_unreachable();
 }
@@ -100,8 +98,8 @@ KernelCounters read_counters(int map) {
 
 Result<std::vector<RingEnd>> read_ring_ends(int map, const std::vector<std::uint32_t>& processors) {
   std::vector<RingEnd> ends;
-  for (const auto& [number, ring] : {std::pair{WIRE_RING_PROCESS, Ring::process},
-                                     std::pair{WIRE_RING_EVENTS, Ring::events}}) {
+  for (const auto& [number, ring] :
+       {std::pair{WIRE_RING_PROCESS, Ring::process}, std::pair{WIRE_RING_EVENTS, Ring::events}}) {
     const auto key = static_cast<std::uint32_t>(number);
     std::vector<std::uint64_t> values(processors.size());
     if (bpf_map_lookup_elem(map, &key, values.data()) != 0)

@@ -34,7 +34,8 @@ class PolicyStates {
 // Sums over all processors; what cannot be read counts as 0.
 KernelCounters read_counters(int counters_fd);
 
-Result<std::vector<RingEnd>> read_ring_ends(int sequences_fd, const std::vector<std::uint32_t>& processors);
+Result<std::vector<RingEnd>> read_ring_ends(int sequences_fd,
+                                            const std::vector<std::uint32_t>& processors);
 
 Result<void> update_follow_pids(int follow_pids_fd, const std::vector<FollowSets::Change>& changes);
 // Every state's bit of this set is stale from now on and looked up again when met.

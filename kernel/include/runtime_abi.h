@@ -49,17 +49,17 @@
 #include "wire.h"
 
 enum vg_limits {
-	VG_MAX_RAW = 12,        /* raw arguments of a function that a slot can name */
-	VG_MAX_SLOTS = 32,      /* distinct values read per hook */
+	VG_MAX_RAW = 12,   /* raw arguments of a function that a slot can name */
+	VG_MAX_SLOTS = 32, /* distinct values read per hook */
 	VG_MAX_DIMENSIONS = 64,
-	VG_MAX_RULES = 16384,   /* per hook */
-	VG_MAX_POLICIES = 16384,/* loaded at a time: size of the policy_state map */
-	VG_HEAP_SIZE = 32768,   /* bytes of values in one record */
-	VG_VALUE_MAX = 4096,    /* bytes of one string, path or buffer */
+	VG_MAX_RULES = 16384,	 /* per hook */
+	VG_MAX_POLICIES = 16384, /* loaded at a time: size of the policy_state map */
+	VG_HEAP_SIZE = 32768,	 /* bytes of values in one record */
+	VG_VALUE_MAX = 4096,	 /* bytes of one string, path or buffer */
 	VG_FRAMES_PER_CPU = 8,
-	VG_FOLLOW_WORDS = 4,    /* 64-bit words of follow sets a process can be in */
-	VG_MECHANISMS = 4,      /* ways to be attached to one function */
-	VG_NAME_END = 8,        /* bytes of "/name" that a name gate looks at */
+	VG_FOLLOW_WORDS = 4, /* 64-bit words of follow sets a process can be in */
+	VG_MECHANISMS = 4,   /* ways to be attached to one function */
+	VG_NAME_END = 8,     /* bytes of "/name" that a name gate looks at */
 };
 
 /*
@@ -71,35 +71,35 @@ enum vg_limits {
 enum { VG_FRAME_RAW_OFFSET = 16 };
 
 enum vg_slot_flags {
-	VG_SLOT_SIGNED = 1u << 0,      /* integer: sign-extend from `width` bytes */
-	VG_SLOT_USER = 1u << 1,        /* the pointer is to user memory (syscall arguments) */
+	VG_SLOT_SIGNED = 1u << 0,	  /* integer: sign-extend from `width` bytes */
+	VG_SLOT_USER = 1u << 1,		  /* the pointer is to user memory (syscall arguments) */
 	VG_SLOT_IN_CHILD_MOUNT = 1u << 2, /* dentry: path inside its own mount only */
 };
 
 /* .rodata.slots: one value to read. */
 struct vg_slot {
-	wire_u8 raw;       /* index into frame->raw */
-	wire_u8 kind;      /* enum wire_value_kind */
-	wire_u8 width;     /* integer: 1, 2, 4, 8 */
-	wire_u8 flags;     /* enum vg_slot_flags */
-	wire_u8 size_raw;  /* BYTES: index into frame->raw of the byte count */
+	wire_u8 raw;	  /* index into frame->raw */
+	wire_u8 kind;	  /* enum wire_value_kind */
+	wire_u8 width;	  /* integer: 1, 2, 4, 8 */
+	wire_u8 flags;	  /* enum vg_slot_flags */
+	wire_u8 size_raw; /* BYTES: index into frame->raw of the byte count */
 	wire_u8 pad[3];
 };
 WIRE_ASSERT(sizeof(struct vg_slot) == 8, "vg_slot");
 
 enum vg_field {
-	VG_FIELD_VALUE = 0,    /* an integer slot's value; a string, path or bytes slot's text */
-	VG_FIELD_SOURCE_PORT,  /* of a SOCK slot, SOCKADDR: its port */
+	VG_FIELD_VALUE = 0,   /* an integer slot's value; a string, path or bytes slot's text */
+	VG_FIELD_SOURCE_PORT, /* of a SOCK slot, SOCKADDR: its port */
 	VG_FIELD_DESTINATION_PORT,
 	VG_FIELD_PROTOCOL,
 	VG_FIELD_FAMILY,
 	VG_FIELD_STATE,
 	VG_FIELD_SOURCE_ADDRESS, /* of a SOCK slot, SOCKADDR: its address */
 	VG_FIELD_DESTINATION_ADDRESS,
-	VG_FIELD_TGID,         /* of the process; slot unused, and below */
+	VG_FIELD_TGID, /* of the process; slot unused, and below */
 	VG_FIELD_NS_TGID,
-	VG_FIELD_BINARY,       /* path of the running program */
-	VG_FIELD_FOLLOW,       /* follow sets the process is in, VG_FOLLOW_WORDS u64 */
+	VG_FIELD_BINARY, /* path of the running program */
+	VG_FIELD_FOLLOW, /* follow sets the process is in, VG_FOLLOW_WORDS u64 */
 };
 
 enum vg_dimension_flags {
@@ -110,14 +110,14 @@ enum vg_dimension_flags {
 /* .rodata.dimensions */
 struct vg_dimension {
 	wire_u8 slot;
-	wire_u8 field;     /* enum vg_field */
-	wire_u8 flags;     /* enum vg_dimension_flags */
-	wire_u8 words;     /* bits: 64-bit words of the value, at most VG_FOLLOW_WORDS */
-	wire_u32 root;     /* trie: root node; ranges: first bound; bits: row of bit 0 */
-	wire_u32 count;    /* ranges: number of bounds, at least 1; trie: row of a text whose
+	wire_u8 field;	   /* enum vg_field */
+	wire_u8 flags;	   /* enum vg_dimension_flags */
+	wire_u8 words;	   /* bits: 64-bit words of the value, at most VG_FOLLOW_WORDS */
+	wire_u32 root;	   /* trie: root node; ranges: first bound; bits: row of bit 0 */
+	wire_u32 count;	   /* ranges: number of bounds, at least 1; trie: row of a text whose
 			    * beginning is missing; when reversed, whose end is */
 	wire_u32 row_none; /* row when there is no value */
-	wire_u32 root6;    /* address: first of the IPv6 bounds */
+	wire_u32 root6;	   /* address: first of the IPv6 bounds */
 	wire_u32 count6;
 };
 WIRE_ASSERT(sizeof(struct vg_dimension) == 24, "vg_dimension");
@@ -158,11 +158,11 @@ WIRE_ASSERT(sizeof(struct vg_bound6) == 24, "vg_bound6");
 
 enum vg_rule_flags {
 	VG_RULE_POST = 1u << 0,
-	VG_RULE_OVERRIDE = 1u << 1,     /* verdict is `error` */
-	VG_RULE_SIGNAL = 1u << 2,       /* send `signal` */
-	VG_RULE_AWAITS_RETURN = 1u << 3,/* remember the call for the return program */
+	VG_RULE_OVERRIDE = 1u << 1,	 /* verdict is `error` */
+	VG_RULE_SIGNAL = 1u << 2,	 /* send `signal` */
+	VG_RULE_AWAITS_RETURN = 1u << 3, /* remember the call for the return program */
 	VG_RULE_RATE_LIMITED = 1u << 4,
-	VG_RULE_ENFORCES = 1u << 5,     /* its record goes to the process ring */
+	VG_RULE_ENFORCES = 1u << 5, /* its record goes to the process ring */
 };
 
 enum vg_rate_scope {
@@ -175,36 +175,37 @@ enum vg_rate_scope {
  * and the first of them that matches is the one that acts. */
 struct vg_rule {
 	wire_u32 policy_id;
-	wire_u32 policy_slot;  /* index into the policy_state map */
+	wire_u32 policy_slot; /* index into the policy_state map */
 	wire_u16 hook_index;
 	wire_u16 selector;
-	wire_u8 action;        /* enum wire_action reported */
-	wire_u8 flags;         /* enum vg_rule_flags */
+	wire_u8 action; /* enum wire_action reported */
+	wire_u8 flags;	/* enum vg_rule_flags */
 	wire_u8 signal;
 	wire_u8 rate_scope;    /* enum vg_rate_scope */
-	wire_s32 error;        /* -4095..0 */
+	wire_s32 error;	       /* -4095..0 */
 	wire_u32 rate_ms;      /* at most one event per interval and key */
 	wire_u32 report_slots; /* bit per slot this policy reports (part of the rate key) */
-	wire_u32 order;        /* of several overrides the one with the least is the verdict */
+	wire_u32 order;	       /* of several overrides the one with the least is the verdict */
 };
 WIRE_ASSERT(sizeof(struct vg_rule) == 32, "vg_rule");
 
 /* .rodata.conf (one element): constants of the hook. */
 struct vg_conf {
-	wire_u32 rules;        /* count, at most VG_MAX_RULES */
-	wire_u32 row_words;    /* 0 with at most 64 rules */
-	wire_u32 block_words;  /* words per summary bit, 0 with at most 64 rules */
-	wire_u32 rows_mask;    /* of .rodata.rows in u64 */
-	wire_u32 trie_mask;    /* elements - 1, and so on */
+	wire_u32 rules;	      /* count, at most VG_MAX_RULES */
+	wire_u32 row_words;   /* 0 with at most 64 rules */
+	wire_u32 block_words; /* words per summary bit, 0 with at most 64 rules */
+	wire_u32 rows_mask;   /* of .rodata.rows in u64 */
+	wire_u32 trie_mask;   /* elements - 1, and so on */
 	wire_u32 bounds_mask;
 	wire_u32 bounds6_mask;
 	wire_u32 rules_mask;
-	wire_u64 all_rules;    /* the summary with every rule alive */
-	wire_u32 function_number; /* the traced function in `calls` keys, same for entry and return */
-	wire_u16 generation;   /* copied into records */
-	wire_u16 mechanism;    /* below VG_MECHANISMS; in `calls` keys: who remembered the call */
-	wire_u32 memo;         /* names this program in processes that no rule asks for; not 0 */
-	wire_u32 name_root;    /* of the name gate's trie: rows are 0 where no rule can match */
+	wire_u64 all_rules;	  /* the summary with every rule alive */
+	wire_u32 function_number; /* the traced function in `calls` keys, same for entry and return
+				   */
+	wire_u16 generation;	  /* copied into records */
+	wire_u16 mechanism; /* below VG_MECHANISMS; in `calls` keys: who remembered the call */
+	wire_u32 memo;	    /* names this program in processes that no rule asks for; not 0 */
+	wire_u32 name_root; /* of the name gate's trie: rows are 0 where no rule can match */
 };
 WIRE_ASSERT(sizeof(struct vg_conf) == 56, "vg_conf");
 
@@ -212,7 +213,7 @@ WIRE_ASSERT(sizeof(struct vg_conf) == 56, "vg_conf");
 struct vg_policy_state {
 	wire_u32 mode; /* 0 enforce, 1 monitor: Signal and Override are counted, not done */
 	wire_u32 pad;
-	wire_u64 post;  /* records that really reached the ring */
+	wire_u64 post; /* records that really reached the ring */
 	wire_u64 post_lost;
 	wire_u64 rate_limited;
 	wire_u64 nopost;
@@ -225,10 +226,10 @@ WIRE_ASSERT(sizeof(struct vg_policy_state) == 72, "vg_policy_state");
 enum vg_counter {
 	VG_COUNT_LOST_PROCESS = 0, /* records that found no room, per ring */
 	VG_COUNT_LOST_EVENTS = 1,
-	VG_COUNT_NO_FRAME = 2,     /* hits not evaluated: all frames of the CPU in use */
-	VG_COUNT_EMPTY_SLOT = 3,   /* dispatcher found no program */
-	VG_COUNT_NO_STATE = 4,     /* process state could not be allocated; rebuilt per hit */
-	VG_COUNT_NO_CALL = 5,      /* entry not remembered for its return: table full */
+	VG_COUNT_NO_FRAME = 2,	 /* hits not evaluated: all frames of the CPU in use */
+	VG_COUNT_EMPTY_SLOT = 3, /* dispatcher found no program */
+	VG_COUNT_NO_STATE = 4,	 /* process state could not be allocated; rebuilt per hit */
+	VG_COUNT_NO_CALL = 5,	 /* entry not remembered for its return: table full */
 	VG_COUNTERS = 6,
 };
 
@@ -290,13 +291,13 @@ int vg_stack_arguments(struct vg_frame *frame, __u64 sp);
 /* Read a slot into the record. 0, or -1: the value is in the record as an error. */
 int vg_read_integer(struct vg_frame *frame, __u32 slot);
 int vg_read_string(struct vg_frame *frame, __u32 slot);
-int vg_read_file(struct vg_frame *frame, __u32 slot);     /* struct file * */
-int vg_read_path(struct vg_frame *frame, __u32 slot);     /* struct path * */
+int vg_read_file(struct vg_frame *frame, __u32 slot); /* struct file * */
+int vg_read_path(struct vg_frame *frame, __u32 slot); /* struct path * */
 int vg_read_dentry(struct vg_frame *frame, __u32 slot);
-int vg_read_fd(struct vg_frame *frame, __u32 slot);       /* int, of current->files */
-int vg_read_binprm(struct vg_frame *frame, __u32 slot);   /* struct linux_binprm * */
+int vg_read_fd(struct vg_frame *frame, __u32 slot);	/* int, of current->files */
+int vg_read_binprm(struct vg_frame *frame, __u32 slot); /* struct linux_binprm * */
 int vg_read_sock(struct vg_frame *frame, __u32 slot);
-int vg_read_socket(struct vg_frame *frame, __u32 slot);   /* struct socket *, its sk */
+int vg_read_socket(struct vg_frame *frame, __u32 slot); /* struct socket *, its sk */
 int vg_read_sockaddr(struct vg_frame *frame, __u32 slot);
 int vg_read_bytes(struct vg_frame *frame, __u32 slot);
 int vg_read_cred(struct vg_frame *frame, __u32 slot);

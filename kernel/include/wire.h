@@ -29,11 +29,11 @@ typedef __u64 wire_u64;
 #endif
 
 enum wire_kind {
-	WIRE_FORK = 1,   /* struct wire_fork: a new thread group */
-	WIRE_EXEC = 2,   /* struct wire_exec: completes the wire_data before it */
-	WIRE_EXIT = 3,   /* struct wire_exit: the last thread has gone */
-	WIRE_DATA = 4,   /* struct wire_data: a piece of a long argv */
-	WIRE_HOOK = 5,   /* struct wire_hook: one policy's selector matched */
+	WIRE_FORK = 1,	 /* struct wire_fork: a new thread group */
+	WIRE_EXEC = 2,	 /* struct wire_exec: completes the wire_data before it */
+	WIRE_EXIT = 3,	 /* struct wire_exit: the last thread has gone */
+	WIRE_DATA = 4,	 /* struct wire_data: a piece of a long argv */
+	WIRE_HOOK = 5,	 /* struct wire_hook: one policy's selector matched */
 	WIRE_RETURN = 6, /* struct wire_return: the return half of a wire_hook */
 };
 
@@ -45,8 +45,8 @@ enum wire_ring {
 };
 
 struct wire_head {
-	wire_u32 size;     /* of the whole record, this header included, bytes */
-	wire_u16 kind;     /* enum wire_kind */
+	wire_u32 size; /* of the whole record, this header included, bytes */
+	wire_u16 kind; /* enum wire_kind */
 	wire_u16 cpu;
 	wire_u64 sequence; /* per (ring, cpu), from 0; a failed reserve consumes one */
 	wire_u64 ktime_ns; /* CLOCK_BOOTTIME */
@@ -56,19 +56,19 @@ WIRE_ASSERT(sizeof(struct wire_head) == 24, "wire_head");
 /* Names one execution of a program; exec_id is made of it. */
 struct wire_exec_key {
 	wire_u64 ktime_ns; /* of the exec, of the clone when it never exec'd; 0: unknown */
-	wire_u32 tgid;     /* in the initial pid namespace */
+	wire_u32 tgid;	   /* in the initial pid namespace */
 	wire_u32 pad;
 };
 WIRE_ASSERT(sizeof(struct wire_exec_key) == 16, "wire_exec_key");
 
 enum wire_process_flags {
 	WIRE_PROCESS_EXECVE = 1u << 0,
-	WIRE_PROCESS_CLONE = 1u << 1,       /* exec'd after a fork (the fork's record went before) */
-	WIRE_PROCESS_REBUILT = 1u << 2,     /* made from the task in place, no fork or exec was seen */
+	WIRE_PROCESS_CLONE = 1u << 1,	/* exec'd after a fork (the fork's record went before) */
+	WIRE_PROCESS_REBUILT = 1u << 2, /* made from the task in place, no fork or exec was seen */
 	WIRE_PROCESS_TRUNC_ARGS = 1u << 3,
 	WIRE_PROCESS_ERROR_ARGS = 1u << 4,
 	WIRE_PROCESS_ERROR_FILENAME = 1u << 5,
-	WIRE_PROCESS_NO_CWD = 1u << 6,      /* task without fs */
+	WIRE_PROCESS_NO_CWD = 1u << 6, /* task without fs */
 	WIRE_PROCESS_ROOT_CWD = 1u << 7,
 	WIRE_PROCESS_ERROR_CWD = 1u << 8,
 	WIRE_PROCESS_ERROR_CGROUP = 1u << 9,
@@ -80,10 +80,10 @@ struct wire_fork {
 	struct wire_exec_key self;
 	struct wire_exec_key parent; /* the forking process */
 	wire_u32 tid;
-	wire_u32 ns_tgid;            /* tgid in its own pid namespace, 0 in the initial one */
+	wire_u32 ns_tgid; /* tgid in its own pid namespace, 0 in the initial one */
 	wire_u32 euid;
 	wire_u32 auid;
-	wire_u32 flags;              /* enum wire_process_flags */
+	wire_u32 flags; /* enum wire_process_flags */
 	wire_u32 pad;
 };
 WIRE_ASSERT(sizeof(struct wire_fork) == 80, "wire_fork");
@@ -104,8 +104,8 @@ struct wire_exec {
 	wire_u32 euid;
 	wire_u32 auid;
 	wire_u32 flags;
-	wire_u32 args_data_size;     /* sum of the wire_data pieces, bytes */
-	wire_u16 filename_size;      /* as passed to exec, may be relative */
+	wire_u32 args_data_size; /* sum of the wire_data pieces, bytes */
+	wire_u16 filename_size;	 /* as passed to exec, may be relative */
 	wire_u16 cwd_size;
 	wire_u16 cgroup_size;
 	wire_u16 args_size;
@@ -117,7 +117,7 @@ struct wire_data {
 	struct wire_head head;
 	struct wire_exec_key self;
 	wire_u32 offset; /* of this piece in the whole, bytes */
-	wire_u32 size;   /* bytes that follow */
+	wire_u32 size;	 /* bytes that follow */
 };
 WIRE_ASSERT(sizeof(struct wire_data) == 48, "wire_data");
 
@@ -130,24 +130,25 @@ struct wire_exit {
 WIRE_ASSERT(sizeof(struct wire_exit) == 48, "wire_exit");
 
 enum wire_hook_flags {
-	WIRE_HOOK_MONITORED = 1u << 0,      /* actions were skipped: the policy only monitors */
-	WIRE_HOOK_AWAITS_RETURN = 1u << 1,  /* a wire_return with the same call follows */
-	WIRE_HOOK_PROCESS_UNKNOWN = 1u << 2,/* identity was rebuilt from the task */
+	WIRE_HOOK_MONITORED = 1u << 0,	     /* actions were skipped: the policy only monitors */
+	WIRE_HOOK_AWAITS_RETURN = 1u << 1,   /* a wire_return with the same call follows */
+	WIRE_HOOK_PROCESS_UNKNOWN = 1u << 2, /* identity was rebuilt from the task */
 };
 
 /* Followed by values: struct wire_value + its bytes, padded to 8, until head.size. */
 struct wire_hook {
 	struct wire_head head;
 	struct wire_exec_key self;
-	struct wire_exec_key parent; /* as known to the task's state, for a process the daemon missed */
-	wire_u64 call;         /* names this call of the function, pairs entry and return */
+	/* as known to the task's state, for a process the daemon missed */
+	struct wire_exec_key parent;
+	wire_u64 call; /* names this call of the function, pairs entry and return */
 	wire_u32 tid;
-	wire_u32 policy_id;    /* the daemon's number of the policy, never used twice */
-	wire_u16 hook_index;   /* of the policy's hooks, in the order of its checked form */
-	wire_u16 selector;     /* the selector that matched */
-	wire_u8 action;        /* of the last action executed: enum wire_action */
-	wire_u8 flags;         /* enum wire_hook_flags */
-	wire_u16 generation;   /* of the hook's plan: tells which slots its values name */
+	wire_u32 policy_id;  /* the daemon's number of the policy, never used twice */
+	wire_u16 hook_index; /* of the policy's hooks, in the order of its checked form */
+	wire_u16 selector;   /* the selector that matched */
+	wire_u8 action;	     /* of the last action executed: enum wire_action */
+	wire_u8 flags;	     /* enum wire_hook_flags */
+	wire_u16 generation; /* of the hook's plan: tells which slots its values name */
 	wire_u32 ns_tgid;
 	wire_u32 euid;
 };
@@ -174,17 +175,17 @@ enum wire_action {
 
 /* What the bytes of a value are. The policy says how they are shown. */
 enum wire_value_kind {
-	WIRE_VALUE_INTEGER = 1, /* 8 bytes: sign- or zero-extended */
-	WIRE_VALUE_STRING = 2,  /* bytes, no terminator */
-	WIRE_VALUE_PATH = 3,    /* struct wire_path, then the path's bytes */
-	WIRE_VALUE_SOCK = 4,    /* struct wire_sock */
-	WIRE_VALUE_SOCKADDR = 5,/* struct wire_sockaddr */
-	WIRE_VALUE_BYTES = 6,   /* struct wire_bytes, then the bytes */
-	WIRE_VALUE_CRED = 7,    /* struct wire_cred */
+	WIRE_VALUE_INTEGER = 1,	 /* 8 bytes: sign- or zero-extended */
+	WIRE_VALUE_STRING = 2,	 /* bytes, no terminator */
+	WIRE_VALUE_PATH = 3,	 /* struct wire_path, then the path's bytes */
+	WIRE_VALUE_SOCK = 4,	 /* struct wire_sock */
+	WIRE_VALUE_SOCKADDR = 5, /* struct wire_sockaddr */
+	WIRE_VALUE_BYTES = 6,	 /* struct wire_bytes, then the bytes */
+	WIRE_VALUE_CRED = 7,	 /* struct wire_cred */
 };
 
 enum wire_value_flags {
-	WIRE_VALUE_ERROR = 1u << 0,     /* could not be read; size is 0 */
+	WIRE_VALUE_ERROR = 1u << 0,	/* could not be read; size is 0 */
 	WIRE_VALUE_TRUNCATED = 1u << 1, /* longer in the kernel than here */
 };
 
@@ -199,8 +200,8 @@ WIRE_ASSERT(sizeof(struct wire_value) == 8, "wire_value");
 
 enum wire_path_flags {
 	WIRE_PATH_UNRESOLVED = 1u << 0, /* the walk hit a limit: leading components are missing */
-	WIRE_PATH_DELETED = 1u << 1,    /* unlinked; the text carries no suffix for it */
-	WIRE_PATH_NO_MODE = 1u << 2,    /* no inode (a dentry not yet created): mode is 0 */
+	WIRE_PATH_DELETED = 1u << 1,	/* unlinked; the text carries no suffix for it */
+	WIRE_PATH_NO_MODE = 1u << 2,	/* no inode (a dentry not yet created): mode is 0 */
 };
 
 struct wire_path {

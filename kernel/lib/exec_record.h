@@ -86,8 +86,7 @@ static long args_send_step(u64 i, struct vg_loop *loop)
 	}
 	data->offset = args->sent;
 	data->size = VG_PIECE_MAX;
-	if (!args_have_room() ||
-	    vg_send(frame, WIRE_RING_PROCESS, sizeof(*data) + VG_PIECE_MAX)) {
+	if (!args_have_room() || vg_send(frame, WIRE_RING_PROCESS, sizeof(*data) + VG_PIECE_MAX)) {
 		args_cut(args);
 		return 1;
 	}

@@ -35,7 +35,7 @@ struct vg_proc {
 	u32 follow_generation;
 	u64 follow[VG_FOLLOW_WORDS];
 	u32 uninterested[VG_MEMOS]; /* `memo` of hook programs whose rules all ask for others */
-	u32 exe_size; /* of the program's path, 0: none */
+	u32 exe_size;		    /* of the program's path, 0: none */
 	u32 pad;
 	union {
 		u8 exe[VG_EXE_INLINE];

@@ -20,12 +20,12 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 const volatile bool can_keep_processor = false;
 
 /* No step is interrupted by another task's where that can be had, so that frames suffice. */
-#define UNDISTURBED(step)                                        \
-	({                                                       \
+#define UNDISTURBED(step)                                       \
+	({                                                      \
 		compat_keep_processor(can_keep_processor);      \
-		step;                                            \
+		step;                                           \
 		compat_give_processor_free(can_keep_processor); \
-		0;                                               \
+		0;                                              \
 	})
 
 /* --- fork ------------------------------------------------------------------- */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Loads where a program may keep the processor and call a global function meanwhile. Never attached. */
+/* Loads where a program may keep the processor and call a global function meanwhile. Never
+ * attached. */
 #include "kernel/include/compat.h"
 #include "kernel/lib/common.h"
 

@@ -65,8 +65,7 @@ int main() {
     auto has = [](bool feature) { return feature ? "yes" : "no"; };
     fmt::print("kernel {}: BPF LSM {}, fmod_ret {}, override_return {}, keep_processor {}\n",
                features.release, features.bpf_lsm_active ? "active" : "not active",
-               has(features.fmod_ret), has(features.override_return),
-               has(features.keep_processor));
+               has(features.fmod_ret), has(features.override_return), has(features.keep_processor));
     print_heading();
     if (start(**kernel)) {
       for (const auto& plan : plan_shapes()) try_shape(**kernel, plan);
@@ -80,6 +79,4 @@ int main() {
 }  // namespace
 }  // namespace vigil::testing
 
-int main() {
-  return vigil::testing::main();
-}
+int main() { return vigil::testing::main(); }

@@ -40,7 +40,8 @@ UniqueFd map_named(const std::string& name) {
     UniqueFd fd(bpf_map_get_fd_by_id(id));
     bpf_map_info info{};
     std::uint32_t size = sizeof info;
-    if (fd && bpf_obj_get_info_by_fd(fd.get(), &info, &size) == 0 && info.name == name) found = std::move(fd);
+    if (fd && bpf_obj_get_info_by_fd(fd.get(), &info, &size) == 0 && info.name == name)
+      found = std::move(fd);
   }
   return found;
 }

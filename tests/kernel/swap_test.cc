@@ -84,23 +84,18 @@ struct Attempts {
   void run() {
     while (!stop) {
       switch (open_secret()) {
-        case Opened::yes:
-          ++opened;
-          break;
-        case Opened::denied:
-          ++denied;
-          break;
+        case Opened::yes: ++opened; break;
+        case Opened::denied: ++denied; break;
         case Opened::try_again:
-        case Opened::otherwise:
-          ++otherwise;
-          break;
+        case Opened::otherwise: ++otherwise; break;
       }
     }
   }
 };
 
 bool install(loader::Kernel& kernel, std::uint16_t generation) {
-  auto report = kernel.change({.programs = {codegen::generate(deny_secret(generation))}, .removed = {}});
+  auto report =
+      kernel.change({.programs = {codegen::generate(deny_secret(generation))}, .removed = {}});
   if (!report) fmt::print("{}\n", report.error().message());
   return report.has_value();
 }
@@ -164,7 +159,8 @@ void run(loader::Kernel& kernel, int swaps) {
   check(counters && counters->override > 0 && counters->monitor_override == 1,
         "the policy counted both");
   run_without_frames(kernel);
-  check(kernel.change({.programs = {}, .removed = {deny_secret(0).key}}).has_value() && open_secret() == Opened::yes,
+  check(kernel.change({.programs = {}, .removed = {deny_secret(0).key}}).has_value() &&
+            open_secret() == Opened::yes,
         "the file opens when the hook has gone");
   check(kernel.counters().empty_slot == 0, "no call met an empty slot");
 }

@@ -32,17 +32,11 @@ void fill_integer(ArgType type, std::uint64_t value, tetragon::KprobeArgument& o
   switch (type) {
     case ArgType::int8:
     case ArgType::int16:
-    case ArgType::int32:
-      out.set_int_arg(static_cast<std::int32_t>(value));
-      return;
+    case ArgType::int32: out.set_int_arg(static_cast<std::int32_t>(value)); return;
     case ArgType::uint8:
     case ArgType::uint16:
-    case ArgType::uint32:
-      out.set_uint_arg(static_cast<std::uint32_t>(value));
-      return;
-    case ArgType::int64:
-      out.set_long_arg(static_cast<std::int64_t>(value));
-      return;
+    case ArgType::uint32: out.set_uint_arg(static_cast<std::uint32_t>(value)); return;
+    case ArgType::int64: out.set_long_arg(static_cast<std::int64_t>(value)); return;
     case ArgType::capability: {
       auto& capability = *out.mutable_capability_arg();
       capability.mutable_value()->set_value(static_cast<std::int32_t>(value));
@@ -62,9 +56,7 @@ void fill_integer(ArgType type, std::uint64_t value, tetragon::KprobeArgument& o
     case ArgType::socket:
     case ArgType::sockaddr:
     case ArgType::cred:
-    case ArgType::nop:
-      out.set_size_arg(value);
-      return;
+    case ArgType::nop: out.set_size_arg(value); return;
   }
 }
 

@@ -45,16 +45,11 @@ void fill_processes(const Event& event, Message& out) {
 
 tetragon::KprobeAction action_of(schema::ActionKind action) {
   switch (action) {
-    case schema::ActionKind::post:
-      return tetragon::KPROBE_ACTION_POST;
-    case schema::ActionKind::no_post:
-      return tetragon::KPROBE_ACTION_NOPOST;
-    case schema::ActionKind::sigkill:
-      return tetragon::KPROBE_ACTION_SIGKILL;
-    case schema::ActionKind::signal:
-      return tetragon::KPROBE_ACTION_SIGNAL;
-    case schema::ActionKind::override:
-      return tetragon::KPROBE_ACTION_OVERRIDE;
+    case schema::ActionKind::post: return tetragon::KPROBE_ACTION_POST;
+    case schema::ActionKind::no_post: return tetragon::KPROBE_ACTION_NOPOST;
+    case schema::ActionKind::sigkill: return tetragon::KPROBE_ACTION_SIGKILL;
+    case schema::ActionKind::signal: return tetragon::KPROBE_ACTION_SIGNAL;
+    case schema::ActionKind::override: return tetragon::KPROBE_ACTION_OVERRIDE;
   }
   __builtin_unreachable();
 }
@@ -89,12 +84,8 @@ struct Filler {
   }
   void operator()(const event::ProcessHook& hook) const {
     switch (hook.info->section) {
-      case schema::Section::kprobes:
-        fill_kprobe(hook, *out.mutable_process_kprobe());
-        return;
-      case schema::Section::lsmhooks:
-        fill_hook(hook, *out.mutable_process_lsm());
-        return;
+      case schema::Section::kprobes: fill_kprobe(hook, *out.mutable_process_kprobe()); return;
+      case schema::Section::lsmhooks: fill_hook(hook, *out.mutable_process_lsm()); return;
     }
   }
   void operator()(const event::Loss& loss) const {

@@ -135,7 +135,8 @@ static int do_read_unmounted(char **arg)
 
 static int do_lseek(char **arg)
 {
-	syscall(SYS_lseek, strtol(arg[0], NULL, 0), strtoll(arg[1], NULL, 0), strtol(arg[2], NULL, 0));
+	syscall(SYS_lseek, strtol(arg[0], NULL, 0), strtoll(arg[1], NULL, 0),
+		strtol(arg[2], NULL, 0));
 	return 0;
 }
 
@@ -233,7 +234,7 @@ static int do_serve(char **arg)
 /* Gives the loopback interface a second IPv4 address. */
 static int do_add_address(char **arg)
 {
-	struct ifreq request = { .ifr_name = "lo:vigil" };
+	struct ifreq request = {.ifr_name = "lo:vigil"};
 	struct sockaddr_storage to;
 	address_of(&to, arg[0], "0");
 	memcpy(&request.ifr_addr, &to, sizeof request.ifr_addr);
@@ -312,7 +313,7 @@ static void open_for(const char *file, int seconds, struct tally *tally)
 		int fd = open(file, O_RDONLY);
 		if (fd >= 0)
 			close(fd);
-		__sync_fetch_and_add(fd >= 0          ? &tally->opened
+		__sync_fetch_and_add(fd >= 0	      ? &tally->opened
 				     : errno == EPERM ? &tally->denied
 						      : &tally->otherwise,
 				     1);
@@ -375,7 +376,8 @@ static int do_live(char **arg)
 	/* One memory and one table of files, so that a process costs little. */
 	for (long i = 0; i < count; i++)
 		if (clone(live_child, stacks + (i + 1) * stack_size,
-			  CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | SIGCHLD, (void *)i) < 0)
+			  CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | SIGCHLD,
+			  (void *)i) < 0)
 			return failed();
 	printf("%ld processes\n", count);
 	fflush(stdout);
@@ -474,7 +476,8 @@ static int do_leaderless(char **arg)
 
 extern char __start_copied[], __stop_copied[], __executable_start[], _end[];
 
-static inline __attribute__((always_inline)) long call_kernel(long number, long a, long b, long c, long d)
+static inline __attribute__((always_inline)) long call_kernel(long number, long a, long b, long c,
+							      long d)
 {
 	register long r10 __asm__("r10") = d;
 	register long r8 __asm__("r8") = 0;
@@ -513,13 +516,15 @@ static int do_read_as(char **arg)
 	size_t size = (size_t)(__stop_copied - __start_copied);
 	long start = (long)__executable_start & ~4095L;
 	disguise *copy;
-	char *memory = mmap(NULL, size, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *memory = mmap(NULL, size, PROT_READ | PROT_WRITE | PROT_EXEC,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	int program = open(arg[0], O_RDONLY);
 
 	if (memory == MAP_FAILED || program < 0)
 		return failed();
 	memcpy(memory, __start_copied, size);
-	copy = (disguise *)((uintptr_t)memory + (uintptr_t)read_disguised - (uintptr_t)__start_copied);
+	copy = (disguise *)((uintptr_t)memory + (uintptr_t)read_disguised -
+			    (uintptr_t)__start_copied);
 	copy(start, (((long)_end + 4095) & ~4095L) - start, program, arg[1]);
 	return 1;
 }
@@ -555,37 +560,37 @@ static const struct {
 	const char *arguments;
 	int (*run)(char **arg);
 } rows[] = {
-	{ "read", 1, "FILE", do_read },
-	{ "read-detached", 2, "FOLDER NAME", do_read_detached },
-	{ "read-unmounted", 2, "FOLDER NAME", do_read_unmounted },
-	{ "write", 2, "FILE TEXT", do_write },
-	{ "open", 1, "FILE", do_open },
-	{ "unlink", 1, "FILE", do_unlink },
-	{ "mkdir", 1, "DIR", do_mkdir },
-	{ "truncate", 2, "FILE SIZE", do_truncate },
-	{ "chdir", 1, "DIR", do_chdir },
-	{ "hammer", 2, "FILE UNTIL-FILE", do_hammer },
-	{ "lseek", 3, "FD OFFSET WHENCE", do_lseek },
-	{ "prctl", 5, "OPTION A B C D", do_prctl },
-	{ "setuid", 1, "UID", do_setuid },
-	{ "connect", 2, "ADDRESS PORT", do_connect },
-	{ "connect-udp", 2, "ADDRESS PORT", do_connect_udp },
-	{ "dial", 2, "ADDRESS PORT", do_dial },
-	{ "serve", 2, "ADDRESS PORT", do_serve },
-	{ "add-address", 1, "ADDRESS", do_add_address },
-	{ "exit", 1, "STATUS", do_exit },
-	{ "signal", 1, "NUMBER", do_signal },
-	{ "exec", 1, "FILE ARGUMENT...", do_exec },
-	{ "spawn", 2, "COUNT FILE ARGUMENT...", do_spawn },
-	{ "fork", 1, "COUNT", do_fork },
-	{ "live", 2, "COUNT FILE", do_live },
-	{ "crowd", 3, "COUNT SECONDS FILE", do_crowd },
-	{ "vfork", 1, "FILE ARGUMENT...", do_vfork },
-	{ "double-fork", 1, "FILE ARGUMENT...", do_double_fork },
-	{ "thread-exec", 1, "FILE ARGUMENT...", do_thread_exec },
-	{ "leaderless", 2, "WHEN-FILE FILE", do_leaderless },
-	{ "read-as", 2, "PROGRAM FILE", do_read_as },
-	{ "long-argv", 2, "COUNT SIZE", do_long_argv },
+	{"read", 1, "FILE", do_read},
+	{"read-detached", 2, "FOLDER NAME", do_read_detached},
+	{"read-unmounted", 2, "FOLDER NAME", do_read_unmounted},
+	{"write", 2, "FILE TEXT", do_write},
+	{"open", 1, "FILE", do_open},
+	{"unlink", 1, "FILE", do_unlink},
+	{"mkdir", 1, "DIR", do_mkdir},
+	{"truncate", 2, "FILE SIZE", do_truncate},
+	{"chdir", 1, "DIR", do_chdir},
+	{"hammer", 2, "FILE UNTIL-FILE", do_hammer},
+	{"lseek", 3, "FD OFFSET WHENCE", do_lseek},
+	{"prctl", 5, "OPTION A B C D", do_prctl},
+	{"setuid", 1, "UID", do_setuid},
+	{"connect", 2, "ADDRESS PORT", do_connect},
+	{"connect-udp", 2, "ADDRESS PORT", do_connect_udp},
+	{"dial", 2, "ADDRESS PORT", do_dial},
+	{"serve", 2, "ADDRESS PORT", do_serve},
+	{"add-address", 1, "ADDRESS", do_add_address},
+	{"exit", 1, "STATUS", do_exit},
+	{"signal", 1, "NUMBER", do_signal},
+	{"exec", 1, "FILE ARGUMENT...", do_exec},
+	{"spawn", 2, "COUNT FILE ARGUMENT...", do_spawn},
+	{"fork", 1, "COUNT", do_fork},
+	{"live", 2, "COUNT FILE", do_live},
+	{"crowd", 3, "COUNT SECONDS FILE", do_crowd},
+	{"vfork", 1, "FILE ARGUMENT...", do_vfork},
+	{"double-fork", 1, "FILE ARGUMENT...", do_double_fork},
+	{"thread-exec", 1, "FILE ARGUMENT...", do_thread_exec},
+	{"leaderless", 2, "WHEN-FILE FILE", do_leaderless},
+	{"read-as", 2, "PROGRAM FILE", do_read_as},
+	{"long-argv", 2, "COUNT SIZE", do_long_argv},
 };
 
 int main(int argc, char **argv)

@@ -141,7 +141,8 @@ void MainProgram::pass_name_gate() {
   const plan::Slot& slot = plan_.slots[plan_.name_gate->slot];
   const SlotKind kind = kind_of(slot.type);
   emit_.line(slot.span, "does the name of " + plan::describe(slot) + " end like one of a rule?");
-  const auto at = has_verdict_ ? static_cast<std::int16_t>(8 * slot.raw) : argument_registers[slot.raw];
+  const auto at =
+      has_verdict_ ? static_cast<std::int16_t>(8 * slot.raw) : argument_registers[slot.raw];
   emit_.load(Width::u64, argument1, {context, at});
   emit_.call(has_verdict_ ? kind.gate : kind.probe);
   emit_.jump_if(result, Compare::equal, 0, not_a_hit_);

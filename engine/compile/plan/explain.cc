@@ -96,8 +96,8 @@ std::string explain_read(const HookPlan& plan, std::size_t slot) {
 std::string explain_steps(const HookPlan& plan) {
   std::string text = "  steps, until no rule is left\n";
   if (plan.name_gate) {
-    text += fmt::format("    gate of value {}: its name ends like one of {}\n", plan.name_gate->slot,
-                        counted(plan.name_gate->ends, "value", "values"));
+    text += fmt::format("    gate of value {}: its name ends like one of {}\n",
+                        plan.name_gate->slot, counted(plan.name_gate->ends, "value", "values"));
   }
   std::vector<bool> read(plan.slots.size());
   for (const Dimension& dimension : plan.dimensions) {

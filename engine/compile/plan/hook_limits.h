@@ -19,7 +19,7 @@ constexpr std::size_t buffer_head_bytes = 8;  // before a buffer's bytes
 constexpr std::size_t sock_value_bytes = 64;
 constexpr std::size_t sockaddr_value_bytes = 24;
 constexpr std::size_t cred_value_bytes = 80;
-constexpr std::size_t name_end_bytes = 8;      // of "/name", looked at by a name gate
+constexpr std::size_t name_end_bytes = 8;  // of "/name", looked at by a name gate
 constexpr std::uint32_t follow_set_bits = 256;
 
 // Ours alone: a plan beyond this is a mistake to report, not memory to take.

@@ -31,9 +31,7 @@ event::ProcessFlags flags_of(std::uint32_t wire) {
   return flags;
 }
 
-event::ExecKey key_of(const wire_exec_key& key) {
-  return {key.tgid, key.ktime_ns};
-}
+event::ExecKey key_of(const wire_exec_key& key) { return {key.tgid, key.ktime_ns}; }
 
 // wire_fork, wire_exec and wire_hook name these alike.
 template <typename Wire>
@@ -48,16 +46,11 @@ void fill_task(const Wire& wire, event::TaskRecord& task) {
 
 schema::ActionKind action_of(std::uint8_t wire) {
   switch (static_cast<wire_action>(wire)) {
-    case WIRE_ACTION_POST:
-      return schema::ActionKind::post;
-    case WIRE_ACTION_SIGKILL:
-      return schema::ActionKind::sigkill;
-    case WIRE_ACTION_OVERRIDE:
-      return schema::ActionKind::override;
-    case WIRE_ACTION_NOPOST:
-      return schema::ActionKind::no_post;
-    case WIRE_ACTION_SIGNAL:
-      return schema::ActionKind::signal;
+    case WIRE_ACTION_POST: return schema::ActionKind::post;
+    case WIRE_ACTION_SIGKILL: return schema::ActionKind::sigkill;
+    case WIRE_ACTION_OVERRIDE: return schema::ActionKind::override;
+    case WIRE_ACTION_NOPOST: return schema::ActionKind::no_post;
+    case WIRE_ACTION_SIGNAL: return schema::ActionKind::signal;
   }
   return schema::ActionKind::post;
 }
@@ -82,18 +75,12 @@ void Decoder::feed(Ring ring, std::span<const std::uint8_t> bytes) {
 
 bool Decoder::dispatch(const wire_head& head, ByteCursor cursor) {
   switch (static_cast<wire_kind>(head.kind)) {
-    case WIRE_FORK:
-      return on_fork(cursor);
-    case WIRE_EXEC:
-      return on_exec(cursor);
-    case WIRE_EXIT:
-      return on_exit(cursor);
-    case WIRE_DATA:
-      return on_data(cursor);
-    case WIRE_HOOK:
-      return on_hook(cursor);
-    case WIRE_RETURN:
-      return on_return(cursor);
+    case WIRE_FORK: return on_fork(cursor);
+    case WIRE_EXEC: return on_exec(cursor);
+    case WIRE_EXIT: return on_exit(cursor);
+    case WIRE_DATA: return on_data(cursor);
+    case WIRE_HOOK: return on_hook(cursor);
+    case WIRE_RETURN: return on_return(cursor);
   }
   ++counters_.unknown_kind;
   return true;

@@ -18,8 +18,9 @@ struct ExecKeyHash {
   }
 };
 
-// Bounded: an exec whose last record was lost would keep its pieces for ever. What is too much loses its own
-// pieces: the largest other one when there are too many bytes, the oldest when they are too many.
+// Bounded: an exec whose last record was lost would keep its pieces for ever. What is too much
+// loses its own pieces: the largest other one when there are too many bytes, the oldest when they
+// are too many.
 class Pieces {
  public:
   static constexpr std::size_t max_open = 256;

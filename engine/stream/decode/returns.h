@@ -21,7 +21,7 @@ class Returns {
   using Handler = std::function<void(event::HookRecord&&)>;
 
   static constexpr std::size_t max_calls = 16384;
-  static constexpr std::size_t max_bytes = 32u << 20;  // of what waits
+  static constexpr std::size_t max_bytes = 32u << 20;       // of what waits
   static constexpr std::uint64_t wait_ns = 10'000'000'000;  // for a return
   static constexpr std::uint64_t linger_ns =
       1'000'000'000;  // for an entry, or the last records of a process

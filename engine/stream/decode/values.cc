@@ -124,25 +124,18 @@ wire_value_kind kind_of(ArgType type) {
     case ArgType::uint64:
     case ArgType::size:
     case ArgType::capability:
-    case ArgType::nop:
-      return WIRE_VALUE_INTEGER;
-    case ArgType::string:
-      return WIRE_VALUE_STRING;
-    case ArgType::char_buf:
-      return WIRE_VALUE_BYTES;
+    case ArgType::nop: return WIRE_VALUE_INTEGER;
+    case ArgType::string: return WIRE_VALUE_STRING;
+    case ArgType::char_buf: return WIRE_VALUE_BYTES;
     case ArgType::file:
     case ArgType::path:
     case ArgType::dentry:
     case ArgType::fd:
-    case ArgType::linux_binprm:
-      return WIRE_VALUE_PATH;
+    case ArgType::linux_binprm: return WIRE_VALUE_PATH;
     case ArgType::sock:
-    case ArgType::socket:
-      return WIRE_VALUE_SOCK;
-    case ArgType::sockaddr:
-      return WIRE_VALUE_SOCKADDR;
-    case ArgType::cred:
-      return WIRE_VALUE_CRED;
+    case ArgType::socket: return WIRE_VALUE_SOCK;
+    case ArgType::sockaddr: return WIRE_VALUE_SOCKADDR;
+    case ArgType::cred: return WIRE_VALUE_CRED;
   }
   __builtin_unreachable();
 }
@@ -162,18 +155,12 @@ Value value_of(ArgType type, const Raw& raw) {
       auto integer = bytes.take<std::uint64_t>();
       return integer ? integer_value(type, *integer) : ErrorValue{unreadable};
     }
-    case WIRE_VALUE_STRING:
-      return std::string(*bytes.take_text(bytes.remaining()));
-    case WIRE_VALUE_PATH:
-      return path_value(bytes);
-    case WIRE_VALUE_SOCK:
-      return sock_value(bytes);
-    case WIRE_VALUE_SOCKADDR:
-      return sockaddr_value(bytes);
-    case WIRE_VALUE_BYTES:
-      return bytes_value(bytes, raw.head.flags);
-    case WIRE_VALUE_CRED:
-      return cred_value(bytes);
+    case WIRE_VALUE_STRING: return std::string(*bytes.take_text(bytes.remaining()));
+    case WIRE_VALUE_PATH: return path_value(bytes);
+    case WIRE_VALUE_SOCK: return sock_value(bytes);
+    case WIRE_VALUE_SOCKADDR: return sockaddr_value(bytes);
+    case WIRE_VALUE_BYTES: return bytes_value(bytes, raw.head.flags);
+    case WIRE_VALUE_CRED: return cred_value(bytes);
   }
   __builtin_unreachable();
 }
@@ -196,23 +183,16 @@ bool take_raw(ByteCursor cursor, RawValues& values) {
 
 event::Value integer_value(ArgType type, std::uint64_t raw) {
   switch (type) {
-    case ArgType::int8:
-      return extended<std::int8_t>(raw);
-    case ArgType::int16:
-      return extended<std::int16_t>(raw);
+    case ArgType::int8: return extended<std::int8_t>(raw);
+    case ArgType::int16: return extended<std::int16_t>(raw);
     case ArgType::int32:
-    case ArgType::capability:
-      return extended<std::int32_t>(raw);
-    case ArgType::uint8:
-      return std::uint64_t{static_cast<std::uint8_t>(raw)};
-    case ArgType::uint16:
-      return std::uint64_t{static_cast<std::uint16_t>(raw)};
-    case ArgType::uint32:
-      return std::uint64_t{static_cast<std::uint32_t>(raw)};
+    case ArgType::capability: return extended<std::int32_t>(raw);
+    case ArgType::uint8: return std::uint64_t{static_cast<std::uint8_t>(raw)};
+    case ArgType::uint16: return std::uint64_t{static_cast<std::uint16_t>(raw)};
+    case ArgType::uint32: return std::uint64_t{static_cast<std::uint32_t>(raw)};
     case ArgType::int64:
     case ArgType::uint64:
-    case ArgType::size:
-      return raw;
+    case ArgType::size: return raw;
     case ArgType::string:
     case ArgType::char_buf:
     case ArgType::file:
@@ -224,8 +204,7 @@ event::Value integer_value(ArgType type, std::uint64_t raw) {
     case ArgType::socket:
     case ArgType::sockaddr:
     case ArgType::cred:
-    case ArgType::nop:
-      return ErrorValue{"not an integer type"};
+    case ArgType::nop: return ErrorValue{"not an integer type"};
   }
   __builtin_unreachable();
 }

@@ -37,7 +37,7 @@ struct Process {
   std::string cwd;
   std::string binary;
   SharedText arguments;  // as shown: joined, quoted where an argument has a space
-  std::string flags;      // "execve clone"
+  std::string flags;     // "execve clone"
   WallTime start_time = 0;
   std::string docker;  // first 31 characters of the container id; empty on the host
   bool in_init_tree = false;

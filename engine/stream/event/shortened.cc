@@ -25,7 +25,8 @@ ProcessPtr shortened(const ProcessPtr& process) {
   Process shorter = *process;
   shorter.arguments = std::string(beginning(process->arguments));
   const std::string cut = to_string(ProcessFlags{ProcessFlag::trunc_args});
-  if (shorter.flags.find(cut) == std::string::npos) shorter.flags += (shorter.flags.empty() ? "" : " ") + cut;
+  if (shorter.flags.find(cut) == std::string::npos)
+    shorter.flags += (shorter.flags.empty() ? "" : " ") + cut;
   return std::make_shared<const Process>(std::move(shorter));
 }
 

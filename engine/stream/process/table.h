@@ -26,7 +26,8 @@ class Table {
   struct Limits {
     std::size_t entries = 65536;  // live ones and their parents are kept beyond it
     std::uint64_t grace_ns = 30'000'000'000;
-    std::size_t argument_bytes = 256u << 20;  // of long ones; beyond, a process is kept without them
+    std::size_t argument_bytes = 256u
+                                 << 20;  // of long ones; beyond, a process is kept without them
   };
   struct Counters {
     std::uint64_t entries = 0;

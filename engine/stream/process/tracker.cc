@@ -22,7 +22,10 @@ bool is_from_proc(const event::Process& process) {
 }  // namespace
 
 Tracker::Tracker(Options options, Handler handler)
-    : options_(std::move(options)), handler_(std::move(handler)), table_(options_.limits), sweep_(options_.lives) {
+    : options_(std::move(options)),
+      handler_(std::move(handler)),
+      table_(options_.limits),
+      sweep_(options_.lives) {
   event::Process kernel = identified(kernel_key, kernel_key);
   kernel.auid = unset_auid;
   kernel.binary = "<kernel>";

@@ -42,8 +42,11 @@ Result<std::unique_ptr<FileSink>> FileSink::open(Options options, OnChange on_ch
 }
 
 FileSink::FileSink(Options options, OnChange on_change, UniqueFd file)
-    : options_(std::move(options)), on_change_(std::move(on_change)), queue_({.events = options_.queue_events}),
-      file_(std::move(file)), encoder_(options_.node_name) {
+    : options_(std::move(options)),
+      on_change_(std::move(on_change)),
+      queue_({.events = options_.queue_events}),
+      file_(std::move(file)),
+      encoder_(options_.node_name) {
   if (ends_inside_line(options_.path)) pending_ += '\n';
   thread_ = std::thread([this] { run(); });
 }
@@ -92,7 +95,9 @@ FileSink::Counters FileSink::counters() const {
 }
 
 // The queue fills faster than it is worth waiting for more.
-bool FileSink::is_pressing() const { return queue_.size() >= options_.queue_events / 2 || !queue_.has_room(); }
+bool FileSink::is_pressing() const {
+  return queue_.size() >= options_.queue_events / 2 || !queue_.has_room();
+}
 
 // Waits for something to write, and then a little for more: a wake-up and a write for each
 // event would cost more than its line.
@@ -156,7 +161,8 @@ void FileSink::give_up() {
     lost = unwritten + dropped_untold_;
   }
   if (lost > 0 && on_change_)
-    on_change_(Error("export file '" + options_.path + "' ends without its last " + std::to_string(lost) + " events"));
+    on_change_(Error("export file '" + options_.path + "' ends without its last " +
+                     std::to_string(lost) + " events"));
 }
 
 std::uint64_t FileSink::lines_pending() const {

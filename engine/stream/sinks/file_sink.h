@@ -32,7 +32,7 @@ class FileSink {
     std::chrono::milliseconds retry{1'000};
   };
   struct Counters {
-    std::uint64_t lines = 0;     // written whole
+    std::uint64_t lines = 0;  // written whole
     std::uint64_t bytes = 0;
     std::uint64_t dropped = 0;   // events that found the queue full, or were still there at the end
     std::uint64_t failures = 0;  // writes that failed
@@ -83,8 +83,8 @@ class FileSink {
   // The thread's own.
   UniqueFd file_;
   JsonEncoder encoder_;
-  std::string pending_;    // lines not yet written
-  std::size_t begun_ = 0;  // bytes of the first that are
+  std::string pending_;           // lines not yet written
+  std::size_t begun_ = 0;         // bytes of the first that are
   std::uint64_t lines_made_ = 0;  // not yet counted
   bool failing_ = false;
   std::thread thread_;

@@ -43,7 +43,8 @@ constexpr std::uint64_t bytes_equal(std::uint64_t word, unsigned char value) {
 // Likewise of those that are not printable ASCII, or quote or backslash.
 constexpr std::uint64_t bytes_not_plain(std::uint64_t word) {
   const std::uint64_t below_space = (word - 0x20 * each_byte) & ~word;
-  return (word | below_space | bytes_equal(word, '"') | bytes_equal(word, '\\') | bytes_equal(word, 0x7f)) &
+  return (word | below_space | bytes_equal(word, '"') | bytes_equal(word, '\\') |
+          bytes_equal(word, 0x7f)) &
          high_bits;
 }
 
@@ -60,7 +61,9 @@ bool is_plain(std::string_view bytes) {
   return bytes_not_plain(word) == 0;
 }
 
-bool needs_message_escapes(std::string_view bytes) { return !is_utf8(bytes) || looks_escaped(bytes); }
+bool needs_message_escapes(std::string_view bytes) {
+  return !is_utf8(bytes) || looks_escaped(bytes);
+}
 
 std::string message_text(std::string_view bytes) {
   if (!needs_message_escapes(bytes)) return std::string(bytes);

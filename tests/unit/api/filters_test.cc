@@ -33,7 +33,8 @@ TEST(EventFilters, what_is_not_supported_is_named) {
   tetragon::Filter filter;
   filter.add_cel_expression("true");
   filter.add_labels("app=web");
-  EXPECT_EQ(filter_spec(filter).unsupported, (std::vector<std::string>{"labels", "cel_expression"}));
+  EXPECT_EQ(filter_spec(filter).unsupported,
+            (std::vector<std::string>{"labels", "cel_expression"}));
 }
 
 tetragon::GetEventsResponse exec() {

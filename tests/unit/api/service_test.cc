@@ -61,7 +61,8 @@ class Source final : public EventSource {
   };
   class Reader final : public Subscription {
    public:
-    Reader(Source& source, std::shared_ptr<Queue> queue) : source_(source), queue_(std::move(queue)) {}
+    Reader(Source& source, std::shared_ptr<Queue> queue)
+        : source_(source), queue_(std::move(queue)) {}
     ~Reader() override {
       std::lock_guard lock(source_.mutex_);
       std::erase(source_.readers_, queue_);
@@ -149,8 +150,7 @@ class ServiceTest : public testing::Test {
     std::string directory = (std::filesystem::temp_directory_path() / "vigil-api-XXXXXX").string();
     directory_ = mkdtemp(directory.data());
     address_ = "unix://" + directory_ + "/socket";
-    auto server =
-        Server::listen(address_, largest_policy_bytes,
+    auto server = Server::listen(address_, largest_policy_bytes,
                                  {policies_, source_, make_shaper, [this] { return health_; },
                                   [this] { return status_; }, "1.2.3"});
     EXPECT_TRUE(server) << server.error().message();
@@ -187,7 +187,8 @@ class ServiceTest : public testing::Test {
   }
 
   void wait_for_readers(std::size_t count) {
-    for (int i = 0; i < 500 && source_.reader_count() != count; ++i) std::this_thread::sleep_for(10ms);
+    for (int i = 0; i < 500 && source_.reader_count() != count; ++i)
+      std::this_thread::sleep_for(10ms);
     EXPECT_EQ(source_.reader_count(), count);
   }
 
@@ -305,7 +306,8 @@ TEST_F(ServiceTest, an_oversized_policy_is_refused_unread) {
 
 TEST_F(ServiceTest, lists_by_domain) {
   ASSERT_TRUE(add("one").ok());
-  for (const auto& [domain, count] : std::map<std::string, int>{{"", 1}, {"grpc", 1}, {"static", 0}}) {
+  for (const auto& [domain, count] :
+       std::map<std::string, int>{{"", 1}, {"grpc", 1}, {"static", 0}}) {
     grpc::ClientContext context;
     tetragon::ListTracingPoliciesRequest request;
     request.set_domain(domain);

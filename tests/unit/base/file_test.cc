@@ -14,9 +14,7 @@
 namespace vigil {
 namespace {
 
-Result<void> fails() {
-  return Error::from_errno("opening 'x'", ENOENT);
-}
+Result<void> fails() { return Error::from_errno("opening 'x'", ENOENT); }
 Result<void> passes_on() {
   TRY_VOID(fails());
   return {};

@@ -29,9 +29,7 @@ GetEventsResponse kprobe_of(const std::string& function) {
   return event;
 }
 
-std::string plain(const GetEventsResponse& event) {
-  return compact(event, {});
-}
+std::string plain(const GetEventsResponse& event) { return compact(event, {}); }
 
 std::string wide(const GetEventsResponse& event) {
   return compact(event, {.paint = Painter(Painter::Mode::plain), .detail = Detail::wide});

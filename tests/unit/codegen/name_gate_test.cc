@@ -49,7 +49,8 @@ TEST(NameGate, lets_nothing_go_that_a_rule_is_about_and_most_of_the_rest) {
     std::string text;
     for (unsigned part = 1 + below(3); part > 0; --part) {
       text += '/';
-      for (unsigned size = 1 + below(10); size > 0; --size) text += static_cast<char>('a' + below(2));
+      for (unsigned size = 1 + below(10); size > 0; --size)
+        text += static_cast<char>('a' + below(2));
     }
     return text;
   };
@@ -58,20 +59,23 @@ TEST(NameGate, lets_nothing_go_that_a_rule_is_about_and_most_of_the_rest) {
     std::vector<Asked> rules;
     for (unsigned rule = 1 + below(4); rule > 0; --rule) {
       const std::string value = path();
-      rules.push_back(below(2) == 0 ? Asked{Kind::equal, value}
-                                    : Asked{Kind::postfix, value.substr(below(static_cast<unsigned>(value.size())))});
+      rules.push_back(
+          below(2) == 0
+              ? Asked{Kind::equal, value}
+              : Asked{Kind::postfix, value.substr(below(static_cast<unsigned>(value.size())))});
     }
     const plan::HookPlan plan = plan_of(rules);
     ASSERT_TRUE(plan.name_gate);
     const testing::TableWalk walk(generate(plan));
     for (int event = 0; event < 200; ++event) {
       const Asked& aimed = rules[below(static_cast<unsigned>(rules.size()))];
-      const std::string text = below(2) == 0              ? path()
+      const std::string text = below(2) == 0               ? path()
                                : aimed.kind == Kind::equal ? aimed.value
                                                            : path() + aimed.value;
       const bool passes = walk.name_may_match(name_of(text));
       let_go += !passes;
-      if (std::ranges::none_of(rules, [&](const Asked& asked) { return holds(asked, text); })) continue;
+      if (std::ranges::none_of(rules, [&](const Asked& asked) { return holds(asked, text); }))
+        continue;
       ++about;
       ASSERT_TRUE(passes) << text;
     }
@@ -81,7 +85,8 @@ TEST(NameGate, lets_nothing_go_that_a_rule_is_about_and_most_of_the_rest) {
 }
 
 TEST(NameGate, tells_names_apart_by_their_last_eight_bytes) {
-  const testing::TableWalk walk(generate(plan_of({{Kind::equal, "/etc/shadow"}, {Kind::postfix, ".key"}})));
+  const testing::TableWalk walk(
+      generate(plan_of({{Kind::equal, "/etc/shadow"}, {Kind::postfix, ".key"}})));
   EXPECT_TRUE(walk.name_may_match("shadow"));
   EXPECT_TRUE(walk.name_may_match("server.key"));
   EXPECT_TRUE(walk.name_may_match(".key"));
@@ -91,7 +96,9 @@ TEST(NameGate, tells_names_apart_by_their_last_eight_bytes) {
 }
 
 TEST(NameGate, is_there_only_when_every_rule_asks_the_same_value_for_a_name) {
-  const auto name = [](std::size_t argument) { return testing::text(argument, Kind::equal, {"/a/b"}); };
+  const auto name = [](std::size_t argument) {
+    return testing::text(argument, Kind::equal, {"/a/b"});
+  };
   EXPECT_EQ(plan_of({{name(0)}, {name(0), name(1)}}).name_gate->slot, 0);
   EXPECT_EQ(plan_of({{name(1)}, {name(0), name(1)}}).name_gate->slot, 1);
   EXPECT_FALSE(plan_of({{name(0)}, {name(1)}}).name_gate);

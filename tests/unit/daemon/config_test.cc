@@ -57,7 +57,8 @@ TEST(Size, takes_units_and_gives_powers_of_two) {
 }
 
 TEST(Settings, know_their_line) {
-  auto settings = parse_settings("c.yaml", "node-name: a\npolicy:\n  - x.yaml\n  - y.yaml\n").value();
+  auto settings =
+      parse_settings("c.yaml", "node-name: a\npolicy:\n  - x.yaml\n  - y.yaml\n").value();
   ASSERT_EQ(settings.size(), 3u);
   EXPECT_EQ(settings[2].value, "y.yaml");
   EXPECT_EQ(settings[2].origin, "c.yaml:4");
@@ -102,13 +103,15 @@ TEST_F(Files, default_files_are_used_when_present) {
 }
 
 TEST_F(Files, flags_win_over_drop_ins_over_the_file_and_lists_add_up) {
-  const auto file = write("my.yaml", "node-name: file\nlog-level: debug\nrb-size: 1M\npolicy: a.yaml\n");
+  const auto file =
+      write("my.yaml", "node-name: file\nlog-level: debug\nrb-size: 1M\npolicy: a.yaml\n");
   write("d/20.yaml", "log-level: error\npolicy: [c.yaml]\n");
   write("d/10.yaml", "log-level: warn\nnode-name: drop-in\npolicy: b.yaml\n");
   write("d/README", "not: read\n");
   const auto dir = (directory_ / "d").string();
-  const auto config = this->config({"--config", file.c_str(), "--config-dir", dir.c_str(), "--node-name",
-                                    "flag", "--policy", "d.yaml", "--policy", "e.yaml"});
+  const auto config =
+      this->config({"--config", file.c_str(), "--config-dir", dir.c_str(), "--node-name", "flag",
+                    "--policy", "d.yaml", "--policy", "e.yaml"});
   EXPECT_EQ(config.node_name, "flag");
   EXPECT_EQ(config.log_level, LogLevel::error);
   EXPECT_EQ(config.rb_size_bytes, 1u << 20);
@@ -133,7 +136,8 @@ TEST_F(Files, help_shows_every_setting_and_examples) {
   auto invocation = run({"--help"});
   EXPECT_EQ(std::get<Leave>(*invocation).exit_status, 0);
   const auto help = testing::internal::GetCapturedStdout();
-  for (const auto& row : setting_rows()) EXPECT_NE(help.find("--" + std::string(row.key)), std::string::npos);
+  for (const auto& row : setting_rows())
+    EXPECT_NE(help.find("--" + std::string(row.key)), std::string::npos);
   EXPECT_NE(help.find("Examples:"), std::string::npos);
 }
 

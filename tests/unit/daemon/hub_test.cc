@@ -121,7 +121,8 @@ TEST(Hub, subscription_may_outlive_the_hub) {
 class ReadingThread {
  public:
   explicit ReadingThread(Hub& hub)
-      : subscription_(hub.subscribe("thread", [this] { wake(); }).value()), thread_([this] { run(); }) {}
+      : subscription_(hub.subscribe("thread", [this] { wake(); }).value()),
+        thread_([this] { run(); }) {}
   void finish() {
     done_ = true;
     wake();

@@ -84,7 +84,7 @@ TEST_F(Socket, only_its_owner_may_connect) {
   fs::create_directory(directory_ / "run");
   auto fd = bound();
   ASSERT_TRUE(restrict(address_));
-  struct stat status {};
+  struct stat status{};
   ASSERT_EQ(stat(path_.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0600u);
 }

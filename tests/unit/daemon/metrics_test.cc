@@ -24,8 +24,9 @@ TEST(Metrics, page_has_counters_and_policies) {
   input.policies.push_back(policy);
   const auto page = metrics_text(input);
   for (const char* line :
-       {"vigil_records_total 12\n", "vigil_incomplete_events_total{missing=\"return\"} 13\n", "vigil_lost_records_total{ring=\"events\"} 3\n",
-        "vigil_events_total 7\n", "# TYPE vigil_clients gauge\n",
+       {"vigil_records_total 12\n", "vigil_incomplete_events_total{missing=\"return\"} 13\n",
+        "vigil_lost_records_total{ring=\"events\"} 3\n", "vigil_events_total 7\n",
+        "# TYPE vigil_clients gauge\n",
         "vigil_policy{policy=\"a\\\"b\",domain=\"static\",state=\"enabled\"} 1\n",
         "vigil_program_missed_runs_total{program=\"lsm/file_open\"} 4\n",
         "vigil_policy_unsent_events_total{policy=\"a\\\"b\",domain=\"static\",reason=\"ring_full\"}"
@@ -47,7 +48,8 @@ std::string ask(std::uint16_t port, const std::string& request) {
   EXPECT_EQ(write(fd.get(), request.data(), request.size()), static_cast<ssize_t>(request.size()));
   std::string answer;
   char buffer[4096];
-  for (ssize_t got = 0; (got = read(fd.get(), buffer, sizeof(buffer))) > 0;) answer.append(buffer, static_cast<std::size_t>(got));
+  for (ssize_t got = 0; (got = read(fd.get(), buffer, sizeof(buffer))) > 0;)
+    answer.append(buffer, static_cast<std::size_t>(got));
   return answer;
 }
 
@@ -58,14 +60,20 @@ TEST(MetricsServer, serves_the_page_and_nothing_else) {
   const auto page = ask(port, "GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
   EXPECT_EQ(page.substr(0, 15), "HTTP/1.1 200 OK");
   EXPECT_NE(page.find("\r\n\r\nvigil_x 1\n"), std::string::npos);
-  EXPECT_EQ(ask(port, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").substr(9, 3), "404");
-  EXPECT_EQ(ask(port, "POST /metrics HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").substr(9, 3), "405");
+  EXPECT_EQ(ask(port, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").substr(9, 3),
+            "404");
+  EXPECT_EQ(
+      ask(port,
+          "POST /metrics HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+          .substr(9, 3),
+      "405");
 }
 
 TEST(MetricsServer, wrong_and_taken_addresses_are_told) {
   EXPECT_FALSE(MetricsServer::listen("nowhere", [] { return std::string(); }));
   auto first = MetricsServer::listen("127.0.0.1:0", [] { return std::string(); }).value();
-  auto second = MetricsServer::listen("127.0.0.1:" + std::to_string(first->port()), [] { return std::string(); });
+  auto second = MetricsServer::listen("127.0.0.1:" + std::to_string(first->port()),
+                                      [] { return std::string(); });
   ASSERT_FALSE(second);
   EXPECT_NE(second.error().message().find("in use"), std::string::npos) << second.error().message();
 }

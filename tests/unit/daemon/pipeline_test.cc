@@ -57,7 +57,8 @@ std::vector<std::uint8_t> hook_record(std::uint32_t tgid, std::uint64_t sequence
 
 std::vector<std::uint8_t> exit_record(std::uint32_t tgid, std::uint64_t sequence) {
   wire_exit record{};
-  record.head = {.size = sizeof(record), .kind = WIRE_EXIT, .cpu = 0, .sequence = sequence, .ktime_ns = 2'000};
+  record.head = {
+      .size = sizeof(record), .kind = WIRE_EXIT, .cpu = 0, .sequence = sequence, .ktime_ns = 2'000};
   record.self = {.ktime_ns = 1'000, .tgid = tgid, .pad = 0};
   record.tid = tgid;
   return bytes_of(record);
@@ -169,7 +170,8 @@ TEST_F(PipelineTest, stopping_hands_on_what_waits_for_its_other_half) {
                hook_record(9, 3, WIRE_HOOK_PROCESS_UNKNOWN));  // a gap before it
   pipeline_.stop();
   std::size_t hooks = 0;
-  for (const auto& event : events()) hooks += std::holds_alternative<event::ProcessHook>(event->body);
+  for (const auto& event : events())
+    hooks += std::holds_alternative<event::ProcessHook>(event->body);
   EXPECT_EQ(hooks, 3u);
   EXPECT_EQ(lost(event::Loss::Ring::events), 1u);
 }

@@ -23,7 +23,8 @@ check::Hook hook_from(std::string word) {
   if (word.starts_with("follow:")) {
     auto hook = vigil::testing::lsm_hook("file_open", {});
     hook.selectors = {check::Selector{}};
-    hook.selectors[0].pids = {vigil::testing::follow({static_cast<std::uint32_t>(std::stoul(word.substr(7)))})};
+    hook.selectors[0].pids = {
+        vigil::testing::follow({static_cast<std::uint32_t>(std::stoul(word.substr(7)))})};
     return hook;
   }
   if (word.starts_with("return:")) {
@@ -59,7 +60,8 @@ std::expected<Compiled, std::string> compile(SourceFilePtr source) {
     }
     if (name == "doubtful") compiled.warnings = source->name + ":1:1: warning[VG0000]: doubtful";
     compiled.policies.push_back(check::PolicyBuilder::build(name, hooks, mode));
-    if (missing) compiled.policies.back() = check::PolicyBuilder::without(compiled.policies.back(), *missing);
+    if (missing)
+      compiled.policies.back() = check::PolicyBuilder::without(compiled.policies.back(), *missing);
   }
   return compiled;
 }
@@ -85,7 +87,9 @@ class Manager : public ::testing::Test {
     ADD_FAILURE() << "no policy " << name;
     return {};
   }
-  static StaticFile file(const std::string& path, const std::string& text) { return {path, text, {}}; }
+  static StaticFile file(const std::string& path, const std::string& text) {
+    return {path, text, {}};
+  }
 
   FakeKernel kernel_;
   decode::HookMap registry_;
@@ -176,7 +180,8 @@ TEST_F(Manager, several_documents_are_added_together_or_not_at_all) {
   EXPECT_EQ(calls("install lsm/file_open"), 1u);
   EXPECT_EQ(failure(manager_.add("three file_open\ntwo file_open", "grpc")),
             api::FailureKind::already_exists);
-  EXPECT_EQ(failure(manager_.add("four file_open\nfour file_open", "grpc")), api::FailureKind::invalid);
+  EXPECT_EQ(failure(manager_.add("four file_open\nfour file_open", "grpc")),
+            api::FailureKind::invalid);
   EXPECT_EQ(manager_.list().size(), 2u);
 }
 
@@ -203,8 +208,9 @@ TEST_F(Manager, a_refused_hook_puts_back_what_ran_before) {
 TEST_F(Manager, the_return_half_comes_first_and_goes_last) {
   ASSERT_TRUE(manager_.add("one return:do_unlinkat", "grpc"));
   ASSERT_TRUE(manager_.remove({"grpc", "one"}));
-  const std::vector<std::string> expected = {"start", "install kretprobe/do_unlinkat", "install kprobe/do_unlinkat",
-                                             "remove kprobe/do_unlinkat", "remove kretprobe/do_unlinkat"};
+  const std::vector<std::string> expected = {
+      "start", "install kretprobe/do_unlinkat", "install kprobe/do_unlinkat",
+      "remove kprobe/do_unlinkat", "remove kretprobe/do_unlinkat"};
   EXPECT_EQ(kernel_.calls(), expected);
 }
 
@@ -289,7 +295,8 @@ TEST_F(Manager, follow_sets_of_a_failed_policy_are_given_back) {
 }
 
 TEST_F(Manager, more_follow_sets_than_there_are_is_told) {
-  for (int i = 1; i <= 256; ++i) ASSERT_TRUE(manager_.add("p" + std::to_string(i) + " follow:" + std::to_string(i), "grpc"));
+  for (int i = 1; i <= 256; ++i)
+    ASSERT_TRUE(manager_.add("p" + std::to_string(i) + " follow:" + std::to_string(i), "grpc"));
   EXPECT_EQ(failure(manager_.add("last follow:999", "grpc")), api::FailureKind::exhausted);
   ASSERT_TRUE(manager_.remove({"grpc", "p1"}));
   EXPECT_TRUE(manager_.add("last follow:999", "grpc"));
@@ -300,7 +307,8 @@ TEST_F(Manager, more_follow_sets_than_there_are_is_told) {
 TEST_F(Manager, a_directory_rebuilds_each_hook_once) {
   std::vector<StaticFile> files;
   for (int i = 0; i < 20; ++i)
-    files.push_back(file("/p/" + std::to_string(i), "p" + std::to_string(i) + " file_open bprm_check_security"));
+    files.push_back(file("/p/" + std::to_string(i),
+                         "p" + std::to_string(i) + " file_open bprm_check_security"));
   const auto report = manager_.sync_static(files);
   EXPECT_EQ(report.loaded, 20u);
   EXPECT_EQ(calls("install lsm/file_open"), 1u);
@@ -310,7 +318,8 @@ TEST_F(Manager, a_directory_rebuilds_each_hook_once) {
 
 TEST_F(Manager, a_broken_file_is_listed_and_the_others_run) {
   const auto report =
-      manager_.sync_static({file("/p/a.yaml", "a file_open"), file("/p/b.yaml", "broken"),
+      manager_.sync_static({file("/p/a.yaml", "a file_open"),
+                            file("/p/b.yaml", "broken"),
                             {"/p/c.yaml", {}, "reading /p/c.yaml: permission denied"}});
   EXPECT_EQ(report.loaded, 1u);
   ASSERT_EQ(report.failures.size(), 2u);
@@ -327,8 +336,9 @@ TEST_F(Manager, the_file_that_the_kernel_refuses_is_found_among_many) {
   kernel_.fail_install(bprm_check, "too complex");
   std::vector<StaticFile> files;
   for (int i = 0; i < 16; ++i)
-    files.push_back(file("/p/" + std::to_string(i),
-                         "p" + std::to_string(i) + (i == 11 ? " file_open bprm_check_security" : " file_open")));
+    files.push_back(file(
+        "/p/" + std::to_string(i),
+        "p" + std::to_string(i) + (i == 11 ? " file_open bprm_check_security" : " file_open")));
   const auto report = manager_.sync_static(files);
   EXPECT_EQ(report.loaded, 15u);
   ASSERT_EQ(report.failures.size(), 1u);
@@ -339,10 +349,11 @@ TEST_F(Manager, the_file_that_the_kernel_refuses_is_found_among_many) {
 }
 
 TEST_F(Manager, a_reload_takes_what_changed_in_one_rebuild) {
-  manager_.sync_static({file("/p/a", "a file_open"), file("/p/b", "b file_open"), file("/p/c", "c file_open")});
+  manager_.sync_static(
+      {file("/p/a", "a file_open"), file("/p/b", "b file_open"), file("/p/c", "c file_open")});
   const auto kept = status("b").id;
-  const auto report = manager_.sync_static({file("/p/a", "a file_open!"), file("/p/b", "b file_open"),
-                                            file("/p/d", "d file_open")});
+  const auto report = manager_.sync_static(
+      {file("/p/a", "a file_open!"), file("/p/b", "b file_open"), file("/p/d", "d file_open")});
   EXPECT_EQ(report.loaded, 2u);
   EXPECT_EQ(report.unchanged, 1u);
   EXPECT_EQ(report.removed, 1u);
@@ -429,7 +440,8 @@ TEST_F(Manager, a_new_version_the_kernel_refuses_leaves_the_old_one_and_removes_
 }
 
 TEST_F(Manager, two_files_with_the_same_policy) {
-  const auto report = manager_.sync_static({file("/p/a", "same file_open"), file("/p/b", "same file_open")});
+  const auto report =
+      manager_.sync_static({file("/p/a", "same file_open"), file("/p/b", "same file_open")});
   EXPECT_EQ(report.loaded, 1u);
   ASSERT_EQ(report.failures.size(), 1u);
   EXPECT_EQ(report.failures[0].error, "/p/a has a policy named 'same' as well");
@@ -454,7 +466,8 @@ TEST_F(Manager, a_disabled_file_stays_disabled_when_it_changes) {
 TEST_F(Manager, files_with_several_documents_come_and_go_whole) {
   manager_.sync_static({file("/p/a", "one file_open\ntwo file_open"), file("/p/b", "b file_open")});
   EXPECT_EQ(manager_.list().size(), 3u);
-  manager_.sync_static({file("/p/a", "one file_open\nthree file_open"), file("/p/b", "b file_open")});
+  manager_.sync_static(
+      {file("/p/a", "one file_open\nthree file_open"), file("/p/b", "b file_open")});
   EXPECT_EQ(manager_.list().size(), 3u);
   EXPECT_EQ(status("three").state, api::PolicyState::enabled);
   EXPECT_EQ(calls("install lsm/file_open"), 2u);

@@ -77,7 +77,8 @@ TEST(Pieces, AFloodOfHugeOnesLosesItselfOnly) {
   EXPECT_EQ(pieces.take(key, 5).bytes, "small");
   EXPECT_GT(pieces.evicted(), 40u);
   std::size_t kept = 0;
-  for (std::uint32_t tgid = 100; tgid < 150; ++tgid) kept += pieces.take({tgid, 1}, 4u << 20).bytes.size();
+  for (std::uint32_t tgid = 100; tgid < 150; ++tgid)
+    kept += pieces.take({tgid, 1}, 4u << 20).bytes.size();
   EXPECT_GT(kept, 0u);
   EXPECT_LE(kept, Pieces::max_bytes);
 }

@@ -37,7 +37,9 @@ TEST(Queue, is_full_by_bytes_and_empties_to_nothing) {
   }
 }
 
-const Process& process_of(const EventPtr& event) { return *std::get<ProcessExec>(event->body).process; }
+const Process& process_of(const EventPtr& event) {
+  return *std::get<ProcessExec>(event->body).process;
+}
 
 TEST(Queue, long_arguments_beyond_their_bound_are_cut_and_push_out_nothing) {
   Queue queue({.events = 1000, .bytes = 1'000'000, .argument_bytes = 1'000'000});

@@ -11,24 +11,14 @@ using codegen::Instruction;
 
 constexpr std::uint8_t call = BPF_JMP | BPF_CALL, load64 = BPF_LD | BPF_IMM | BPF_DW;
 
-Instruction plain(std::int32_t immediate) {
-  return {BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, immediate};
-}
-Instruction exit_() {
-  return {BPF_JMP | BPF_EXIT, 0, 0, 0};
-}
-Instruction call_at(std::int32_t distance) {
-  return {call, BPF_PSEUDO_CALL << 4, 0, distance};
-}
-Instruction helper(std::int32_t id) {
-  return {call, 0, 0, id};
-}
+Instruction plain(std::int32_t immediate) { return {BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, immediate}; }
+Instruction exit_() { return {BPF_JMP | BPF_EXIT, 0, 0, 0}; }
+Instruction call_at(std::int32_t distance) { return {call, BPF_PSEUDO_CALL << 4, 0, distance}; }
+Instruction helper(std::int32_t id) { return {call, 0, 0, id}; }
 Instruction load(std::uint8_t source, std::int32_t immediate) {
   return {load64, static_cast<std::uint8_t>(source << 4 | 1), 0, immediate};
 }
-Instruction second_half(std::int32_t immediate = 0) {
-  return {0, 0, 0, immediate};
-}
+Instruction second_half(std::int32_t immediate = 0) { return {0, 0, 0, immediate}; }
 
 // main | lonely | enter -> leaf, callback | leaf | callback (reads a table)
 Image runtime() {
@@ -147,7 +137,8 @@ TEST(Join, PointsLoadsAtMaps) {
 
 TEST(Join, CallsOfTheKernelAreMadeOrLeftOut) {
   auto program = hook();
-  program.instructions = {{call, BPF_PSEUDO_KFUNC_CALL << 4, 0, 0}, {call, BPF_PSEUDO_KFUNC_CALL << 4, 0, 0}, exit_()};
+  program.instructions = {
+      {call, BPF_PSEUDO_KFUNC_CALL << 4, 0, 0}, {call, BPF_PSEUDO_KFUNC_CALL << 4, 0, 0}, exit_()};
   program.kernel_calls = {{0, "bpf_preempt_disable"}, {1, "bpf_preempt_enable"}};
   program.calls.clear();
   program.maps.clear();

@@ -106,7 +106,8 @@ TEST_P(Classification, agrees_with_the_conditions_one_by_one) {
     for (int round = 0; round < 100; ++round) {
       const Event event = policies.event();
       const std::vector<bool> alive = alive_rules(*made, event);
-      ASSERT_EQ(alive, policies.expected(*made, event)) << "seed " << seed << "\n" << explain(*made);
+      ASSERT_EQ(alive, policies.expected(*made, event)) << "seed " << seed << "\n"
+                                                        << explain(*made);
       matched += static_cast<std::size_t>(std::ranges::count(alive, true));
     }
   }

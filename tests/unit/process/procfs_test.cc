@@ -212,7 +212,8 @@ pid_t start_leaderless(const int (&keep)[2]) {
     (void)!::read(static_cast<int>(reinterpret_cast<std::intptr_t>(fd)), &byte, 1);
     ::_exit(0);
   };
-  ::pthread_create(&thread, nullptr, wait, reinterpret_cast<void*>(static_cast<std::intptr_t>(keep[0])));
+  ::pthread_create(&thread, nullptr, wait,
+                   reinterpret_cast<void*>(static_cast<std::intptr_t>(keep[0])));
   ::syscall(SYS_exit, 0);
   __builtin_unreachable();
 }

@@ -163,7 +163,8 @@ event::ProcessPtr with_arguments(event::ExecKey key, event::SharedText arguments
 TEST(Table, ArgumentsAreBounded) {
   Table table({100, grace, 20'000});
   table.insert(with_arguments({1, 1}, std::string(15'000, 'a')), 1);
-  table.insert(with_arguments({2, 1}, std::string(4'095, 'b') + "\xc3\xa9" + std::string(9'000, 'b')), 1);
+  table.insert(
+      with_arguments({2, 1}, std::string(4'095, 'b') + "\xc3\xa9" + std::string(9'000, 'b')), 1);
   EXPECT_EQ(table.find({1, 1})->arguments.size(), 15'000u);
   EXPECT_EQ(table.find({1, 1})->flags, "execve");
   EXPECT_EQ(table.find({2, 1})->arguments.size(), 4'095u) << "not inside a character";
@@ -178,7 +179,8 @@ TEST(Table, ArgumentsAreBounded) {
 TEST(Table, SharedArgumentsCountOnce) {
   Table table({100'000, grace, 20'000});
   const event::SharedText text = std::string(15'000, 'a');
-  for (std::uint32_t tgid = 1; tgid <= 40'000; ++tgid) table.insert(with_arguments({tgid, 1}, text), 1);
+  for (std::uint32_t tgid = 1; tgid <= 40'000; ++tgid)
+    table.insert(with_arguments({tgid, 1}, text), 1);
   EXPECT_EQ(table.counters().shortened, 0u);
   for (std::uint32_t tgid = 1; tgid <= 40'000; ++tgid) table.end({tgid, 1}, 2);
   table.expire(2 + grace);
@@ -189,7 +191,8 @@ TEST(Table, SharedArgumentsCountOnce) {
 
 TEST(Table, APidUsedAgainAndAgainLeavesNothing) {
   Table table({1'000, grace});
-  for (std::uint64_t time = 1; time <= 100'000; ++time) table.insert(process({5, time}, {5, time - 1}), time);
+  for (std::uint64_t time = 1; time <= 100'000; ++time)
+    table.insert(process({5, time}, {5, time - 1}), time);
   EXPECT_LE(table.counters().entries, 1'000u);
   EXPECT_EQ(table.counters().live, 1u);
 }

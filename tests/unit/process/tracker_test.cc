@@ -62,7 +62,10 @@ class TrackerTest : public testing::Test {
 
   std::set<std::uint32_t> gone;  // no longer in /proc
   std::vector<event::Event> events;
-  Tracker tracker{{"node-1", BootClock(boot), {}, [this](const ExecKey& key) { return !gone.contains(key.tgid); }},
+  Tracker tracker{{"node-1",
+                   BootClock(boot),
+                   {},
+                   [this](const ExecKey& key) { return !gone.contains(key.tgid); }},
                   [this](event::Event&& event) { events.push_back(std::move(event)); }};
 };
 

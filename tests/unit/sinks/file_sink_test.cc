@@ -20,9 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-event::EventPtr exec_event() {
-  return std::make_shared<const event::Event>(sample_exec());
-}
+event::EventPtr exec_event() { return std::make_shared<const event::Event>(sample_exec()); }
 
 template <typename Condition>
 bool eventually(Condition condition) {

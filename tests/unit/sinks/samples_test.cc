@@ -53,19 +53,11 @@ void collect(const std::string& path, const google::protobuf::Value& value,
     case google::protobuf::Value::kListValue:
       for (const auto& element : value.list_value().values()) collect(path + "[]", element, keys);
       return;
-    case google::protobuf::Value::kNumberValue:
-      keys.insert(path + ": number");
-      return;
-    case google::protobuf::Value::kStringValue:
-      keys.insert(path + ": string");
-      return;
-    case google::protobuf::Value::kBoolValue:
-      keys.insert(path + ": bool");
-      return;
+    case google::protobuf::Value::kNumberValue: keys.insert(path + ": number"); return;
+    case google::protobuf::Value::kStringValue: keys.insert(path + ": string"); return;
+    case google::protobuf::Value::kBoolValue: keys.insert(path + ": bool"); return;
     case google::protobuf::Value::kNullValue:
-    case google::protobuf::Value::KIND_NOT_SET:
-      keys.insert(path + ": null");
-      return;
+    case google::protobuf::Value::KIND_NOT_SET: keys.insert(path + ": null"); return;
   }
 }
 

@@ -47,7 +47,8 @@ TEST(MessageText, TextThatLooksEscapedIsEscaped) {
 
 TEST(MessageText, NothingIsLost) {
   std::mt19937 random(1);
-  const std::string_view parts[] = {"\\", "\\", "x", "8", "0", "\\x80", "\xc3", "\xa9", "\xff", "é"};
+  const std::string_view parts[] = {"\\",    "\\",   "x",    "8",    "0",
+                                    "\\x80", "\xc3", "\xa9", "\xff", "é"};
   for (int i = 0; i < 20'000; ++i) {
     std::string bytes;
     for (std::size_t n = random() % 8; n > 0; --n)

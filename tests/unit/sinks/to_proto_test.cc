@@ -185,9 +185,11 @@ TEST(ToProto, Addresses) {
   EXPECT_EQ(json(ArgType::sockaddr, address),
             R"({"sockaddr_arg":{"family":"AF_INET","addr":"127.0.0.1","port":9}})");
   address = {1, 0, {}};
-  EXPECT_EQ(json(ArgType::sockaddr, address), R"({"sockaddr_arg":{"family":"AF_UNIX","addr":"invalid IP"}})");
+  EXPECT_EQ(json(ArgType::sockaddr, address),
+            R"({"sockaddr_arg":{"family":"AF_UNIX","addr":"invalid IP"}})");
   address.family = 999;
-  EXPECT_EQ(json(ArgType::sockaddr, address), R"({"sockaddr_arg":{"family":"999","addr":"invalid IP"}})");
+  EXPECT_EQ(json(ArgType::sockaddr, address),
+            R"({"sockaddr_arg":{"family":"999","addr":"invalid IP"}})");
 }
 
 TEST(ToProto, Credentials) {
