@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "engine/schema/arg_types.h"
 #include "tests/support/policy_builder.h"
 
 namespace vigil::testing {
@@ -13,21 +14,39 @@ namespace {
 using check::AddressCondition;
 using check::IntegerCondition;
 using check::TextCondition;
+using schema::ActionKind;
+using schema::ArgType;
+using schema::Category;
+using schema::PolicyMode;
 
-// Positions in Hook::arguments, and the parameters they read.
-enum : std::uint32_t { text_argument, int_argument, word_argument, sock_argument };
+constexpr std::size_t most_parameters = 12;
+// As many as a record has room for.
+constexpr std::size_t most_texts = 6;
+
+bool is_text(ArgType type) { return schema::info(type).category == Category::text; }
+
+// How often each of `count` comes up when `total` are spread over them, each once at least.
+std::vector<std::size_t> spread(std::size_t total, std::size_t count, std::mt19937_64& random) {
+  std::vector<std::size_t> counts(count, 1);
+  for (std::size_t left = total - count; left > 0; --left) ++counts[random() % count];
+  return counts;
+}
 
 }  // namespace
 
-RandomPolicies::RandomPolicies(std::uint32_t seed, std::size_t policies) : random_(seed) {
-  policies_.reserve(policies);
-  for (std::size_t i = 0; i < policies; ++i) {
-    policies_.push_back(check::PolicyBuilder::build(fmt::format("policy-{}", i), {hook()}));
+RandomPolicies::RandomPolicies(std::uint32_t seed, const Size& size, World world)
+    : random_(seed), world_(std::move(world)) {
+  choose_parameters();
+  std::vector<std::size_t> selectors;
+  if (size.selectors) selectors = spread(*size.selectors, size.policies, random_);
+  policies_.reserve(size.policies);
+  for (std::size_t i = 0; i < size.policies; ++i) {
+    policies_.push_back(policy(i, size.selectors ? std::optional(selectors[i]) : std::nullopt));
     for (const plan::FollowSet& set : plan::follow_sets_of(policies_.back())) {
       follow_sets_.try_emplace(set, static_cast<std::uint32_t>(follow_sets_.size() * 17 % 256));
     }
   }
-  for (std::uint32_t i = 0; i < policies; ++i) loaded_.push_back({&policies_[i], i + 1, i});
+  for (std::uint32_t i = 0; i < size.policies; ++i) loaded_.push_back({&policies_[i], i + 1, i});
 }
 
 std::uint64_t RandomPolicies::below(std::uint64_t limit) { return random_() % limit; }
@@ -40,6 +59,37 @@ std::string RandomPolicies::word() {
   return word;
 }
 
+std::string RandomPolicies::path() {
+  std::string path;
+  for (std::uint64_t components = below(5); components > 0; --components) {
+    std::string name = word();
+    std::erase(name, '/');
+    path += '/' + (name.empty() ? "a" : name);
+  }
+  return path.empty() ? "/" : path;
+}
+
+// A beginning, an end, all of it, or that with a byte more, less or changed.
+std::string RandomPolicies::part_of(const std::string& text) {
+  std::string part = text;
+  switch (below(5)) {
+    case 0: part.resize(below(text.size() + 1)); break;
+    case 1: part.erase(0, below(text.size() + 1)); break;
+    case 2: part += static_cast<char>(below(255) + 1); break;
+    case 3:
+      if (!part.empty()) part[below(part.size())] = static_cast<char>(below(255) + 1);
+      break;
+    default: break;
+  }
+  return part;
+}
+
+std::vector<std::string> RandomPolicies::parts_of(const std::vector<std::string>& texts) {
+  std::vector<std::string> parts(1 + below(3));
+  for (std::string& each : parts) each = part_of(one_of(texts));
+  return parts;
+}
+
 std::vector<std::string> RandomPolicies::words() {
   std::vector<std::string> words(1 + below(4));
   for (std::string& each : words) each = word();
@@ -49,11 +99,16 @@ std::vector<std::string> RandomPolicies::words() {
 std::uint64_t RandomPolicies::signed_number() {
   constexpr std::int64_t numbers[] = {std::numeric_limits<std::int64_t>::min(),
                                       std::numeric_limits<std::int32_t>::min(),
+                                      -0x8000,
+                                      -0x80,
                                       -100,
                                       -1,
                                       0,
                                       1,
                                       100,
+                                      0x7f,
+                                      0x7fff,
+                                      0xffff,
                                       std::numeric_limits<std::int32_t>::max(),
                                       std::numeric_limits<std::int64_t>::max()};
   const std::uint64_t near = below(3);
@@ -64,6 +119,8 @@ std::uint64_t RandomPolicies::unsigned_number() {
   constexpr std::uint64_t numbers[] = {0,
                                        1,
                                        7,
+                                       0xff,
+                                       0xffff,
                                        0x7fffffff,
                                        0x80000000,
                                        0xffffffff,
@@ -86,8 +143,8 @@ std::vector<check::IntegerRange> RandomPolicies::ranges(std::uint64_t (RandomPol
   return ranges;
 }
 
-IpAddress RandomPolicies::address() {
-  IpAddress address{.is_ipv6 = one_in(2)};
+IpAddress RandomPolicies::address(bool is_ipv6) {
+  IpAddress address{.is_ipv6 = is_ipv6};
   constexpr std::uint8_t bytes[] = {0, 1, 10, 127, 128, 255};
   for (std::size_t i = 0; i < (address.is_ipv6 ? 16U : 4U); ++i) {
     address.bytes[i] = one_in(3) ? bytes[below(std::size(bytes))] : (i == 0 ? 10 : 0);
@@ -102,7 +159,7 @@ IpAddress RandomPolicies::address() {
 std::vector<check::AddressPrefix> RandomPolicies::prefixes() {
   std::vector<check::AddressPrefix> prefixes(1 + below(3));
   for (check::AddressPrefix& prefix : prefixes) {
-    const IpAddress start = address();
+    const IpAddress start = address(one_in(2));
     const unsigned bits = start.is_ipv6 ? 128 : 32;
     prefix.is_ipv6 = start.is_ipv6;
     prefix.length = static_cast<std::uint8_t>(one_in(3) ? bits : below(bits + 1));
@@ -113,79 +170,193 @@ std::vector<check::AddressPrefix> RandomPolicies::prefixes() {
   return prefixes;
 }
 
-TextCondition RandomPolicies::text_test() {
+TextCondition RandomPolicies::text_test(const std::vector<std::string>& near) {
   constexpr TextCondition::Kind kinds[] = {TextCondition::Kind::equal, TextCondition::Kind::prefix,
                                            TextCondition::Kind::postfix};
-  return {kinds[below(std::size(kinds))], words()};
+  return {kinds[below(std::size(kinds))], near.empty() || one_in(4) ? words() : parts_of(near)};
 }
 
-check::ArgCondition RandomPolicies::condition() {
-  constexpr IntegerCondition::Field fields[] = {
-      IntegerCondition::Field::source_port, IntegerCondition::Field::destination_port,
-      IntegerCondition::Field::protocol, IntegerCondition::Field::family,
-      IntegerCondition::Field::state};
-  switch (below(8)) {
-    case 0:
-    case 1: {
-      const TextCondition test = text_test();
-      return text(text_argument, test.kind, test.values);
-    }
-    case 2: return numbers(int_argument, ranges(&RandomPolicies::signed_number, true));
-    case 3: return numbers(word_argument, ranges(&RandomPolicies::unsigned_number, false));
-    case 4: return mask(one_in(2) ? int_argument : word_argument, std::uint64_t{5} << below(62));
-    case 5:
-      return field(sock_argument, fields[below(std::size(fields))],
-                   ranges(&RandomPolicies::port, false));
-    default:
-      return addresses(
-          sock_argument,
-          one_in(2) ? AddressCondition::Field::source : AddressCondition::Field::destination,
-          prefixes());
+void RandomPolicies::choose_parameters() {
+  std::size_t texts = 0;
+  const std::size_t count = 3 + below(most_parameters - 2);
+  while (parameters_.size() < count) {
+    const ArgType type = schema::arg_types()[below(schema::arg_types().size())].type;
+    const bool has_size = type == ArgType::char_buf;
+    if (is_text(type) && texts == most_texts) continue;
+    if (has_size && parameters_.size() + 2 > count) continue;
+    texts += is_text(type) ? 1 : 0;
+    parameters_.push_back(type);
+    if (has_size) parameters_.push_back(ArgType::size);
   }
 }
 
-check::Selector RandomPolicies::selector() {
+// Most parameters, some twice; integers now and then as another type.
+std::vector<check::Argument> RandomPolicies::arguments() {
+  std::vector<check::Argument> arguments;
+  for (std::uint32_t i = 0; i < parameters_.size(); ++i) {
+    const ArgType type = parameters_[i];
+    if (one_in(5)) continue;
+    arguments.push_back(argument(type, i));
+    if (type == ArgType::char_buf) arguments.back().size_index = i + 1;
+    if (schema::info(type).category == Category::integer && one_in(4))
+      arguments.push_back(argument(one_in(2) ? ArgType::int16 : ArgType::uint64, i));
+  }
+  return arguments;
+}
+
+check::ArgCondition RandomPolicies::socket_condition(std::uint32_t argument, ArgType type) {
+  constexpr IntegerCondition::Field fields[] = {
+      IntegerCondition::Field::family, IntegerCondition::Field::source_port,
+      IntegerCondition::Field::destination_port, IntegerCondition::Field::protocol,
+      IntegerCondition::Field::state};
+  const bool one_end = type == ArgType::sockaddr;
+  if (one_in(2)) {
+    return field(argument, fields[below(one_end ? 2 : std::size(fields))],
+                 ranges(&RandomPolicies::port, false));
+  }
+  return addresses(
+      argument,
+      one_end || one_in(2) ? AddressCondition::Field::source : AddressCondition::Field::destination,
+      prefixes());
+}
+
+std::optional<check::ArgCondition> RandomPolicies::condition(
+    const std::vector<check::Argument>& arguments) {
+  if (arguments.empty()) return std::nullopt;
+  const auto at = static_cast<std::uint32_t>(below(arguments.size()));
+  const ArgType type = arguments[at].type;
+  switch (schema::info(type).category) {
+    case Category::integer:
+    case Category::capability: {
+      if (one_in(4)) return mask(at, std::uint64_t{5} << below(62));
+      const bool is_signed = schema::info(type).is_signed;
+      return numbers(
+          at, ranges(is_signed ? &RandomPolicies::signed_number : &RandomPolicies::unsigned_number,
+                     is_signed));
+    }
+    case Category::text: {
+      const TextCondition test =
+          text_test(type == ArgType::fd ? world_.files : std::vector<std::string>{});
+      return testing::text(at, test.kind, test.values);
+    }
+    case Category::socket:
+    case Category::address: return socket_condition(at, type);
+    case Category::opaque:
+    case Category::nothing: return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+check::PidCondition RandomPolicies::pid_condition() {
+  const std::size_t at = below(world_.pids.size());
+  std::vector<std::uint32_t> values = {world_.pids[at]};
+  if (one_in(2) && at > 0) values.push_back(world_.pids[at - 1]);
+  check::PidCondition condition = one_in(2) ? follow(values) : pids(values);
+  condition.negated = one_in(2);
+  condition.in_namespace = one_in(3);
+  return condition;
+}
+
+std::vector<check::Action> RandomPolicies::actions(PolicyMode mode) {
+  constexpr ActionKind kinds[] = {ActionKind::post, ActionKind::no_post, ActionKind::signal,
+                                  ActionKind::override, ActionKind::sigkill};
+  constexpr std::int32_t errors[] = {0, -1, -13, -4095};
+  constexpr std::int32_t signals[] = {10, 12};  // SIGUSR1, SIGUSR2
+  std::vector<check::Action> actions;
+  const bool may_kill = !world_.is_real || mode == PolicyMode::monitor;
+  for (std::uint64_t count = one_in(2) ? 0 : 1 + below(2); count > 0; --count) {
+    check::Action made = action(kinds[below(std::size(kinds) - (may_kill ? 0 : 1))]);
+    if (made.kind == ActionKind::override) made.error = errors[below(std::size(errors))];
+    if (made.kind == ActionKind::signal) made.signal = signals[below(std::size(signals))];
+    actions.push_back(made);
+  }
+  return actions;
+}
+
+check::Selector RandomPolicies::selector(const std::vector<check::Argument>& arguments,
+                                         PolicyMode mode) {
   check::Selector selector;
   for (std::uint64_t count = below(4); count > 0; --count) {
-    selector.arguments.push_back(condition());
-    selector.arguments.back().negated = one_in(3);
+    auto made = condition(arguments);
+    if (!made) continue;
+    made->negated = one_in(3);
+    selector.arguments.push_back(std::move(*made));
   }
   if (one_in(3)) {
-    selector.binaries.push_back({.negated = one_in(2), .test = text_test()});
+    selector.binaries.push_back({.negated = one_in(2), .test = text_test(world_.binaries)});
   }
   for (std::uint64_t count = one_in(3) ? 1 + below(2) : 0; count > 0; --count) {
-    check::PidCondition pid =
-        one_in(2) ? follow({std::uint32_t(below(9))}) : pids({1, std::uint32_t(below(4))});
-    pid.negated = one_in(2);
-    pid.in_namespace = one_in(3);
-    selector.pids.push_back(pid);
+    selector.pids.push_back(pid_condition());
   }
+  selector.actions = actions(mode);
   return selector;
 }
 
-check::Hook RandomPolicies::hook() {
-  using schema::ArgType;
-  check::Hook hook =
-      lsm_hook("file_open", {argument(ArgType::string, 0), argument(ArgType::int32, 1),
-                             argument(ArgType::uint64, 2), argument(ArgType::sock, 3)});
-  for (std::uint64_t count = 1 + below(3); count > 0; --count) hook.selectors.push_back(selector());
+check::Hook RandomPolicies::hook(std::size_t selectors, PolicyMode mode) {
+  check::Hook hook = lsm_hook("file_open", arguments());
+  while (hook.selectors.size() < selectors)
+    hook.selectors.push_back(selector(hook.arguments, mode));
   return hook;
 }
 
+check::CheckedPolicy RandomPolicies::policy(std::size_t number,
+                                            std::optional<std::size_t> selectors) {
+  const PolicyMode mode = one_in(3) ? PolicyMode::monitor : PolicyMode::enforce;
+  std::vector<check::Hook> hooks = {hook(selectors.value_or(1 + below(3)), mode)};
+  if (!selectors && one_in(8)) hooks.push_back(hook(1 + below(3), mode));
+  return check::PolicyBuilder::build(fmt::format("policy-{}", number), std::move(hooks), mode);
+}
+
+SockValue RandomPolicies::sock(ArgType type) {
+  constexpr std::uint64_t ipv4 = 2, ipv6 = 10;
+  SockValue sock{.family = one_in(5) ? port() : (one_in(2) ? ipv4 : ipv6)};
+  const bool is_ip = sock.family == ipv4 || sock.family == ipv6;
+  if (is_ip) {
+    sock.source = address(sock.family == ipv6);
+    sock.source_port = port();
+  }
+  if (type == ArgType::sockaddr) return sock;
+  if (is_ip) {
+    sock.destination = address(sock.family == ipv6);
+    sock.destination_port = port();
+  }
+  sock.protocol = port();
+  sock.state = below(13);
+  return sock;
+}
+
+// Around what is kept of a text, more than that now and then.
+std::string RandomPolicies::text(ArgType type) {
+  const bool is_long = world_.is_real && one_in(40);
+  const std::string filling = is_long ? std::string(4070 + below(60), 'm') : "";
+  if (type == ArgType::string || type == ArgType::char_buf) return word() + filling + word();
+  if (type == ArgType::fd && !world_.files.empty()) return one_of(world_.files);
+  return (is_long ? '/' + filling : "") + path();
+}
+
+Value RandomPolicies::value(ArgType type) {
+  switch (schema::info(type).category) {
+    case Category::integer:
+    case Category::capability:
+      if (world_.is_real) return one_in(2) ? signed_number() : unsigned_number();
+      return one_in(10) ? Value(Unreadable{}) : Value(signed_number());
+    case Category::text: return one_in(10) ? Value(Unreadable{}) : Value(text(type));
+    case Category::socket:
+    case Category::address: return one_in(10) ? Value(Unreadable{}) : Value(sock(type));
+    case Category::opaque:
+    case Category::nothing: return unsigned_number();
+  }
+  return Unreadable{};
+}
+
 Event RandomPolicies::event() {
-  const auto or_unreadable = [&](Value value) {
-    return one_in(10) ? Value(Unreadable{}) : std::move(value);
-  };
-  SockValue sock{.source_port = port(),
-                 .destination_port = port(),
-                 .protocol = port(),
-                 .family = port(),
-                 .state = port()};
-  if (!one_in(5)) sock.source = address();
-  if (!one_in(5)) sock.destination = address();
   Event event;
-  event.arguments = {or_unreadable(word() + word()), or_unreadable(signed_number()),
-                     or_unreadable(unsigned_number()), or_unreadable(sock)};
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    event.arguments.push_back(value(parameters_[i]));
+    if (i == 0 || parameters_[i - 1] != ArgType::char_buf) continue;
+    if (const auto* buffer = std::get_if<std::string>(&event.arguments[i - 1]))
+      event.arguments[i] = std::uint64_t{buffer->size()};
+  }
   event.tgid = static_cast<std::uint32_t>(below(5));
   event.ns_tgid = static_cast<std::uint32_t>(below(5));
   if (!one_in(10)) event.binary = word() + word();

@@ -22,14 +22,17 @@ struct IpAddress {
 // As the kernel side sees it: a v4-mapped IPv6 address is an IPv4 one.
 IpAddress unmapped(const IpAddress& address);
 
+// Of a socket, or, with its source alone, of a socket address.
 struct SockValue {
-  std::optional<IpAddress> source;  // none: neither IPv4 nor IPv6
+  std::uint64_t family = 0;
+  std::optional<IpAddress> source;  // both there or none: the family is neither IPv4 nor IPv6
   std::optional<IpAddress> destination;
-  std::uint64_t source_port = 0, destination_port = 0;
-  std::uint64_t protocol = 0, family = 0, state = 0;
+  std::uint64_t source_port = 0, destination_port = 0;  // without addresses they mean nothing
+  std::uint64_t protocol = 0, state = 0;
 };
 
 struct Unreadable {};
+// Numbers are whole registers: what the argument's type leaves of one, narrowed() says.
 using Value = std::variant<Unreadable, std::uint64_t, std::string, SockValue>;
 
 struct Event {
@@ -42,6 +45,9 @@ struct Event {
 
 bool matches(const check::Hook& hook, const check::Selector& selector, const Event& event,
              const plan::FollowSets& follow_sets);
+
+// What an integer type makes of a register, widened again.
+std::uint64_t narrowed(schema::ArgType type, std::uint64_t number);
 
 // The value a plan's dimension looks at; monostate-like Unreadable when there is none.
 using Looked =
