@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
 
+#include "engine/compile/policy/metadata.h"
 #include "engine/compile/policy/reader.h"
 #include "engine/compile/policy/yaml_tree.h"
 #include "engine/schema/codes.h"
@@ -20,7 +20,6 @@ using schema::Mapping;
 constexpr std::string_view api_version = "cilium.io/v1alpha1";
 constexpr std::string_view supported_kind = "TracingPolicy";
 constexpr std::string_view namespaced_kind = "TracingPolicyNamespaced";
-constexpr std::size_t max_name_bytes = 253;
 
 // Keys that make the type of an argument that of something else.
 constexpr std::string_view changes_of_type[] = {"resolve", "btfType", "source", "returnCopy"};
@@ -84,6 +83,7 @@ std::vector<T> read_list(const Reader& reader, std::string_view key, Diagnostics
 
 Selector read_selector(const Node& node, Diagnostics& diagnostics) {
   Reader reader(node, Mapping::selector, diagnostics);
+  reader.text("label");
   return {read_list(reader, "matchArgs", diagnostics, read_arg_filter),
           read_list(reader, "matchBinaries", diagnostics, read_binary_filter),
           read_list(reader, "matchPIDs", diagnostics, read_pid_filter),
@@ -159,12 +159,6 @@ void append_hooks(Policy& policy, const Reader& spec, std::string_view key,
     policy.hooks.push_back(std::move(hook));
 }
 
-bool is_dns_label(std::string_view label) {
-  auto alphanumeric = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-  return !label.empty() && alphanumeric(label.front()) && alphanumeric(label.back()) &&
-         std::ranges::all_of(label, [&](char c) { return alphanumeric(c) || c == '-'; });
-}
-
 void refuse_kind(const Text& kind, Diagnostics& diagnostics) {
   if (kind.value == namespaced_kind) {
     diagnostics.error(code::not_supported.code, kind.span,
@@ -196,20 +190,6 @@ bool check_kind(const Reader& document, Diagnostics& diagnostics) {
   return is_misspelt_kind(kind.value);
 }
 
-Text read_name(const Reader& document, Diagnostics& diagnostics) {
-  const Node* node = document.find("metadata");
-  if (node == nullptr) return {};
-  Reader metadata(*node, Mapping::metadata, diagnostics);
-  const Text name = metadata.required_text("name");
-  if (name.readable && !is_policy_name(name.value)) {
-    diagnostics.error(code::bad_name.code, name.span,
-                      fmt::format("'{}' cannot be the name of a policy", name.value),
-                      "lower case letters, digits, '-' and '.', at most 253, beginning and ending "
-                      "with a letter or digit");
-  }
-  return name;
-}
-
 void read_spec(const Reader& document, Policy& policy, Diagnostics& diagnostics) {
   const Node* node = document.find("spec");
   if (node == nullptr) return;
@@ -221,7 +201,8 @@ void read_spec(const Reader& document, Policy& policy, Diagnostics& diagnostics)
   policy.options = read_list(spec, "options", diagnostics, read_option);
   if (policy.hooks.empty() && diagnostics.error_count() == errors) {
     diagnostics.warning(code::no_hooks.code, document.key_span("spec"),
-                        "the policy has no hooks and so does nothing");
+                        "the policy has no hooks and so does nothing",
+                        "write hooks below 'spec', such as 'lsmhooks'");
   }
 }
 
@@ -234,7 +215,7 @@ std::optional<Policy> read_policy(const SourceFilePtr& source, const Node& node,
   Policy policy;
   policy.source = source;
   policy.span = document.span();
-  policy.name = read_name(document, diagnostics);
+  policy.name = read_metadata(document, diagnostics);
   read_spec(document, policy, diagnostics);
   policy.complete = diagnostics.error_count() == errors;
   return policy;
@@ -253,16 +234,6 @@ void refuse_same_name(const std::vector<Policy>& policies, const Policy& policy,
 }
 
 }  // namespace
-
-bool is_policy_name(std::string_view name) {
-  if (name.size() > max_name_bytes) return false;
-  for (;;) {
-    std::size_t dot = name.find('.');
-    if (!is_dns_label(name.substr(0, dot))) return false;
-    if (dot == std::string_view::npos) return true;
-    name.remove_prefix(dot + 1);
-  }
-}
 
 std::vector<Policy> parse(const SourceFilePtr& source, Diagnostics& diagnostics) {
   std::vector<Policy> policies;

@@ -238,6 +238,25 @@ TEST(Parse, NamesAreDnsSubdomains) {
   EXPECT_EQ(mistakes(std::string(254, 'a')), "3:18 VG0109\n");
 }
 
+TEST(Parse, MetadataIsWhatKubernetesTakes) {
+  auto mistakes = [](const std::string& more) {
+    return parsed("apiVersion: cilium.io/v1alpha1\nkind: TracingPolicy\nmetadata:\n  name: a\n  " +
+                  more + "\nspec: {kprobes: [{call: f}]}\n")
+        .mistakes();
+  };
+  for (const char* fine :
+       {"labels: {team: blue, tier: 1, on: true}", "annotations:", "namespace: kube-system",
+        "generation: 3", "creationTimestamp: null", "finalizers: [a, b]", "managedFields: []",
+        "ownerReferences: [{name: x}]", "deletionGracePeriodSeconds: 0"})
+    EXPECT_EQ(mistakes(fine), "") << fine;
+  EXPECT_EQ(mistakes("labels: [a]"), "5:11 VG0104\n");
+  EXPECT_EQ(mistakes("labels: {team: [a], tier: {}}"), "5:18 VG0104\n5:29 VG0104\n");
+  EXPECT_EQ(mistakes("annotations: yes"), "5:16 VG0104\n");
+  EXPECT_EQ(mistakes("namespace: [a]"), "5:14 VG0104\n");
+  EXPECT_EQ(mistakes("generation: many"), "5:15 VG0104\n");
+  EXPECT_EQ(mistakes("finalizers: {}"), "5:15 VG0104\n");
+}
+
 TEST(Parse, SeveralDocumentsInOneFile) {
   std::string one =
       "apiVersion: cilium.io/v1alpha1\nkind: TracingPolicy\nmetadata: {name: a}\n"
