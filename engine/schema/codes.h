@@ -51,6 +51,7 @@ inline constexpr Code no_lsm{"VG0220", "LSM hooks cannot run on this kernel"};
 inline constexpr Code duplicate_policy{"VG0221", "two policies of one file have the same name"};
 inline constexpr Code hook_skipped{"VG0222",
                                    "the hook is left out since the kernel lacks its function"};
+inline constexpr Code misleading{"VG0223", "a value means something else than it seems to"};
 }  // namespace code
 
 std::span<const Code> codes();

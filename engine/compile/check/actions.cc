@@ -24,7 +24,7 @@ void warn_unused(const std::optional<policy::Located<T>>& parameter, std::string
                  ActionKind kind, Diagnostics& diagnostics) {
   if (!parameter || !parameter->readable) return;
   diagnostics.warning(code::bad_parameter.code, parameter->span,
-                      fmt::format("'{}' has no use for '{}'", name(kind), key));
+                      fmt::format("'{}' has no use for '{}'", name(kind), key), "remove it");
 }
 
 void warn_unused_parameters(const policy::Action& action, ActionKind kind,
@@ -41,7 +41,8 @@ void read_rate_limit(const policy::Action& action, Action& out, Diagnostics& dia
   if (const auto& scope = action.rate_limit_scope) {
     auto known = look_up(schema::rate_scope_words(), *scope, "a rateLimitScope",
                          code::bad_parameter, diagnostics);
-    limit.scope = known.value_or(limit.scope);
+    if (!known) return;
+    limit.scope = *known;
   }
   if (!action.rate_limit) {
     warn_unused(action.rate_limit_scope, "rateLimitScope without rateLimit", out.kind, diagnostics);
@@ -167,20 +168,23 @@ void warn_contradictions(const std::vector<Action>& actions, Diagnostics& diagno
   const Action* no_post = find(actions, ActionKind::no_post);
   if (no_post != nullptr && find(actions, ActionKind::post) != nullptr) {
     diagnostics.warning(code::contradiction.code, no_post->span,
-                        "'Post' and 'NoPost' in one selector: nothing is posted");
+                        "'Post' and 'NoPost' in one selector: nothing is posted",
+                        "keep one of them");
   }
   const Action* signal = find(actions, ActionKind::signal);
   if (signal != nullptr && find(actions, ActionKind::sigkill) != nullptr) {
     diagnostics.warning(code::contradiction.code, signal->span,
-                        "'Sigkill' in the same selector leaves nobody to receive the signal");
+                        "'Sigkill' in the same selector leaves nobody to receive the signal",
+                        "keep one of them");
   }
   std::bitset<8> seen;
   for (const Action& action : actions) {
     auto bit = static_cast<std::size_t>(action.kind);
     if (seen.test(bit)) {
-      diagnostics.warning(code::contradiction.code, action.span,
-                          fmt::format("'{}' stands twice in this selector, the last one counts",
-                                      name(action.kind)));
+      diagnostics.warning(
+          code::contradiction.code, action.span,
+          fmt::format("'{}' stands twice in this selector, the last one counts", name(action.kind)),
+          "keep one of them");
     }
     seen.set(bit);
   }

@@ -123,7 +123,7 @@ std::optional<std::uint32_t> check_size_index(const policy::Argument& argument, 
     if (number) {
       diagnostics.warning(
           code::pointless.code, number->span,
-          fmt::format("type '{}' has no use for 'sizeArgIndex'", argument.type.value));
+          fmt::format("type '{}' has no use for 'sizeArgIndex'", argument.type.value), "remove it");
     }
     return std::nullopt;
   }
@@ -237,7 +237,7 @@ std::optional<Argument> check_return(const policy::Hook& hook, const Target* tar
   }
   if (told && !wanted && hook.return_argument) {
     diagnostics.warning(code::bad_return.code, hook.return_argument->span,
-                        "'returnArg' without 'return: true' has no effect");
+                        "'returnArg' without 'return: true' has no effect", "write 'return: true'");
   }
   if ((told && !wanted) || !hook.return_argument) return std::nullopt;
   const policy::Argument& argument = *hook.return_argument;

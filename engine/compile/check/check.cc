@@ -79,7 +79,8 @@ void warn_if_nothing_is_left(const policy::Policy& policy, const CheckedPolicy& 
                              Diagnostics& diagnostics) {
   if (checked.skipped_hooks().empty() || !checked.hooks().empty()) return;
   diagnostics.warning(code::no_hooks.code, policy.name.span,
-                      "the kernel has none of the policy's functions, so it does nothing");
+                      "the kernel has none of the policy's functions, so it does nothing",
+                      "hook functions that it has, or remove 'ignore' to have the policy refused");
 }
 
 }  // namespace

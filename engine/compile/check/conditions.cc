@@ -38,11 +38,13 @@ std::optional<TextCondition::Kind> text_kind(Operator positive) {
 void warn_about_text(const policy::Text& text, TextCondition::Kind kind, bool may_hold_nul,
                      Diagnostics& diagnostics) {
   if (text.value.empty() && kind != TextCondition::Kind::equal) {
-    diagnostics.warning(code::pointless.code, text.span, "every value begins and ends like this");
+    diagnostics.warning(code::pointless.code, text.span, "every value begins and ends like this",
+                        "write the text that a value must begin or end with");
   }
   if (!may_hold_nul && text.value.find('\0') != std::string::npos) {
     diagnostics.warning(code::pointless.code, text.span,
-                        "no value holds a zero byte, so this never matches");
+                        "no value holds a zero byte, so this never matches",
+                        "write what stands before the zero byte");
   }
 }
 
@@ -65,7 +67,18 @@ TextCondition text_condition(const std::vector<policy::Text>& values, TextCondit
     if (!type || is_path(*type)) warn_about_path(text, kind, diagnostics);
     condition.values.push_back(std::move(text.value));
   }
+  if (type == schema::ArgType::dentry) warn_about_dentry(values, kind, diagnostics);
   return condition;
+}
+
+void warn_about_host_bits(const policy::Text& text, const AddressPrefix& prefix,
+                          Diagnostics& diagnostics) {
+  const std::string_view address = std::string_view(text.value).substr(0, text.value.find('/'));
+  if (parse_address(address)->bytes == prefix.bytes) return;
+  diagnostics.warning(
+      code::misleading.code, text.span,
+      fmt::format("'{}' is all of {}", text.value, to_string(prefix)),
+      fmt::format("write '{}', or '{}' for the one address", to_string(prefix), address));
 }
 
 AddressCondition address_condition(const std::vector<policy::Text>& values, AddressField field,
@@ -75,6 +88,7 @@ AddressCondition address_condition(const std::vector<policy::Text>& values, Addr
     if (!text.readable) continue;
     if (auto prefix = parse_address(text.value)) {
       condition.prefixes.push_back(*prefix);
+      warn_about_host_bits(text, *prefix, diagnostics);
     } else {
       diagnostics.error(code::bad_value.code, text.span,
                         fmt::format("'{}' is not an address", text.value),
@@ -221,7 +235,7 @@ void warn_about_zero(const policy::PidFilter& filter, const PidCondition& condit
                         "matches",
                         condition.in_namespace
                             ? "processes of the host are matched by 0 without 'followForks'"
-                            : "");
+                            : "remove it");
   }
 }
 

@@ -43,7 +43,8 @@ std::string check_message(const policy::Text& message, Diagnostics& diagnostics)
     diagnostics.error(code::bad_length.code, message.span, "a message has at least 2 characters");
   } else if (message.value.size() > max_message_bytes) {
     diagnostics.warning(code::bad_length.code, message.span,
-                        fmt::format("the message is cut to {} bytes", max_message_bytes));
+                        fmt::format("the message is cut to {} bytes", max_message_bytes),
+                        "shorten it");
   }
   return shown(cut(message.value, max_message_bytes));
 }

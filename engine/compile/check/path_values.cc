@@ -18,6 +18,7 @@ using Kind = TextCondition::Kind;
 constexpr std::size_t max_path_bytes = 4095;
 // What a memfd is called may hold slashes and dots.
 constexpr std::string_view free_text = "/memfd:";
+constexpr std::string_view wildcards = "*?";
 
 bool has_no_normal_form(std::string_view path, Kind kind) {
   auto holds = [&](std::string_view part) { return path.find(part) != std::string_view::npos; };
@@ -34,6 +35,26 @@ std::string without_last_slash(std::string path) {
 std::string normal(const std::string& path, Kind kind) {
   std::string text = std::filesystem::path(path).lexically_normal().string();
   return kind == Kind::prefix ? text : without_last_slash(std::move(text));
+}
+
+// What a pattern with one wildcard at its end or beginning, or another one, is written as.
+std::string without_wildcard(std::string_view path) {
+  const auto fixed = [](std::string_view text) {
+    return text.find_first_of(wildcards) == std::string_view::npos;
+  };
+  if (path.size() > 1 && fixed(path.substr(0, path.size() - 1)))
+    return fmt::format("write 'Prefix' with '{}'", path.substr(0, path.size() - 1));
+  if (path.size() > 1 && fixed(path.substr(1)))
+    return fmt::format("write 'Postfix' with '{}'", path.substr(1));
+  return "match the beginning with 'Prefix' or the end with 'Postfix'";
+}
+
+void warn_about_wildcards(const policy::Text& value, Diagnostics& diagnostics) {
+  const auto at = value.value.find_first_of(wildcards);
+  if (at == std::string::npos) return;
+  diagnostics.warning(schema::code::misleading.code, value.span,
+                      fmt::format("'{}' stands for itself here, not for any text", value.value[at]),
+                      without_wildcard(value.value));
 }
 
 // Names of pipes, sockets, namespaces: "pipe:[4026]".
@@ -76,7 +97,10 @@ void warn_about_path(const policy::Text& value, Kind kind, Diagnostics& diagnost
     diagnostics.warning(schema::code::pointless.code, value.span, std::string(message),
                         std::move(help));
   };
+  if (path.empty() && kind == Kind::equal)
+    warn("no path is empty, so none matches this", "remove it");
   if (path.empty() || path.starts_with(free_text)) return;
+  warn_about_wildcards(value, diagnostics);
   if (has_no_normal_form(path, kind)) {
     warn("the kernel's paths have no '//', '/./' or '/../', so none matches this",
          fmt::format("write '{}'", normal(path, kind)));
@@ -92,6 +116,17 @@ void warn_about_path(const policy::Text& value, Kind kind, Diagnostics& diagnost
                      max_path_bytes),
          "match its end with 'Postfix'");
   }
+}
+
+void warn_about_dentry(const std::vector<policy::Text>& values, Kind kind,
+                       Diagnostics& diagnostics) {
+  if (kind == Kind::postfix) return;
+  const auto absolute = std::ranges::find_if(
+      values, [](const policy::Text& text) { return text.value.starts_with('/'); });
+  if (absolute == values.end()) return;
+  diagnostics.warning(schema::code::misleading.code, absolute->span,
+                      "a dentry has no mount: its path begins at the root of its own file system",
+                      "compare an argument of type 'path' or 'file', or the end with 'Postfix'");
 }
 
 }  // namespace vigil::check

@@ -18,6 +18,11 @@ constexpr std::string_view other_abi_prefix = "__ia32_sys_";
 // Searching all functions for similar ones takes a while: not for file after file of nonsense.
 constexpr std::size_t max_suggested = 20;
 
+template <typename T>
+bool is_unreadable(const std::optional<policy::Located<T>>& word) {
+  return word && !word->readable;
+}
+
 bool is_symbol(std::string_view name) {
   return !name.empty() && std::ranges::all_of(name, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
@@ -139,12 +144,14 @@ std::optional<Target> find_kprobe(const policy::Hook& hook, const KernelTypes& k
   auto name = schema::syscall_name(hook.function.value);
   // sys_* names no function of the kernel, only a system call.
   bool is_syscall = name.has_value();
-  if (is_syscall != wants_syscall(hook)) {
+  bool told = !is_unreadable(hook.syscall);
+  if (told && is_syscall != wants_syscall(hook)) {
     syscall_mismatch(hook, is_syscall, diagnostics);
     return std::nullopt;
   }
-  return is_syscall ? find_syscall(hook.function, *name, kernel, diagnostics)
-                    : find_function(hook.function, kernel, diagnostics);
+  auto target = is_syscall ? find_syscall(hook.function, *name, kernel, diagnostics)
+                           : find_function(hook.function, kernel, diagnostics);
+  return told ? target : std::nullopt;
 }
 
 bool is_other_kind(std::string_view name) {
@@ -162,11 +169,6 @@ bool is_supported_name(const policy::Text& name, Diagnostics& diagnostics) {
   return !is_other_kind(name.value) && is_symbol(name.value);
 }
 
-template <typename T>
-bool is_unreadable(const std::optional<policy::Located<T>>& word) {
-  return word && !word->readable;
-}
-
 }  // namespace
 
 bool is_absent(const policy::Hook& hook, const KernelTypes& kernel) {
@@ -182,7 +184,6 @@ std::optional<Target> find_target(const policy::Hook& hook, const KernelTypes& k
                                   Diagnostics& diagnostics) {
   if (!hook.function.readable || !is_supported_name(hook.function, diagnostics))
     return std::nullopt;
-  if (is_unreadable(hook.syscall)) return std::nullopt;
   if (is_unreadable(hook.ignore_call_not_found) && is_absent(hook, kernel)) return std::nullopt;
   switch (hook.section) {
     case schema::Section::kprobes: return find_kprobe(hook, kernel, diagnostics);

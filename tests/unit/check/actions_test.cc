@@ -103,6 +103,12 @@ TEST(Actions, Words) {
   EXPECT_EQ(on("tcp_connect", "NoPost, argError: 1").mistakes(), "10:36 VG0214\n") << "a warning";
 }
 
+TEST(Actions, AWrongScopeIsOneMistake) {
+  EXPECT_EQ(on("tcp_connect", "Post, rateLimitScope: world").mistakes(), "10:40 VG0214\n");
+  EXPECT_EQ(on("tcp_connect", "Post, rateLimit: 1m, rateLimitScope: world").mistakes(),
+            "10:55 VG0214\n");
+}
+
 TEST(Actions, Contradictions) {
   EXPECT_EQ(on("tcp_connect", "Post}\n      - {action: NoPost").mistakes(), "11:18 VG0217\n");
   EXPECT_EQ(on("security_file_open", "Sigkill}\n      - {action: Signal, argSig: 3").mistakes(),

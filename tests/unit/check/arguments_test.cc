@@ -39,6 +39,16 @@ TEST(Functions, OnlyTheAbsenceIsIgnored) {
             "6:11 VG0201\n");
 }
 
+TEST(Functions, AreLookedForThoughSyscallCannotBeRead) {
+  const auto mistakes = [](const std::string& call) {
+    return checked("  kprobes:\n  - call: " + call + "\n    syscall: maybe\n").mistakes();
+  };
+  EXPECT_EQ(mistakes("security_gone"), "7:14 VG0104\n6:11 VG0201\n");
+  EXPECT_EQ(mistakes("sys_gone"), "7:14 VG0104\n6:11 VG0201\n");
+  EXPECT_EQ(mistakes("security_file_open"), "7:14 VG0104\n");
+  EXPECT_EQ(mistakes("sys_openat"), "7:14 VG0104\n");
+}
+
 TEST(Functions, AreCheckedThoughASelectorIsWrong) {
   EXPECT_EQ(kprobe("security_file_opne", "    selectors:\n    - matchArg: []\n").mistakes(),
             "9:7 VG0103\n6:11 VG0201\n");

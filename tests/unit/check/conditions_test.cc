@@ -94,6 +94,37 @@ TEST(Conditions, PathsThatTheKernelNeverMakes) {
   EXPECT_EQ(filter("security_file_open", "file", "Equal", "/a, b").mistakes(), "11:50 VG0219\n");
 }
 
+TEST(Conditions, WildcardsAreNone) {
+  auto help = [](const std::string& op, const std::string& value) {
+    Checked out = filter("security_file_open", "file", op, "'" + value + "'");
+    EXPECT_EQ(out.mistakes(), "11:" + std::to_string(41 + op.size()) + " VG0223\n");
+    EXPECT_TRUE(out.policy) << "a warning";
+    return out.first_help();
+  };
+  EXPECT_EQ(help("Equal", "/tmp/*"), "write 'Prefix' with '/tmp/'");
+  EXPECT_EQ(help("Prefix", "/tmp/*"), "write 'Prefix' with '/tmp/'");
+  EXPECT_EQ(help("Postfix", "*.conf"), "write 'Postfix' with '.conf'");
+  EXPECT_EQ(help("Equal", "/home/*/.ssh"),
+            "match the beginning with 'Prefix' or the end with 'Postfix'");
+  EXPECT_EQ(filter("text", "string", "Equal", "'a*'").mistakes(), "") << "no path";
+}
+
+TEST(Conditions, NoPathIsEmpty) {
+  EXPECT_EQ(filter("security_file_open", "file", "Equal", "''").mistakes(), "11:46 VG0219\n");
+  EXPECT_EQ(filter("text", "string", "Equal", "''").mistakes(), "") << "no path";
+}
+
+TEST(Conditions, ADentryHasNoMount) {
+  const auto mistakes = [](const std::string& op, const std::string& values) {
+    Checked out = filter("security_inode_copy_up_xattr", "dentry", op, values);
+    EXPECT_TRUE(out.policy) << "a warning";
+    return out.mistakes();
+  };
+  EXPECT_EQ(mistakes("Prefix", "/srv/, /usr/"), "11:47 VG0223\n") << "once";
+  EXPECT_EQ(mistakes("NotEqual", "/srv"), "11:49 VG0223\n");
+  EXPECT_EQ(mistakes("Postfix", "/.ssh"), "");
+}
+
 TEST(Conditions, PathsThatTheKernelMakes) {
   for (const char* fine :
        {"Equal, values: [/, /srv/a, '/a..b', '/.ssh', 'pipe:[5]', '/memfd:a//b']",
@@ -124,6 +155,15 @@ TEST(Conditions, Sockets) {
   EXPECT_EQ(ranges(filter("tcp_connect", "sock", "Family", "AF_INET6")), (Ranges{{10, 10}}));
   EXPECT_EQ(ranges(filter("tcp_connect", "sock", "State", "TCP_LISTEN, 1:3")),
             (Ranges{{10, 10}, {1, 3}}));
+}
+
+TEST(Conditions, HostBitsSayNothing) {
+  Checked four = filter("tcp_connect", "sock", "DAddr", "10.1.2.3/8, 10.0.0.0/8, 10.0.0.1");
+  EXPECT_EQ(four.mistakes(), "11:46 VG0223\n");
+  EXPECT_TRUE(four.policy) << "a warning";
+  EXPECT_EQ(four.first_help(), "write '10.0.0.0/8', or '10.1.2.3' for the one address");
+  EXPECT_EQ(filter("tcp_connect", "sock", "NotSAddr", "'2001:db8::1/32', '::1/128'").first_help(),
+            "write '2001:db8::/32', or '2001:db8::1' for the one address");
 }
 
 TEST(Conditions, SocketValuesThatAreNone) {

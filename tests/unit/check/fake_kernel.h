@@ -1,6 +1,8 @@
 // A kernel of a few functions, written as in C, and policies checked against it.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <map>
 #include <string>
 
@@ -120,6 +122,9 @@ inline Checked checked(const std::string& spec, const KernelTraits& traits = lsm
       "apiVersion: cilium.io/v1alpha1\nkind: TracingPolicy\nmetadata: {name: p}\nspec:\n" + spec});
   auto policies = policy::parse(source, out.diagnostics);
   if (!policies.empty()) out.policy = check(policies[0], FakeKernel(), traits, out.diagnostics);
+  // Also of a warning the reader must learn the way out.
+  for (const Diagnostic& found : out.diagnostics.all())
+    EXPECT_FALSE(found.severity == Severity::warning && found.help.empty()) << found.message;
   return out;
 }
 
