@@ -100,6 +100,10 @@ void add_stream(Page& page, const MetricsInput& input) {
   page.gauge("processes", "Processes in the process table.",
              {{label("state", "live"), input.processes.live},
               {label("state", "ended"), input.processes.entries - input.processes.live}});
+  page.counter("processes_kept_short_total", "Processes kept without the rest of their arguments.",
+               {{"", input.processes.shortened}});
+  page.counter("processes_evicted_total", "Processes that left the full table before their time.",
+               {{"", input.processes.evicted}});
 }
 
 void add_file(Page& page, const sinks::FileSink::Counters& file) {
