@@ -1,6 +1,7 @@
 #include "engine/btf/btf_types.h"
 
 #include <bpf/btf.h>
+#include <bpf/libbpf.h>
 #include <fmt/format.h>
 
 #include <cerrno>
@@ -16,6 +17,18 @@ struct FreeBtf {
   void operator()(struct ::btf* btf) const { btf__free(btf); }
 };
 using BtfPtr = std::unique_ptr<struct ::btf, FreeBtf>;
+
+// What libbpf would print says less than our error.
+class Quiet {
+ public:
+  Quiet() : before_(libbpf_set_print(nullptr)) {}
+  ~Quiet() { libbpf_set_print(before_); }
+  Quiet(const Quiet&) = delete;
+  Quiet& operator=(const Quiet&) = delete;
+
+ private:
+  libbpf_print_fn_t before_;
+};
 
 // The views point into the BTF's strings.
 using Index = std::unordered_map<std::string_view, std::uint32_t>;
@@ -65,10 +78,13 @@ class BtfTypes : public check::KernelTypes {
 }  // namespace
 
 Result<std::unique_ptr<check::KernelTypes>> load(const std::string& path) {
-  errno = 0;
+  const std::string doing = fmt::format("reading kernel types from '{}'", path);
+  if (access(path.c_str(), R_OK) != 0) return Error::from_errno(doing);
+  const Quiet quiet;
   struct ::btf* btf = btf__parse(path.c_str(), nullptr);
   if (btf == nullptr) {
-    return Error::from_errno(fmt::format("reading kernel types from '{}'", path));
+    if (errno == ENOMEM) return Error::from_errno(doing);
+    return Error(doing + ": it holds none (neither BTF nor an ELF file with a section .BTF)");
   }
   return std::unique_ptr<check::KernelTypes>(std::make_unique<BtfTypes>(BtfPtr(btf)));
 }

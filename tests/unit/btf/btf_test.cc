@@ -117,7 +117,9 @@ TEST_F(BtfFile, NamesByPrefix) {
 TEST_F(BtfFile, BrokenFilesAreRefused) {
   EXPECT_EQ(load("/nowhere").error().errno_value(), ENOENT);
   write("not BTF at all");
-  EXPECT_FALSE(load(path_));
+  testing::internal::CaptureStderr();
+  EXPECT_NE(load(path_).error().message().find("it holds none"), std::string::npos);
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "") << "libbpf's own words";
   function("f", int_, {{"a", pointer_to(int_)}});
   std::string bytes = raw();
   for (std::size_t size : {std::size_t{0}, std::size_t{10}, std::size_t{24}, bytes.size() / 2}) {
