@@ -72,6 +72,10 @@ std::string why_no_regex(const std::string& text) {
   return regex.ok() ? "" : fmt::format("'{}' is no regular expression: {}", text, regex.error());
 }
 
+std::string why_negative(const std::string& text) {
+  return text.starts_with('-') ? fmt::format("'{}' is below 0", text) : "";
+}
+
 // Prints events as asked for; every line goes out at once, since someone waits for it.
 class Printer {
  public:
@@ -159,10 +163,10 @@ void add_events(CLI::App& app, Invocation& invocation) {
       ->type_name("WHEN");
   verb.add_option("-n,--count", options->count, "end after N events")
       ->type_name("N")
-      ->check(CLI::NonNegativeNumber.description(""));
+      ->check(why_negative);
   verb.add_option("--timeout", options->timeout_seconds, "end after that time")
       ->type_name("SECONDS")
-      ->check(CLI::NonNegativeNumber.description(""));
+      ->check(why_negative);
   verb.footer(R"(
 examples:
   vigil events
