@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "cli/check_report.h"
+#include "cli/choice.h"
 #include "cli/compile.h"
 #include "cli/terminal.h"
 #include "cli/verb.h"
@@ -11,9 +13,15 @@
 namespace vigil::cli {
 namespace {
 
+enum class Output { text, json, sarif };
+const Choices<Output> outputs = {
+    {"text", Output::text}, {"json", Output::json}, {"sarif", Output::sarif}};
+
 struct Options {
   std::vector<std::string> files;
   KernelOptions kernel;
+  Output output = Output::text;
+  bool strict = false;
 };
 
 std::string summary(const std::vector<check::CheckedPolicy>& policies) {
@@ -74,28 +82,54 @@ std::string line_of(const std::string& file, const Verdict& verdict, bool of_sev
   return fmt::format("{}: not good", where);
 }
 
-Result<ExitStatus> check_file(const std::string& file, const std::vector<KernelView>& kernels) {
+struct Judged {
+  std::vector<Verdict> verdicts;  // one per kernel
+  Diagnostics remarks;            // of all
+};
+
+Result<Judged> judge_file(const std::string& file, const std::vector<KernelView>& kernels) {
+  Judged judged;
   Diagnostics syntax;
   TRY(const auto policies, parse_file(file, syntax));
-  std::vector<Verdict> verdicts;
-  for (const auto& kernel : kernels) verdicts.push_back(judge(policies, kernel, syntax));
-  const auto all = merged(verdicts);
-  print_diagnostics(all);
-  for (const auto& verdict : verdicts)
-    if (kernels.size() > 1 || !verdict.diagnostics.has_errors())
-      fmt::print("{}\n", printable_text(line_of(file, verdict, kernels.size() > 1)));
-  return all.has_errors() ? ExitStatus::failed : ExitStatus::ok;
+  for (const auto& kernel : kernels) judged.verdicts.push_back(judge(policies, kernel, syntax));
+  judged.remarks = merged(judged.verdicts);
+  return judged;
+}
+
+void print_text(const std::string& file, const Judged& judged) {
+  const bool several = judged.verdicts.size() > 1;
+  print_diagnostics(judged.remarks);
+  for (const auto& verdict : judged.verdicts)
+    if (several || !verdict.diagnostics.has_errors())
+      fmt::print("{}\n", printable_text(line_of(file, verdict, several)));
+}
+
+bool is_good(const Diagnostics& remarks, const Options& options) {
+  return !remarks.has_errors() && (!options.strict || remarks.warning_count() == 0);
+}
+
+void print_report(const std::vector<Diagnostics>& files, Output output) {
+  switch (output) {
+    case Output::text: break;  // printed file by file
+    case Output::json: fmt::print("{}", json_report(files)); break;
+    case Output::sarif: fmt::print("{}", sarif_report(files)); break;
+  }
 }
 
 ExitStatus run(const Options& options, const Invocation&) {
   const auto kernels = open_kernels(options.kernel);
   if (!kernels) return finish(kernels.error());
   ExitStatus worst = ExitStatus::ok;
+  std::vector<Diagnostics> all;
   for (const auto& file : options.files) {
-    const auto status = check_file(file, *kernels);
-    if (!status) print_error(status.error());
-    if (!status || *status != ExitStatus::ok) worst = ExitStatus::failed;
+    auto judged = judge_file(file, *kernels);
+    if (!judged) print_error(judged.error());
+    if (!judged || !is_good(judged->remarks, options)) worst = ExitStatus::failed;
+    if (!judged) continue;
+    if (options.output == Output::text) print_text(file, *judged);
+    all.push_back(std::move(judged->remarks));
   }
+  print_report(all, options.output);
   return worst;
 }
 
@@ -107,10 +141,14 @@ void add_policy_check(CLI::App& app, Invocation& invocation) {
   verb.add_option("FILE", options->files, "TracingPolicy files; - is the standard input")
       ->required();
   add_kernel_options(verb, options->kernel, HowMany::several);
+  add_choice(verb, "-o,--output", options->output, outputs, "text, json or sarif")
+      ->type_name("FORM");
+  verb.add_flag("--strict", options->strict, "a warning is a failure, too");
   verb.footer(R"(
 examples:
   vigil policy check policies/*.yaml
-  vigil policy check --btf kernels/6.1.btf --btf kernels/6.12.btf protect.yaml)");
+  vigil policy check --btf kernels/6.1.btf --btf kernels/6.12.btf protect.yaml
+  vigil policy check --strict --output sarif policies/*.yaml > policies.sarif)");
   on_run(verb, invocation, options, run);
 }
 

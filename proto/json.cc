@@ -39,20 +39,6 @@ void append_escaped(unsigned char c, std::string& out) {
   out += text;
 }
 
-// UTF-8, as protobuf demands of every string field.
-void append_string(std::string_view text, std::string& out) {
-  out += '"';
-  for (char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == '"' || byte == '\\' || byte == 0x7f) {
-      append_escaped(byte, out);
-    } else {
-      out += c;
-    }
-  }
-  out += '"';
-}
-
 void append_bytes(std::string_view bytes, std::string& out) {
   out += '"';
   append_base64(bytes, out);
@@ -145,7 +131,7 @@ void FieldValue::append(std::string& out) const {
       if (field_.type() == FieldDescriptor::TYPE_BYTES) {
         append_bytes(string(), out);
       } else {
-        append_string(string(), out);
+        append_json_string(string(), out);
       }
       return;
     case FieldDescriptor::CPPTYPE_MESSAGE: append_json(message(), out); return;
@@ -202,7 +188,7 @@ void append_fields(const Message& message, std::string& out) {
     const FieldDescriptor& field = *type.field(i);
     if (!is_present(message, field)) continue;
     out += separator;
-    append_string(field.name(), out);
+    append_json_string(field.name(), out);
     out += ':';
     if (field.is_map()) {
       append_map(message, field, out);
@@ -235,6 +221,19 @@ const T& as(const Message& message) {
 }
 
 }  // namespace
+
+void append_json_string(std::string_view text, std::string& out) {
+  out += '"';
+  for (char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == '"' || byte == '\\' || byte == 0x7f) {
+      append_escaped(byte, out);
+    } else {
+      out += c;
+    }
+  }
+  out += '"';
+}
 
 void append_json(const Message& message, std::string& out) {
   using google::protobuf::util::TimeUtil;

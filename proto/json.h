@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include <google/protobuf/message.h>
 
@@ -12,6 +13,8 @@ namespace vigil::proto {
 
 // Without a newline.
 std::string to_json(const google::protobuf::Message& message);
+// In quotes. `utf8` is that, as protobuf demands of every string field.
+void append_json_string(std::string_view utf8, std::string& out);
 void append_json(const google::protobuf::Message& message, std::string& out);
 
 }  // namespace vigil::proto

@@ -3,6 +3,8 @@
 
 #include <bpf/btf.h>
 #include <fcntl.h>
+#include <google/protobuf/struct.pb.h>
+#include <google/protobuf/util/json_util.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
@@ -178,6 +180,7 @@ class FullOutput {
 TEST_F(CommandLine, OutputThatIsNotWrittenIsAFailureOfEveryVerb) {
   FakeDaemon daemon(address_);
   daemon.events.resize(1);
+  daemon.policies.add_policies()->set_name("p");
   const auto file = write("p.yaml", "kind: TracingPolicy\n");
   for (auto words : std::vector<std::vector<const char*>>{{"--help"},
                                                           {"status"},
@@ -313,6 +316,11 @@ spec:
   EXPECT_NE(outcome.err.find("\n11 errors, 0 warnings\n", at), std::string::npos) << outcome.err;
 }
 
+bool is_json(const std::string& text) {
+  google::protobuf::Value value;
+  return google::protobuf::util::JsonStringToMessage(text, &value).ok();
+}
+
 constexpr const char* watch = R"(apiVersion: cilium.io/v1alpha1
 kind: TracingPolicy
 metadata: {name: watch}
@@ -347,6 +355,35 @@ TEST_F(CommandLine, CheckTellsKernelsApart) {
       {"policy", "check", "--btf", new_kernel.c_str(), "--btf", new_kernel.c_str(), wrong.c_str()});
   EXPECT_EQ(both.err.find("(on "), std::string::npos) << "what all say names none of them";
   EXPECT_NE(both.err.find("3 errors"), std::string::npos) << "each once\n" << both.err;
+}
+
+TEST_F(CommandLine, CheckForPrograms) {
+  const auto kernel = write("btf", small_kernel());
+  std::string doubtful(watch);
+  doubtful.replace(doubtful.find("/usr/bin/cat"), 12, "'/bin/\u00e9*'");
+  const auto file = write("a b.yaml", doubtful);
+  const auto check = [&](std::vector<const char*> words) {
+    words.insert(words.begin(), {"policy", "check", "--btf", kernel.c_str(), file.c_str()});
+    return run(words);
+  };
+  EXPECT_EQ(check({}).status, ExitStatus::ok) << "a warning";
+  EXPECT_EQ(check({"--strict"}).status, ExitStatus::failed);
+
+  const auto json = check({"--output", "json"});
+  EXPECT_EQ(json.err, "");
+  EXPECT_EQ(json.out.find("{\"errors\":0,\"warnings\":1,\"diagnostics\":[{\"file\":\"" + file +
+                          "\",\"line\":12,\"column\":50,\"length\":10,\"severity\":\"warning\","
+                          "\"code\":\"VG0223\",\"message\":"),
+            0u)
+      << json.out;
+  EXPECT_TRUE(is_json(json.out)) << json.out;
+
+  const auto sarif = check({"--output", "sarif"});
+  EXPECT_TRUE(is_json(sarif.out)) << sarif.out;
+  for (const char* part :
+       {"\"version\":\"2.1.0\"", "\"ruleId\":\"VG0223\",\"level\":\"warning\"", "/a%20b.yaml\"",
+        "{\"startLine\":12,\"startColumn\":50,\"endColumn\":59}"})
+    EXPECT_NE(sarif.out.find(part), std::string::npos) << part << " in\n" << sarif.out;
 }
 
 TEST_F(CommandLine, WhatHoldsNoTypesIsNoKernel) {

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <fstream>
 #include <set>
 
 #include "engine/schema/actions.h"
@@ -23,6 +25,17 @@ TEST(Words, NoSpellingTwice) {
   expect_unique(match_args_words());
   expect_unique(action_words());
   expect_unique(option_words());
+}
+
+TEST(Codes, AreListedInTheDocumentation) {
+  std::ifstream file(std::string(std::getenv("VIGIL_ROOT")) + "/docs/codes.md");
+  std::vector<std::string> listed;
+  for (std::string line; std::getline(file, line);)
+    if (line.starts_with("| VG")) listed.push_back(line);
+  std::vector<std::string> wanted;
+  for (const Code& code : codes())
+    wanted.push_back("| " + std::string(code.code) + " | " + std::string(code.meaning) + " |");
+  EXPECT_EQ(listed, wanted);
 }
 
 TEST(Words, EveryTypeHasASpellingAndAName) {
