@@ -67,8 +67,8 @@ Result<std::string> plans(const std::vector<check::CheckedPolicy>& policies,
   const auto sets = follow_sets(policies);
   std::string text;
   for (const auto& key : hooks_of(policies)) {
-    TRY(const auto hook, plan::plan(key, loaded, sets));
-    text += (text.empty() ? "" : "\n") + print(hook);
+    TRY(const auto parts, plan::plan(key, loaded, sets));
+    for (const auto& part : parts) text += (text.empty() ? "" : "\n") + print(part);
   }
   return text;
 }
