@@ -155,14 +155,14 @@ Result<void> Comparison::compare_counts(const Question& question,
 
 Result<void> Comparison::run(const Question& question, std::uint32_t inputs) {
   constexpr std::uint32_t batch_size = 15;
-  TRY(const plan::HookPlan plan, plan::plan(question.key, question.policies, question.follow_sets));
-  TRY(const UniqueFd program, machine_.load(plan));
+  TRY(auto parts, plan::plan(question.key, question.policies, question.follow_sets));
+  TRY(const loader::HookCode code, machine_.load(std::move(parts)));
   TRY_VOID(machine_.set_up(question.policies, question.follow_sets));
   std::vector<Counts> counts(question.policies.size());
   for (std::uint32_t done = 0; done < inputs; done += batch_size) {
     const Batch batch =
         make_batch(question, done / batch_size, std::min(batch_size, inputs - done));
-    TRY_VOID(run_batch(program.get(), question, batch, counts));
+    TRY_VOID(run_batch(code.first.get(), question, batch, counts));
   }
   return compare_counts(question, counts);
 }

@@ -49,13 +49,15 @@ Result<RingFds> Machine::rings() const {
   return rings;
 }
 
-Result<UniqueFd> Machine::load(plan::HookPlan plan) {
-  plan.function_number = 1;
-  plan.memo = ++memo_;
-  codegen::HookProgram program = codegen::generate(plan);
-  take_addresses(program);
-  TRY(loader::LoadedHook hook, loader::load_hook(program, runtime_, kernel_functions_, runnable));
-  return std::move(hook.program);
+Result<loader::HookCode> Machine::load(std::vector<plan::HookPlan> parts) {
+  for (plan::HookPlan& part : parts) {
+    part.function_number = 1;
+    part.memo = ++memo_;
+  }
+  codegen::HookPrograms programs = codegen::generate(parts);
+  for (codegen::HookProgram& program : programs) take_addresses(program);
+  TRY(loader::LoadedHook hook, loader::load_hook(programs, runtime_, kernel_functions_, runnable));
+  return std::move(hook.code);
 }
 
 Result<void> Machine::set_up(const std::vector<plan::LoadedPolicy>& policies,

@@ -11,6 +11,7 @@
 #include "engine/loader/base_object.h"
 #include "engine/loader/capture.h"
 #include "engine/loader/follow_sets.h"
+#include "engine/loader/hook_loader.h"
 #include "engine/loader/join.h"
 #include "engine/loader/state_maps.h"
 #include "tests/kernel/oracle/worker.h"
@@ -25,7 +26,7 @@ class Machine {
   Result<RingFds> rings() const;
 
   // The plan's program, of a type that can be run by itself and has its arguments as they come.
-  Result<UniqueFd> load(plan::HookPlan plan);
+  Result<loader::HookCode> load(std::vector<plan::HookPlan> parts);
   // Policies' counters and modes, and the follow sets, from now on.
   Result<void> set_up(const std::vector<plan::LoadedPolicy>& policies,
                       const plan::FollowSets& follow_sets);
