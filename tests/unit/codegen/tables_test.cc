@@ -131,7 +131,8 @@ TEST(Tables, rules_and_slots_carry_what_the_plan_says) {
   EXPECT_EQ(rule.action, WIRE_ACTION_SIGKILL);
   EXPECT_EQ(rule.signal, 9U);
   EXPECT_EQ(rule.error, -1);
-  EXPECT_EQ(rule.flags, VG_RULE_POST | VG_RULE_OVERRIDE | VG_RULE_SIGNAL | VG_RULE_ENFORCES);
+  EXPECT_EQ(rule.flags, VG_RULE_POST | VG_RULE_OVERRIDE | VG_RULE_SIGNAL | VG_RULE_ENFORCES |
+                            VG_RULE_HOOK_REFUSES);
   EXPECT_EQ(rule.report_slots, 3U);
   const auto slots = elements<vg_slot>(program, ".rodata.slots");
   EXPECT_EQ(slots[0].kind, WIRE_VALUE_PATH);
