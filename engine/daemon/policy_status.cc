@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "engine/daemon/policy_manager.h"
 
@@ -82,7 +83,9 @@ void PolicyManager::add_placements(const Entry& entry, api::PolicyStatus& status
     if (names(hook, entry.id)) status.kernel_memory_bytes += share_of_memory(hook);
   }
   add_skipped(entry.runnable->policy, status);
-  std::ranges::stable_sort(status.hooks, {}, &api::PlacedHook::index);
+  std::ranges::sort(status.hooks, {}, [](const api::PlacedHook& hook) {
+    return std::tie(hook.index, hook.description);
+  });
   for (const auto& hook : status.hooks)
     status.info += (status.info.empty() ? "" : "; ") + hook.description;
 }

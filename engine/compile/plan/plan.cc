@@ -1,6 +1,7 @@
 #include "engine/compile/plan/plan.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include <fmt/core.h>
 
@@ -27,7 +28,9 @@ std::vector<Entry> entries_of(const HookKey& key, const std::vector<LoadedPolicy
       order += static_cast<std::uint32_t>(hooks[i].selectors.size());
     }
   }
-  std::ranges::stable_sort(shaped, {}, &std::pair<Shape, Entry>::first);
+  std::ranges::sort(shaped, {}, [](const std::pair<Shape, Entry>& one) {
+    return std::tie(one.first, one.second.order);
+  });
   std::vector<Entry> entries;
   for (const auto& [shape, entry] : shaped) entries.push_back(entry);
   return entries;
