@@ -17,8 +17,9 @@ namespace {
 constexpr std::string_view unix_scheme = "unix:";
 constexpr auto connect_timeout = std::chrono::seconds(5);
 
-// "unix:///run/x" and "unix:/run/x" -> "/run/x"
+// "unix:///run/x", "unix:/run/x" and "/run/x" -> "/run/x"
 std::optional<std::string> socket_path(std::string_view address) {
+  if (address.starts_with('/')) return std::string(address);
   if (!address.starts_with(unix_scheme)) return std::nullopt;
   address.remove_prefix(unix_scheme.size());
   if (address.starts_with("//")) address.remove_prefix(2);
@@ -59,7 +60,16 @@ std::string default_server_address() {
   return address != nullptr && *address != '\0' ? address : "unix:///run/vigil/vigil.sock";
 }
 
+std::string why_no_address(const std::string& address) {
+  const auto path = socket_path(address);
+  const auto colon = address.rfind(':');
+  const bool names_port = colon != std::string::npos && colon > 0 && colon + 1 < address.size();
+  if (path ? !path->empty() : names_port) return "";
+  return fmt::format("'{}' is neither unix:///PATH nor HOST:PORT", address);
+}
+
 Result<std::shared_ptr<grpc::Channel>> open_channel(const std::string& address) {
+  if (const auto why = why_no_address(address); !why.empty()) return Error(why);
   const auto path = socket_path(address);
   if (path) TRY_VOID(try_socket(*path));
   grpc::ChannelArguments arguments;

@@ -16,7 +16,10 @@ using Stub = tetragon::FineGuidanceSensors::Stub;
 // unix:///run/vigil/vigil.sock, or what VIGIL_SERVER_ADDRESS says.
 std::string default_server_address();
 
-// To the daemon that answers at `address`: "unix:///PATH" or "HOST:PORT".
+// Empty: "unix:///PATH", "/PATH" or "HOST:PORT"; else what is wrong with it.
+std::string why_no_address(const std::string& address);
+
+// To the daemon that answers at `address`.
 Result<std::shared_ptr<grpc::Channel>> open_channel(const std::string& address);
 Result<std::unique_ptr<Stub>> connect(const std::string& address);
 

@@ -31,6 +31,7 @@ void describe(CLI::App& app, Invocation& invocation) {
   app.add_option("--server-address", invocation.server_address,
                  "where vigild listens: unix:///PATH or HOST:PORT (or VIGIL_SERVER_ADDRESS)")
       ->type_name("ADDRESS")
+      ->check(why_no_address)
       ->capture_default_str();
   add_events(app, invocation);
   add_policy(app, invocation);

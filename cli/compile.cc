@@ -1,6 +1,7 @@
 #include "cli/compile.h"
 
 #include <fmt/format.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -23,34 +24,71 @@ bool bpf_lsm_is_active() {
   return fmt::format(",{},", list->substr(0, list->find('\n'))).find(",bpf,") != std::string::npos;
 }
 
+// Whether the kernel lets fmod_ret stand on system calls: 7.2 does, 6.12 does not, and its types do
+// not tell.
+bool takes_syscalls(const utsname& kernel) {
+  unsigned major = 0, minor = 0;
+  if (std::sscanf(kernel.release, "%u.%u", &major, &minor) != 2) return false;
+  return major > 7 || (major == 7 && minor >= 2);
+}
+
+bool running_kernel_takes_syscalls() {
+  utsname kernel{};
+  return uname(&kernel) == 0 && takes_syscalls(kernel);
+}
+
+// Stock distribution kernels have fmod_ret, and none has bpf_override_return.
+Result<KernelView> open_kernel(const std::string& btf_file, bool bpf_lsm_active,
+                               bool fmod_ret_syscalls) {
+  TRY(auto types, btf::load(btf_file));
+  return KernelView{.btf_file = btf_file,
+                    .types = std::move(types),
+                    .traits = {.bpf_lsm_active = bpf_lsm_active,
+                               .fmod_ret = true,
+                               .override_return = false,
+                               .fmod_ret_syscalls = fmod_ret_syscalls}};
+}
+
 }  // namespace
 
-void add_kernel_options(CLI::App& verb, KernelOptions& options) {
-  verb.add_option("--btf", options.btf_file, "types of another kernel (the running one)")
-      ->type_name("FILE");
+void add_kernel_options(CLI::App& verb, KernelOptions& options, HowMany kernels) {
+  const bool several = kernels == HowMany::several;
+  verb.add_option("--btf", options.btf_files,
+                  several ? "types of other kernels (the running one); may be repeated"
+                          : "types of another kernel (the running one)")
+      ->type_name("FILE")
+      ->allow_extra_args(false)
+      ->expected(1, several ? CLI::detail::expected_max_vector_size : 1);
   verb.add_flag("--no-lsm", options.without_lsm, "as for a kernel without bpf in its LSM list");
 }
 
-Result<KernelView> open_kernel(const KernelOptions& options) {
-  const bool running = options.btf_file.empty();
-  if (running && access(btf::running_kernel, R_OK) != 0)
-    return Error(
-        fmt::format("this kernel tells no types ({} is missing): name the BTF file of the "
-                    "kernel you mean with --btf FILE",
-                    btf::running_kernel));
-  TRY(auto types, btf::load(running ? btf::running_kernel : options.btf_file));
-  const bool lsm = !options.without_lsm && (!running || bpf_lsm_is_active());
-  // Stock distribution kernels have fmod_ret, and none has bpf_override_return.
-  return KernelView{.types = std::move(types),
-                    .traits = {.bpf_lsm_active = lsm, .fmod_ret = true, .override_return = false}};
+Result<std::vector<KernelView>> open_kernels(const KernelOptions& options) {
+  const bool lsm = !options.without_lsm;
+  std::vector<KernelView> kernels;
+  if (options.btf_files.empty()) {
+    if (access(btf::running_kernel, R_OK) != 0)
+      return Error(
+          fmt::format("this kernel tells no types ({} is missing): name the BTF file of the "
+                      "kernel you mean with --btf FILE",
+                      btf::running_kernel));
+    TRY(kernels.emplace_back(), open_kernel(btf::running_kernel, lsm && bpf_lsm_is_active(),
+                                             running_kernel_takes_syscalls()));
+  }
+  for (const auto& file : options.btf_files) {
+    TRY(kernels.emplace_back(), open_kernel(file, lsm, false));
+  }
+  return kernels;
 }
 
-Result<std::vector<check::CheckedPolicy>> compile_file(const std::string& file,
-                                                       const KernelView& kernel,
-                                                       Diagnostics& diagnostics) {
+Result<std::vector<policy::Policy>> parse_file(const std::string& file, Diagnostics& diagnostics) {
   TRY(const auto source, read_source(file == "-" ? "/dev/stdin" : file, policy::max_file_bytes));
+  return policy::parse(source, diagnostics);
+}
+
+std::vector<check::CheckedPolicy> check_all(const std::vector<policy::Policy>& policies,
+                                            const KernelView& kernel, Diagnostics& diagnostics) {
   std::vector<check::CheckedPolicy> checked;
-  for (const auto& policy : policy::parse(source, diagnostics))
+  for (const auto& policy : policies)
     if (auto good = check::check(policy, *kernel.types, kernel.traits, diagnostics))
       checked.push_back(std::move(*good));
   return checked;

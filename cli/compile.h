@@ -8,28 +8,32 @@
 
 #include "engine/base/result.h"
 #include "engine/compile/check/check.h"
+#include "engine/compile/policy/policy.h"
 
 namespace vigil::cli {
 
 struct KernelOptions {
-  std::string btf_file;      // empty: the running kernel's
-  bool without_lsm = false;  // as if `bpf` were not in the LSM list
+  std::vector<std::string> btf_files;  // none: the running kernel's
+  bool without_lsm = false;            // as if `bpf` were not in the LSM list
 };
 
-void add_kernel_options(CLI::App& verb, KernelOptions& options);
+enum class HowMany { one, several };
+void add_kernel_options(CLI::App& verb, KernelOptions& options, HowMany kernels);
 
 // A kernel to check against.
 struct KernelView {
+  std::string btf_file;
   std::unique_ptr<check::KernelTypes> types;
   check::KernelTraits traits;
 };
 
-Result<KernelView> open_kernel(const KernelOptions& options);
+// At least one.
+Result<std::vector<KernelView>> open_kernels(const KernelOptions& options);
 
-// The policies of a file; mistakes go to `diagnostics`, and what they spoil is left out.
-Result<std::vector<check::CheckedPolicy>> compile_file(const std::string& file,
-                                                       const KernelView& kernel,
-                                                       Diagnostics& diagnostics);
+// Mistakes go to `diagnostics`; what they spoil is marked, or left out.
+Result<std::vector<policy::Policy>> parse_file(const std::string& file, Diagnostics& diagnostics);
+std::vector<check::CheckedPolicy> check_all(const std::vector<policy::Policy>& policies,
+                                            const KernelView& kernel, Diagnostics& diagnostics);
 
 // Prints them on stderr, in colour where that suits.
 void print_diagnostics(const Diagnostics& diagnostics);

@@ -1,5 +1,6 @@
 // vigil events: the stream of events, live.
 #include <fmt/format.h>
+#include <re2/re2.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -65,6 +66,12 @@ tetragon::GetEventsRequest request_of(const Options& options) {
   return request;
 }
 
+// Empty: the daemon can read it, too.
+std::string why_no_regex(const std::string& text) {
+  const RE2 regex(text, RE2::Quiet);
+  return regex.ok() ? "" : fmt::format("'{}' is no regular expression: {}", text, regex.error());
+}
+
 // Prints events as asked for; every line goes out at once, since someone waits for it.
 class Printer {
  public:
@@ -128,7 +135,8 @@ void add_events(CLI::App& app, Invocation& invocation) {
   verb.add_option("-p,--process", options->processes,
                   "only of programs whose path matches; may be repeated")
       ->type_name("REGEX")
-      ->allow_extra_args(false);
+      ->allow_extra_args(false)
+      ->check(why_no_regex);
   verb.add_option_function<std::vector<std::string>>(
           "-e,--event-type",
           [options](const std::vector<std::string>& words) {
@@ -149,7 +157,9 @@ void add_events(CLI::App& app, Invocation& invocation) {
   add_choice(verb, "--color", options->colour, colours,
              "auto, always or never; auto heeds NO_COLOR")
       ->type_name("WHEN");
-  verb.add_option("-n,--count", options->count, "end after N events")->type_name("N");
+  verb.add_option("-n,--count", options->count, "end after N events")
+      ->type_name("N")
+      ->check(CLI::NonNegativeNumber.description(""));
   verb.add_option("--timeout", options->timeout_seconds, "end after that time")
       ->type_name("SECONDS")
       ->check(CLI::NonNegativeNumber.description(""));

@@ -1,4 +1,4 @@
-// vigil policy explain: what becomes of a policy, as a plan or as instructions.
+// vigil policy explain: what becomes of policies, value by value of the compile chain.
 #include <fmt/format.h>
 
 #include <set>
@@ -7,17 +7,22 @@
 #include "cli/compile.h"
 #include "cli/terminal.h"
 #include "cli/verb.h"
+#include "engine/compile/check/print.h"
 #include "engine/compile/codegen/hook_program.h"
 #include "engine/compile/plan/plan.h"
+#include "engine/compile/policy/print.h"
+#include "engine/schema/actions.h"
 
 namespace vigil::cli {
 namespace {
 
-enum class Emit { plan, assembly };
-const Choices<Emit> forms = {{"plan", Emit::plan}, {"asm", Emit::assembly}};
+// The values of the compile chain, one after the other.
+enum class Emit { tree, checked, plan, assembly };
+const Choices<Emit> forms = {
+    {"ast", Emit::tree}, {"checked", Emit::checked}, {"plan", Emit::plan}, {"asm", Emit::assembly}};
 
 struct Options {
-  std::string file;
+  std::vector<std::string> files;
   Emit emit = Emit::plan;
   KernelOptions kernel;
 };
@@ -47,40 +52,94 @@ std::set<plan::HookKey> hooks_of(const std::vector<check::CheckedPolicy>& polici
   return keys;
 }
 
-std::string text_of(const plan::HookPlan& hook, Emit emit) {
-  switch (emit) {
-    case Emit::plan: return plan::explain(hook);
-    case Emit::assembly: return codegen::disassemble(codegen::generate(hook));
-  }
-  return {};
+std::string modes(const std::vector<check::CheckedPolicy>& policies) {
+  std::string text;
+  for (const auto& policy : policies)
+    text += fmt::format("{} ({}): mode {}{}\n", policy.name(), policy.source()->name,
+                        schema::name(policy.mode()),
+                        policy.enforces() ? "" : ", has nothing to enforce");
+  return text;
 }
 
-Result<void> explain(const std::vector<check::CheckedPolicy>& policies, Emit emit) {
+Result<std::string> plans(const std::vector<check::CheckedPolicy>& policies,
+                          std::string (*print)(const plan::HookPlan&)) {
   const auto loaded = numbered(policies);
   const auto sets = follow_sets(policies);
-  bool first = true;
-  for (const auto& policy : policies)
-    fmt::print("{}", printable_text(plan::explain_skipped(policy)));
+  std::string text;
   for (const auto& key : hooks_of(policies)) {
-    TRY(const auto hook, plan::plan(key, loaded, sets));
-    fmt::print("{}{}", first ? "" : "\n", printable_text(text_of(hook, emit)));
-    first = false;
+    TRY(const auto parts, plan::plan(key, loaded, sets));
+    for (const auto& part : parts) text += (text.empty() ? "" : "\n") + print(part);
   }
-  return {};
+  return text;
 }
 
-Result<ExitStatus> explain_file(const Options& options) {
-  TRY(const auto kernel, open_kernel(options.kernel));
+std::string assembly(const plan::HookPlan& plan) {
+  return codegen::disassemble(codegen::generate(plan));
+}
+
+Result<std::string> text_of(const std::vector<check::CheckedPolicy>& policies, Emit emit) {
+  std::string text;
+  switch (emit) {
+    case Emit::tree: break;  // needs no check
+    case Emit::checked:
+      for (const auto& policy : policies) text += check::print(policy);
+      break;
+    case Emit::plan: {
+      TRY(const auto fused, plans(policies, plan::explain));
+      text = modes(policies);
+      for (const auto& policy : policies) text += plan::explain_skipped(policy);
+      text += '\n' + fused;
+      break;
+    }
+    case Emit::assembly: return plans(policies, assembly);
+  }
+  return text;
+}
+
+struct Parsed {
+  std::vector<policy::Policy> policies;
   Diagnostics diagnostics;
-  TRY(const auto policies, compile_file(options.file, kernel, diagnostics));
-  print_diagnostics(diagnostics);
-  if (diagnostics.has_errors()) return ExitStatus::failed;
-  TRY_VOID(explain(policies, options.emit));
+};
+
+Result<std::vector<Parsed>> parse_files(const std::vector<std::string>& files) {
+  std::vector<Parsed> all;
+  for (const auto& file : files) {
+    Parsed& parsed = all.emplace_back();
+    TRY(parsed.policies, parse_file(file, parsed.diagnostics));
+  }
+  return all;
+}
+
+ExitStatus print_trees(const std::vector<Parsed>& files) {
+  ExitStatus status = ExitStatus::ok;
+  for (const auto& [policies, diagnostics] : files) {
+    print_diagnostics(diagnostics);
+    if (diagnostics.has_errors()) status = ExitStatus::failed;
+    for (const auto& policy : policies) fmt::print("{}", printable_text(policy::print(policy)));
+  }
+  return status;
+}
+
+Result<ExitStatus> explain_files(const Options& options) {
+  TRY(auto files, parse_files(options.files));
+  if (options.emit == Emit::tree) return print_trees(files);
+  TRY(const auto kernels, open_kernels(options.kernel));
+  std::vector<check::CheckedPolicy> checked;
+  bool good = true;
+  for (auto& [policies, diagnostics] : files) {
+    for (auto& policy : check_all(policies, kernels.front(), diagnostics))
+      checked.push_back(std::move(policy));
+    print_diagnostics(diagnostics);
+    good = good && !diagnostics.has_errors();
+  }
+  if (!good) return ExitStatus::failed;
+  TRY(const auto text, text_of(checked, options.emit));
+  fmt::print("{}", printable_text(text));
   return ExitStatus::ok;
 }
 
 ExitStatus run(const Options& options, const Invocation&) {
-  const auto status = explain_file(options);
+  const auto status = explain_files(options);
   return status ? *status : finish(status.error());
 }
 
@@ -90,16 +149,20 @@ void add_policy_explain(CLI::App& app, Invocation& invocation) {
   auto options = std::make_shared<Options>();
   auto& verb =
       *app.add_subcommand("explain", "show what a policy becomes; needs no root, no daemon");
-  verb.add_option("FILE", options->file, "a TracingPolicy file; - is the standard input")
+  verb.add_option(
+          "FILE", options->files,
+          "TracingPolicy files; - is the standard input; of several, what they become together")
       ->required();
   add_choice(
       verb, "--emit", options->emit, forms,
-      "plan: what is read and matched, hook by hook; asm: the instructions beside policy lines")
+      "ast: as read; checked: as it holds on this kernel; plan: what is read and matched, hook "
+      "by hook; asm: the instructions beside policy lines")
       ->type_name("FORM");
-  add_kernel_options(verb, options->kernel);
+  add_kernel_options(verb, options->kernel, HowMany::one);
   verb.footer(R"(
 examples:
   vigil policy explain protect.yaml
+  vigil policy explain policies/*.yaml        one plan per hook, of all of them
   vigil policy explain --emit asm protect.yaml | less)");
   on_run(verb, invocation, options, run);
 }

@@ -3,9 +3,20 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <string_view>
 #include <vector>
 
+#include "engine/schema/similar.h"
+
 namespace vigil::cli {
+namespace {
+
+Error unknown(const std::string& name, const std::vector<std::string_view>& names) {
+  const auto hint = schema::did_you_mean(name, names);
+  return Error(fmt::format("there is no policy '{}'{}{}", name, hint.empty() ? "" : "; ", hint));
+}
+
+}  // namespace
 
 Result<std::string> domain_of(const std::string& name, const std::string& given,
                               const std::string& address) {
@@ -13,12 +24,16 @@ Result<std::string> domain_of(const std::string& name, const std::string& given,
   TRY(const auto list,
       call(address, &Stub::ListTracingPolicies, tetragon::ListTracingPoliciesRequest{}));
   std::vector<std::string> domains;
-  for (const auto& policy : list.policies())
+  std::vector<std::string_view> names;
+  for (const auto& policy : list.policies()) {
+    names.push_back(policy.name());
     if (policy.name() == name) domains.push_back(policy.domain());
+  }
+  if (domains.empty()) return unknown(name, names);
   if (domains.size() > 1)
     return Error(fmt::format("'{}' is in the domains {}: say which with --domain", name,
                              fmt::join(domains, ", ")));
-  return domains.empty() ? std::string() : domains.front();
+  return domains.front();
 }
 
 }  // namespace vigil::cli

@@ -7,8 +7,7 @@
 
 namespace vigil::cli {
 
-// The domain that the policy called `name` is in. `given` as it is when there is one; empty, for
-// the daemon to answer, when no policy has that name.
+// The domain that the policy called `name` is in; `given` as it is when there is one.
 Result<std::string> domain_of(const std::string& name, const std::string& given,
                               const std::string& address);
 

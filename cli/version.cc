@@ -17,8 +17,10 @@ ExitStatus run(const Options& options, const Invocation& invocation) {
   if (options.client_only) return ExitStatus::ok;
   const auto answer =
       call(invocation.server_address, &Stub::GetVersion, tetragon::GetVersionRequest{});
-  if (!answer) return finish(answer.error());
-  fmt::print("daemon {}\n", printable_text(answer->version()));
+  if (answer)
+    fmt::print("daemon {}\n", printable_text(answer->version()));
+  else
+    print_error(answer.error());  // asked for a version, and there is one to tell
   return ExitStatus::ok;
 }
 

@@ -13,6 +13,8 @@
 #include <google/protobuf/util/json_util.h>
 #include <google/protobuf/util/time_util.h>
 
+#include "engine/base/base64.h"
+
 namespace vigil::proto {
 namespace {
 
@@ -51,18 +53,9 @@ void append_string(std::string_view text, std::string& out) {
   out += '"';
 }
 
-void append_base64(std::string_view bytes, std::string& out) {
-  static constexpr std::string_view digits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+void append_bytes(std::string_view bytes, std::string& out) {
   out += '"';
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const std::string_view group = bytes.substr(i, 3);
-    std::uint32_t bits = 0;
-    for (std::size_t j = 0; j < 3; ++j)
-      bits = bits << 8 | (j < group.size() ? static_cast<unsigned char>(group[j]) : 0u);
-    for (std::size_t j = 0; j < 4; ++j)
-      out += j <= group.size() ? digits[bits >> (18 - 6 * j) & 63] : '=';
-  }
+  append_base64(bytes, out);
   out += '"';
 }
 
@@ -150,7 +143,7 @@ void FieldValue::append(std::string& out) const {
     case FieldDescriptor::CPPTYPE_ENUM: append_enum(out); return;
     case FieldDescriptor::CPPTYPE_STRING:
       if (field_.type() == FieldDescriptor::TYPE_BYTES) {
-        append_base64(string(), out);
+        append_bytes(string(), out);
       } else {
         append_string(string(), out);
       }

@@ -104,19 +104,17 @@ std::string_view SourceFile::line(std::uint32_t line) const {
   return rest;
 }
 
-void Diagnostics::keep(Diagnostic diagnostic) {
+void Diagnostics::add(Diagnostic diagnostic) {
+  ++(diagnostic.severity == Severity::error ? error_count_ : warning_count_);
   if (all_.size() < max_kept) all_.push_back(std::move(diagnostic));
 }
 
 void Diagnostics::error(std::string_view code, Span span, std::string message, std::string help) {
-  ++error_count_;
-  keep({Severity::error, std::string(code), std::move(span), std::move(message), std::move(help)});
+  add({Severity::error, std::string(code), std::move(span), std::move(message), std::move(help)});
 }
 
 void Diagnostics::warning(std::string_view code, Span span, std::string message, std::string help) {
-  ++warning_count_;
-  keep(
-      {Severity::warning, std::string(code), std::move(span), std::move(message), std::move(help)});
+  add({Severity::warning, std::string(code), std::move(span), std::move(message), std::move(help)});
 }
 
 std::string render(const Diagnostic& diagnostic, Colour colour) {

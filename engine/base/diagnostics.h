@@ -44,6 +44,7 @@ struct Diagnostic {
 // only so many: a hostile file can hold a mistake per line.
 class Diagnostics {
  public:
+  void add(Diagnostic diagnostic);
   void error(std::string_view code, Span span, std::string message, std::string help = {});
   void warning(std::string_view code, Span span, std::string message, std::string help = {});
 
@@ -56,8 +57,6 @@ class Diagnostics {
   static constexpr std::size_t max_kept = 200;
 
  private:
-  void keep(Diagnostic diagnostic);
-
   std::vector<Diagnostic> all_;
   std::size_t error_count_ = 0;
   std::size_t warning_count_ = 0;

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 
+#include "engine/base/text.h"
 #include "engine/daemon/config_file.h"
 #include "engine/daemon/version.h"
 
@@ -52,6 +53,10 @@ void describe(CLI::App& app, Flags& flags) {
   app.add_flag("--check-config", flags.check_config, "check the settings and leave");
 }
 
+std::string usage_message(std::string_view what) {
+  return fmt::format("vigild: {}\n        try: vigild --help\n", printable(what));
+}
+
 void append(std::vector<Setting>& all, std::vector<Setting> more) {
   all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
@@ -96,11 +101,17 @@ Result<std::variant<Invocation, Leave>> read_command_line(int argc, const char* 
   CLI::App app("vigild watches and guards this machine as its policies say.", "vigild");
   Flags flags;
   describe(app, flags);
+  app.failure_message(
+      [](const CLI::App*, const CLI::Error& error) { return usage_message(error.what()); });
   // CLI11 reports by throwing, --help included.
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return Leave{app.exit(error) == 0 ? 0 : usage_status};
+  }
+  if (const auto told = apply(settings_of(flags)); !told) {
+    fmt::print(stderr, "{}", usage_message(told.error().message()));
+    return Leave{usage_status};
   }
   Invocation invocation;
   if (flags.check_config) invocation.task = Task::check_config;

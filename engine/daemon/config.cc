@@ -8,6 +8,7 @@
 #include <limits>
 #include <string_view>
 
+#include "engine/daemon/listen_address.h"
 #include "engine/schema/similar.h"
 
 namespace vigil::daemon {
@@ -46,6 +47,12 @@ Result<void> set_queue(Config& config, const std::string& value) {
   TRY(config.event_queue_size, parse_number(value));
   if (config.event_queue_size == 0 || config.event_queue_size > most)
     return Error(fmt::format("{} is not between 1 and {}", config.event_queue_size, most));
+  return {};
+}
+
+Result<void> set_server(Config& config, const std::string& value) {
+  TRY_VOID(parse_listen_address(value));
+  config.server_address = value;
   return {};
 }
 
@@ -92,7 +99,7 @@ const std::vector<Row>& rows() {
        set_text<&Config::export_file>},
       {{"server-address", "ADDRESS",
         "where clients connect: unix:///PATH, or HOST:PORT (no authentication!)"},
-       set_text<&Config::server_address>},
+       set_server},
       {{"metrics-address", "HOST:PORT", "serve counters to Prometheus at http://HOST:PORT/metrics"},
        set_text<&Config::metrics_address>},
       {{"node-name", "NAME", "node_name of events; the host's name when not given"},

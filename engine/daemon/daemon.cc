@@ -21,7 +21,7 @@ namespace {
 
 constexpr const char* instance_lock = "/run/vigil/vigild.lock";
 constexpr auto first_life_patience = std::chrono::seconds(15);
-constexpr auto export_patience = std::chrono::seconds(15);
+constexpr auto export_patience = std::chrono::seconds(45);
 
 std::string host_name() {
   char name[HOST_NAME_MAX + 1] = {};

@@ -11,6 +11,8 @@
 #include <cstring>
 #include <filesystem>
 
+#include "engine/daemon/log.h"
+
 namespace vigil::daemon {
 namespace {
 
@@ -44,6 +46,7 @@ Result<void> make_parent(const std::string& path) {
   // Whatever our umask is: others may look, not touch.
   if (chmod(parent.c_str(), 0755) != 0)
     return Error::from_errno(fmt::format("chmod {}", parent.string()));
+  spdlog::info("made the directory {}", parent.string());
   return {};
 }
 
@@ -60,7 +63,7 @@ Result<ListenAddress> parse_listen_address(const std::string& text) {
   if (text.starts_with("/")) return local(text);
   const auto colon = text.rfind(':');
   if (colon == std::string::npos || colon == 0 || colon + 1 == text.size())
-    return Error(fmt::format("server-address: '{}' is neither unix:///PATH nor HOST:PORT", text));
+    return Error(fmt::format("'{}' is neither unix:///PATH nor HOST:PORT", text));
   return ListenAddress{text, Reach::network, {}};
 }
 

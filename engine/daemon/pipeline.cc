@@ -22,7 +22,8 @@ constexpr std::uint64_t stuck_ns = 15 * tick_ns;
 constexpr std::uint64_t longest_wait_ns = 60 * tick_ns;
 // A program that ran when it was detached writes its record within that.
 constexpr int last_record_ms = 20;
-constexpr auto drain_patience = std::chrono::seconds(10);
+// Nothing new comes by then, so that only a machine with no time for us needs all of it.
+constexpr auto drain_patience = std::chrono::seconds(40);
 
 decode::Ring to_decode(loader::Ring ring) {
   switch (ring) {

@@ -1,5 +1,6 @@
 #include "engine/loader/bpf_kernel.h"
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -14,6 +15,7 @@
 #include "engine/loader/follow_sets.h"
 #include "engine/loader/hook_loader.h"
 #include "engine/loader/processors.h"
+#include "engine/loader/program_array.h"
 #include "engine/loader/rings.h"
 #include "engine/loader/state_maps.h"
 #include "engine/loader/vmlinux_types.h"
@@ -82,7 +84,7 @@ class BpfKernel final : public Kernel {
   Result<std::vector<HookReport>> change(const HookChange& change) override {
     TRY(Running * running, running_or_error());
     if (detached_) return Error("the kernel programs are being taken out");
-    TRY(std::vector<LoadedHook> loaded, load(*running, change.programs));
+    TRY(std::vector<LoadedHook> loaded, load(*running, change.hooks));
     std::vector<HookReport> reports;
     for (const LoadedHook& hook : loaded) reports.push_back(hook.report);
     TRY(Dispatchers added, attach_new(*running, loaded));
@@ -106,6 +108,18 @@ class BpfKernel final : public Kernel {
   Result<PolicyCounters> policy_counters(std::uint32_t slot) override {
     TRY(Running * running, running_or_error());
     return running->policies.counters(slot);
+  }
+
+  Result<PolicyCounters> selector_counters(const SelectorId& selector) override {
+    TRY(Running * running, running_or_error());
+    TRY(const int map, running->base.map("selector_counters"));
+    return read_selector_counters(map, selector);
+  }
+
+  void forget_selector(const SelectorId& selector) override {
+    if (!running_) return;
+    if (auto map = running_->base.map("selector_counters"))
+      delete_selector_counters(*map, selector);
   }
 
   KernelCounters counters() override {
@@ -134,6 +148,17 @@ class BpfKernel final : public Kernel {
     TRY(Running * running, running_or_error());
     TRY(int pids_map, running->base.map("follow_pids"));
     return update_follow_pids(pids_map, running->follow_sets.assign(set, {}, false));
+  }
+
+  Result<void> set_program_sets(const std::vector<vg_program_node>& table,
+                                const std::vector<std::uint32_t>& fresh) override {
+    TRY(Running * running, running_or_error());
+    TRY(const int sets_map, running->base.map("program_sets"));
+    TRY(const int conf_map, running->base.map("follow_conf"));
+    // In this order: a process looked up in the new generation must find the programs.
+    TRY_VOID(exchange_program_sets(sets_map, table));
+    for (const std::uint32_t set : fresh) TRY_VOID(begin_generation(conf_map, set));
+    return {};
   }
 
   Result<void> seed(const SeededProcess& process) override {
@@ -172,18 +197,23 @@ class BpfKernel final : public Kernel {
   }
 
   // Known of a hook that runs: finding a function searches all of the kernel's types.
-  Result<Target> target_in(const Running& running, const plan::HookKey& key) const {
-    const auto hook = running.hooks.find(key);
+  Result<Target> target_in(const Running& running, const codegen::HookProgram& program) const {
+    const auto hook = running.hooks.find(program.key);
     if (hook != running.hooks.end()) return hook->second.target();
-    return target_of(key, types_);
+    return target_of(program.key, reach_of(program), types_);
+  }
+
+  Reach reach_of(const codegen::HookProgram& program) const {
+    if (program.functions.empty()) return Reach::one;
+    return features_.kprobe_multi ? Reach::many_at_once : Reach::many;
   }
 
   Result<std::vector<LoadedHook>> load(const Running& running,
-                                       const std::vector<codegen::HookProgram>& programs) {
+                                       const std::vector<codegen::HookPrograms>& hooks) {
     std::vector<LoadedHook> loaded;
-    for (const codegen::HookProgram& program : programs) {
-      TRY(Target target, target_in(running, program.key));
-      TRY(LoadedHook hook, load_hook(program, running.runtime, running.kernel_functions, target));
+    for (const codegen::HookPrograms& parts : hooks) {
+      TRY(Target target, target_in(running, parts.front()));
+      TRY(LoadedHook hook, load_hook(parts, running.runtime, running.kernel_functions, target));
       loaded.push_back(std::move(hook));
     }
     return loaded;
@@ -195,8 +225,8 @@ class BpfKernel final : public Kernel {
     for (LoadedHook& hook : loaded) {
       const plan::HookKey& key = hook.report.key;
       if (running.hooks.contains(key)) continue;
-      auto dispatcher =
-          Dispatcher::make(key, hook.target, running.dispatcher, std::move(hook.program));
+      auto dispatcher = Dispatcher::make(key, hook.functions, hook.target, running.dispatcher,
+                                         std::move(hook.code));
       if (!dispatcher) return dispatcher.error().in(hook.place);
       added.emplace(key, std::move(*dispatcher));
     }
@@ -205,19 +235,33 @@ class BpfKernel final : public Kernel {
 
   // What was swapped before a failure is swapped back.
   static Result<void> swap_all(Running& running, std::vector<LoadedHook> loaded) {
-    std::vector<std::pair<Dispatcher*, UniqueFd>> swapped;
+    std::vector<std::pair<Dispatcher*, HookCode>> swapped;
+    Result<void> done;
     for (LoadedHook& hook : loaded) {
-      if (!hook.program) continue;
+      if (!hook.code.first) continue;
       Dispatcher& dispatcher = running.hooks.at(hook.report.key);
-      auto before = dispatcher.put(std::move(hook.program));
+      auto before = dispatcher.put(std::move(hook.code));
       if (!before) {
-        for (auto& [earlier, program] : swapped)
-          static_cast<void>(earlier->put(std::move(program)));
-        return before.error();
+        done = before.error();
+        for (auto& [earlier, code] : swapped) swap_back(*earlier, code);
+        break;
       }
       swapped.emplace_back(&dispatcher, std::move(*before));
     }
-    return {};
+    wait_for_parts(swapped);
+    return done;
+  }
+
+  // `code` is then what is left over.
+  static void swap_back(Dispatcher& dispatcher, HookCode& code) {
+    if (auto after = dispatcher.put(std::move(code))) code = std::move(*after);
+  }
+
+  // Calls that are between two parts must find the next.
+  static void wait_for_parts(const std::vector<std::pair<Dispatcher*, HookCode>>& swapped) {
+    const bool in_parts = std::ranges::any_of(
+        swapped, [](const auto& old) { return static_cast<bool>(old.second.others); });
+    if (in_parts) static_cast<void>(wait_for_running_programs());
   }
 
   Options options_;

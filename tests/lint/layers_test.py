@@ -57,6 +57,20 @@ class Layers(unittest.TestCase):
         self.assertEqual(findings({name: "#include <fcntl.h>\n"}), [])
         self.assertEqual(findings({name: "#include <string>\n"}), [f"{name}:1"])
 
+    def test_libraries_depend_on_their_row(self):
+        def tree(schema, check):
+            library = "{0} = static_library(\n  '{0}',\n  files('a.cc'),\n  dependencies: [{1}],\n)\n"
+            return {
+                "engine/base/meson.build": library.format("base", "fmt_dep"),
+                "engine/schema/meson.build": library.format("schema", schema),
+                "engine/compile/check/meson.build": "# x\n" + library.format("check", check),
+            }
+        self.assertEqual(findings(tree("base_dep, fmt_dep", "schema_dep,\n base_dep")), [])
+        self.assertEqual(findings(tree("base_dep", "base_dep")),
+                         ["engine/compile/check/meson.build:2"])
+        self.assertEqual(findings(tree("base_dep, check_dep", "schema_dep, base_dep")),
+                         ["engine/schema/meson.build:1"])
+
     def test_only_programs_print(self):
         line = 'fmt::print("x");\n'
         self.assertEqual(findings({"engine/base/a.cc": line, "cli/a.cc": line}),

@@ -39,16 +39,22 @@ Result<void> FakeKernel::start() {
 
 Result<std::vector<loader::HookReport>> FakeKernel::change(const loader::HookChange& change) {
   TRY_VOID(must_run());
-  for (const auto& program : change.programs) {
-    auto failure = install_failures_.find(program.key);
+  for (const auto& parts : change.hooks) {
+    auto failure = install_failures_.find(parts.front().key);
     if (failure != install_failures_.end()) return Error(failure->second);
   }
   std::vector<loader::HookReport> reports;
-  for (const auto& program : change.programs) {
-    calls_.push_back("install " + to_string(program.key));
-    hooks_[program.key] = program;
-    auto size = static_cast<std::uint32_t>(program.instructions.size());
-    reports.push_back({program.key, size, size, 0});
+  for (const auto& parts : change.hooks) {
+    const plan::HookKey& key = parts.front().key;
+    calls_.push_back("install " + to_string(key));
+    hooks_[key] = parts;
+    loader::HookReport report{.key = key};
+    for (const auto& part : parts) {
+      ++report.parts;
+      report.instructions += static_cast<std::uint32_t>(part.instructions.size());
+    }
+    report.verified_instructions = report.instructions;
+    reports.push_back(report);
   }
   for (const auto& key : change.removed) {
     calls_.push_back("remove " + to_string(key));
@@ -75,6 +81,16 @@ Result<loader::PolicyCounters> FakeKernel::policy_counters(std::uint32_t slot) {
   return policy_counters_[slot];
 }
 
+Result<loader::PolicyCounters> FakeKernel::selector_counters(const loader::SelectorId& selector) {
+  TRY_VOID(must_run());
+  const auto found = selector_counters_.find(selector);
+  return found == selector_counters_.end() ? loader::PolicyCounters{} : found->second;
+}
+
+void FakeKernel::forget_selector(const loader::SelectorId& selector) {
+  selector_counters_.erase(selector);
+}
+
 Result<void> FakeKernel::set_follow_set(std::uint32_t set, const std::vector<std::uint32_t>& pids,
                                         bool in_namespace) {
   calls_.push_back(fmt::format("set follow set {}", set));
@@ -87,6 +103,14 @@ Result<void> FakeKernel::clear_follow_set(std::uint32_t set) {
   calls_.push_back(fmt::format("clear follow set {}", set));
   TRY_VOID(must_run());
   follow_sets_.erase(set);
+  return {};
+}
+
+Result<void> FakeKernel::set_program_sets(const std::vector<vg_program_node>& table,
+                                          const std::vector<std::uint32_t>& fresh) {
+  calls_.push_back(fmt::format("set program sets {}", fmt::join(fresh, ",")));
+  TRY_VOID(must_run());
+  program_sets_ = table;
   return {};
 }
 

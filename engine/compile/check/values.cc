@@ -1,6 +1,7 @@
 #include "engine/compile/check/values.h"
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 
 #include <charconv>
 #include <limits>
@@ -86,6 +87,12 @@ std::optional<AddressPrefix> parse_address(std::string_view text) {
   }
   clear_host_bits(prefix);
   return prefix;
+}
+
+std::string to_string(const AddressPrefix& prefix) {
+  char text[INET6_ADDRSTRLEN] = {};
+  ::inet_ntop(prefix.is_ipv6 ? AF_INET6 : AF_INET, prefix.bytes.data(), text, sizeof(text));
+  return fmt::format("{}/{}", text, prefix.length);
 }
 
 std::optional<Halves> split_range(std::string_view text) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "engine/compile/check/checked_policy.h"
@@ -30,6 +31,9 @@ std::uint64_t largest(const schema::ArgTypeInfo& type);
 
 // "10.0.0.0/8", "::1"; host bits are cleared.
 std::optional<AddressPrefix> parse_address(std::string_view text);
+
+// "10.0.0.0/8", also of a single address.
+std::string to_string(const AddressPrefix& prefix);
 
 // The halves of "a:b"; nothing when there is no colon.
 struct Halves {

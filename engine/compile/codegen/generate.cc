@@ -21,8 +21,15 @@ HookProgram generate(const plan::HookPlan& plan) {
   HookProgram program;
   static_cast<Code&>(program) = must(make_main_program(plan));
   program.key = plan.key;
+  program.functions = plan.functions;
   program.tables = make_tables(plan);
   return program;
+}
+
+HookPrograms generate(const std::vector<plan::HookPlan>& parts) {
+  HookPrograms programs;
+  for (const plan::HookPlan& part : parts) programs.push_back(generate(part));
+  return programs;
 }
 
 }  // namespace vigil::codegen

@@ -45,6 +45,9 @@ struct TableSize {
   std::string operator()(const AddressClassifier& addresses) const {
     return fmt::format("{} IPv4 and {} IPv6 ranges", addresses.ipv4.size(), addresses.ipv6.size());
   }
+  std::string operator()(const SubstringClassifier& texts) const {
+    return fmt::format("automaton of {} nodes", texts.nodes.size());
+  }
   std::string operator()(const BitClassifier& bits) const {
     return fmt::format("{} bits", bits.rows.size());
   }
@@ -78,7 +81,7 @@ std::string explain_dimension(const HookPlan& plan, const Dimension& dimension) 
 }
 
 bool is_of_slot(const Dimension& dimension, std::size_t slot) {
-  return dimension.field <= Field::destination_address && dimension.slot == slot;
+  return dimension.field < Field::tgid && dimension.slot == slot;
 }
 
 std::size_t reporters_of(const HookPlan& plan, std::size_t slot) {
@@ -129,14 +132,16 @@ std::string explain_rules(const HookPlan& plan) {
 }  // namespace
 
 std::string explain(const HookPlan& plan) {
-  std::string text = fmt::format("{}: {} of {}, {}, {}, {}\n", to_string(plan.key),
+  const std::string part =
+      plan.parts == 1 ? "" : fmt::format(", part {} of {}", plan.part + 1, plan.parts);
+  std::string text = fmt::format("{}{}: {} of {}, {}, {}, {}\n", to_string(plan.key), part,
                                  counted(plan.rules.size(), "rule", "rules"),
                                  counted(policies_of(plan), "policy", "policies"),
                                  counted(plan.slots.size(), "value", "values"),
                                  counted(plan.dimensions.size(), "dimension", "dimensions"),
                                  counted(plan.rows.size(), "row", "rows"));
   text += explain_placements(plan);
-  if (plan.key.mechanism == schema::Mechanism::kretprobe) return text;
+  if (schema::is_return(plan.key.mechanism)) return text;
   return text + explain_steps(plan) + explain_rules(plan);
 }
 

@@ -1,8 +1,9 @@
-// plan(): all loaded policies -> one HookPlan per hook they touch.
+// plan(): all loaded policies -> the parts of one hook they touch.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,11 +20,14 @@ struct LoadedPolicy {
   std::uint32_t slot = 0;
 };
 
-// matchPIDs with followForks: which numbered set each distinct condition is
-// (runtime_abi.h, follow sets). Numbers live as long as the policies that use them.
+// What is passed on to children, matchPIDs with followForks and programs of ancestors: which
+// numbered set each distinct condition is (runtime_abi.h, follow sets). Numbers live as long as the
+// policies that use them.
 struct FollowSet {
   std::vector<std::uint32_t> pids;  // ascending, no doubles
   bool in_namespace = false;
+  std::optional<check::TextCondition::Kind> match = std::nullopt;  // set: of programs
+  std::vector<std::string> paths = {};                             // ascending, no doubles
   auto operator<=>(const FollowSet&) const = default;
 };
 using FollowSets = std::map<FollowSet, std::uint32_t>;
@@ -39,9 +43,9 @@ std::string traced_symbol(const HookKey& key, const std::vector<LoadedPolicy>& p
 std::vector<FollowSet> follow_sets_of(const check::CheckedPolicy& policy);
 
 // The plan of one hook for `policies`, in their order; those that do not touch it are skipped.
-// Fails when the hook needs more distinct values or dimensions than a program holds.
-Result<HookPlan> plan(const HookKey& key, const std::vector<LoadedPolicy>& policies,
-                      const FollowSets& follow_sets);
+// In parts, at least one, each as much as a program holds: they run one after the other.
+Result<std::vector<HookPlan>> plan(const HookKey& key, const std::vector<LoadedPolicy>& policies,
+                                   const FollowSets& follow_sets);
 
 // The plan for people (`vigil policy explain`).
 std::string explain(const HookPlan& plan);

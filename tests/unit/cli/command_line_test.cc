@@ -140,6 +140,10 @@ TEST_F(CommandLine, UsageIsStatusTwo) {
                                              {"events", "--event-type", "smoke"},
                                              {"policy"},
                                              {"policy", "set-mode", "p", "sometimes"},
+                                             {"events", "--count", "-1"},
+                                             {"events", "--pid", "-1"},
+                                             {"events", "--process", "("},
+                                             {"--server-address", "foo", "status"},
                                              {"policy", "add"}}) {
     const auto outcome = run(words);
     EXPECT_EQ(outcome.status, ExitStatus::usage);
@@ -264,13 +268,13 @@ TEST_F(CommandLine, AddShowsTheDaemonsWarnings) {
   EXPECT_EQ(outcome.err.find('\x1b'), std::string::npos);
 }
 
-// The types of a kernel that has one function, `int security_file_open(int)`.
-std::string small_kernel() {
+// The types of a kernel that has one function, `int NAME(int)`.
+std::string small_kernel(const char* name = "security_file_open") {
   struct btf* types = btf__new_empty();
   const int number = btf__add_int(types, "int", 4, BTF_INT_SIGNED);
   const int prototype = btf__add_func_proto(types, number);
   btf__add_func_param(types, "x", number);
-  btf__add_func(types, "security_file_open", BTF_FUNC_STATIC, prototype);
+  btf__add_func(types, name, BTF_FUNC_STATIC, prototype);
   __u32 size = 0;
   const void* data = btf__raw_data(types, &size);
   std::string bytes(static_cast<const char*>(data), size);
@@ -307,6 +311,98 @@ spec:
     ASSERT_NE(at, std::string::npos) << place << " in\n" << outcome.err;
   }
   EXPECT_NE(outcome.err.find("\n11 errors, 0 warnings\n", at), std::string::npos) << outcome.err;
+}
+
+constexpr const char* watch = R"(apiVersion: cilium.io/v1alpha1
+kind: TracingPolicy
+metadata: {name: watch}
+spec:
+  options: [{name: policy-mode, value: monitor}]
+  kprobes:
+  - call: security_file_open
+    syscall: false
+    args: [{index: 0, type: int}]
+    selectors:
+    - matchArgs: [{index: 0, operator: InRange, values: ["-1:2"]}]
+      matchBinaries: [{operator: NotIn, values: [/usr/bin/cat]}]
+      matchActions: [{action: Sigkill}]
+)";
+
+TEST_F(CommandLine, CheckTellsKernelsApart) {
+  const auto old_kernel = write("old", small_kernel("vfs_open")),
+             new_kernel = write("new", small_kernel());
+  const auto file = write("p.yaml", watch);
+  const auto outcome = run(
+      {"policy", "check", "--btf", old_kernel.c_str(), "--btf", new_kernel.c_str(), file.c_str()});
+  EXPECT_EQ(outcome.status, ExitStatus::failed);
+  EXPECT_NE(outcome.out.find(file + " on " + old_kernel + ": not good\n"), std::string::npos);
+  EXPECT_NE(outcome.out.find(file + " on " + new_kernel + ": good (1 policy, 1 hook)\n"),
+            std::string::npos)
+      << outcome.out;
+  EXPECT_NE(outcome.err.find("no function 'security_file_open' (on " + old_kernel + ")"),
+            std::string::npos)
+      << outcome.err;
+  const auto wrong = write("w.yaml", "kind: TracingPolicy\n");
+  const auto both = run(
+      {"policy", "check", "--btf", new_kernel.c_str(), "--btf", new_kernel.c_str(), wrong.c_str()});
+  EXPECT_EQ(both.err.find("(on "), std::string::npos) << "what all say names none of them";
+  EXPECT_NE(both.err.find("3 errors"), std::string::npos) << "each once\n" << both.err;
+}
+
+TEST_F(CommandLine, WhatHoldsNoTypesIsNoKernel) {
+  const auto file = write("p.yaml", watch);
+  const auto outcome = run({"policy", "check", "--btf", file.c_str(), file.c_str()});
+  EXPECT_EQ(outcome.status, ExitStatus::failed);
+  EXPECT_EQ(outcome.err,
+            "vigil: reading kernel types from '" + file +
+                "': it holds none (neither BTF nor an ELF file with a section .BTF)\n");
+}
+
+TEST_F(CommandLine, ExplainShowsEveryValueOfTheChain) {
+  const auto kernel = write("btf", small_kernel());
+  const auto file = write("p.yaml", watch);
+  const auto explain = [&](const char* form) {
+    const auto outcome =
+        run({"policy", "explain", "--btf", kernel.c_str(), "--emit", form, file.c_str()});
+    EXPECT_EQ(outcome.status, ExitStatus::ok) << outcome.err;
+    return outcome.out;
+  };
+  const auto has = [](const std::string& text, const std::string& part) {
+    EXPECT_NE(text.find(part), std::string::npos) << part << " in\n" << text;
+  };
+  has(explain("ast"), "      matchArgs index 0 InRange: \"-1:2\" (line 11)\n");
+  has(explain("ast"), "  option policy-mode: monitor (line 5)\n");
+  has(explain("checked"), "policy watch (" + file + "), mode monitor\n");
+  has(explain("checked"), "      argument 0 value is -1:2 (line 11)\n");
+  has(explain("checked"), "      not: binary equals \"/usr/bin/cat\" (line 12)\n");
+  has(explain("plan"), "watch (" + file + "): mode monitor\n");
+  has(explain("plan"), "read value 0: int32 argument 0");
+  has(explain("asm"), "vg_decide");
+}
+
+TEST_F(CommandLine, ExplainShowsATreeWithMistakes) {
+  const auto file = write("p.yaml",
+                          "apiVersion: cilium.io/v1alpha1\nkind: TracingPolicy\n"
+                          "metadata: {name: p}\nspec:\n  kprobes: [{call: f, syscall: maybe}]\n");
+  const auto outcome = run({"policy", "explain", "--emit", "ast", file.c_str()});
+  EXPECT_EQ(outcome.status, ExitStatus::failed);
+  EXPECT_NE(outcome.err.find("VG0104"), std::string::npos) << outcome.err;
+  EXPECT_NE(outcome.out.find("kprobes: f syscall ?"), std::string::npos) << outcome.out;
+}
+
+TEST_F(CommandLine, ExplainFusesSeveralFiles) {
+  const auto kernel = write("btf", small_kernel());
+  std::string other(watch);
+  other.replace(other.find("watch"), 5, "other");
+  const auto first = write("a.yaml", watch), second = write("b.yaml", other);
+  const auto outcome =
+      run({"policy", "explain", "--btf", kernel.c_str(), first.c_str(), second.c_str()});
+  EXPECT_EQ(outcome.status, ExitStatus::ok) << outcome.err;
+  EXPECT_NE(outcome.out.find("2 rules of 2 policies"), std::string::npos) << outcome.out;
+  EXPECT_EQ(
+      run({"policy", "explain", "--btf", kernel.c_str(), "--btf", kernel.c_str(), first.c_str()})
+          .status,
+      ExitStatus::usage);
 }
 
 TEST_F(CommandLine, AMissingFileIsAnError) {
@@ -359,6 +455,31 @@ TEST_F(CommandLine, TheDomainOfANameIsFound) {
   EXPECT_EQ(run({"policy", "disable", "protect", "--domain", "grpc"}).out, "protect: disabled\n");
   EXPECT_EQ(daemon.configured.domain(), "grpc");
   EXPECT_FALSE(daemon.configured.enable());
+}
+
+TEST_F(CommandLine, AnUnknownNameIsToldWithItsNeighbours) {
+  FakeDaemon daemon(address_);
+  daemon.policies.add_policies()->set_name("protect");
+  const auto outcome = run({"policy", "delete", "protekt"});
+  EXPECT_EQ(outcome.status, ExitStatus::failed);
+  EXPECT_EQ(outcome.err, "vigil: there is no policy 'protekt'; did you mean 'protect'?\n");
+}
+
+TEST_F(CommandLine, VersionNeedsNoDaemon) {
+  const auto outcome = run({"version"});
+  EXPECT_EQ(outcome.status, ExitStatus::ok);
+  EXPECT_TRUE(outcome.out.starts_with("client ")) << outcome.out;
+  EXPECT_NE(outcome.err.find("is vigild running?"), std::string::npos) << outcome.err;
+}
+
+TEST_F(CommandLine, ABadAddressIsNotTried) {
+  setenv("VIGIL_SERVER_ADDRESS", "foo", 1);
+  const char* words[] = {"vigil", "status"};
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(run_command_line(2, words), ExitStatus::failed);
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "vigil: 'foo' is neither unix:///PATH nor HOST:PORT\n");
+  unsetenv("VIGIL_SERVER_ADDRESS");
 }
 
 TEST_F(CommandLine, StatusAndVersion) {

@@ -1,11 +1,13 @@
 #include <algorithm>
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include "engine/compile/codegen/opcodes.h"
 #include "engine/compile/codegen/steps.h"
 #include "engine/compile/codegen/tables.h"
 #include "engine/compile/plan/plan.h"
+#include "tests/support/one_plan.h"
 #include "tests/support/plan_shapes.h"
 #include "tests/support/policy_builder.h"
 
@@ -56,9 +58,33 @@ TEST(Generate, every_shape_reads_a_value_before_it_is_matched_and_at_most_once) 
   }
 }
 
+bool calls(const HookProgram& program, std::string_view function) {
+  return std::ranges::find(program.calls, function, &CallRelocation::function) !=
+         program.calls.end();
+}
+
+TEST(Generate, each_part_but_the_last_goes_on_and_the_last_answers) {
+  for (const auto& parts : testing::shapes_in_parts()) {
+    const HookPrograms programs = generate(parts);
+    ASSERT_GT(programs.size(), 1U) << name_of(parts.front());
+    for (std::size_t i = 0; i < programs.size(); ++i) {
+      const bool first = i == 0, last = i + 1 == programs.size();
+      EXPECT_EQ(calls(programs[i], "vg_enter"), first) << name_of(parts[i]);
+      EXPECT_EQ(calls(programs[i], "vg_resume"), !first) << name_of(parts[i]);
+      EXPECT_EQ(calls(programs[i], "vg_leave"), last) << name_of(parts[i]);
+      EXPECT_EQ(calls(programs[i], "vg_keep"), !last) << name_of(parts[i]);
+      const std::string text = disassemble(programs[i]);
+      const std::string go_on = fmt::format("r3 = {}\n", i);
+      const auto at = text.find("hook_parts");
+      ASSERT_EQ(at != text.npos, !last) << text;
+      EXPECT_TRUE(last || text.find(go_on, at) != text.npos) << text;
+    }
+  }
+}
+
 HookProgram program_of(const check::Hook& hook, const plan::HookKey& key) {
   const auto policy = check::PolicyBuilder::build("p", {hook});
-  const auto made = plan::plan(key, {{&policy, 1, 0}}, {});
+  const auto made = testing::one_plan(key, {{&policy, 1, 0}}, {});
   EXPECT_TRUE(made);
   return generate(*made);
 }
@@ -99,8 +125,9 @@ TEST(Generate, a_hook_that_can_refuse_does_so_when_it_cannot_decide) {
 TEST(Generate, a_program_that_can_be_preempted_keeps_its_processor_from_begin_to_end) {
   for (const plan::HookPlan& plan : testing::plan_shapes()) {
     const HookProgram program = generate(plan);
-    const bool preemptible =
-        plan.key.mechanism == Mechanism::lsm || plan.key.mechanism == Mechanism::fmod_ret;
+    const bool preemptible = plan.key.mechanism != Mechanism::kprobe &&
+                             plan.key.mechanism != Mechanism::kretprobe &&
+                             plan.key.mechanism != Mechanism::tracepoint;
     ASSERT_EQ(program.kernel_calls.size(), preemptible ? 2 : 0) << name_of(plan);
     if (!preemptible) continue;
     EXPECT_EQ(program.kernel_calls[0].function, "bpf_preempt_disable");
@@ -132,6 +159,85 @@ TEST(Generate, a_kprobe_takes_arguments_from_registers_and_from_the_stack) {
   EXPECT_NE(text.find("r0 = 0\n"), std::string::npos);
 }
 
+check::Argument field(ArgType type, check::RecordPlace place) {
+  check::Argument field = argument(type, 4);
+  field.place = place;
+  return field;
+}
+
+TEST(Generate, a_tracepoint_takes_fields_by_their_width_and_addresses_of_what_is_longer) {
+  using Form = check::RecordPlace::Form;
+  check::Hook hook =
+      testing::tracepoint_hook("sched", "sched_process_exec",
+                               {field(ArgType::int32, {Form::value, 12, 4, true}),
+                                field(ArgType::uint16, {Form::value, 16, 2, false}),
+                                field(ArgType::string, {Form::inside, 24, 16, false}),
+                                field(ArgType::string, {Form::dynamic, 8, 4, false})});
+  hook.selectors.resize(1);
+  const std::string text =
+      disassemble(program_of(hook, {Mechanism::tracepoint, "sched/sched_process_exec"}));
+  for (const char* expected :
+       {"r1 = *(u32 *)(r6 + 12)\n   10: r1 <<= 32\n   11: r1 s>>= 32\n   12: *(u64 *)(r7 + 16) = "
+        "r1\n",
+        "r1 = *(u16 *)(r6 + 16)\n   14: *(u64 *)(r7 + 24) = r1\n",
+        "*(u64 *)(r7 + 32) = r6\n   16: r1 = *(u64 *)(r7 + 32)\n   17: r1 += 24\n",
+        "r1 = *(u64 *)(r7 + 40)\n   21: r2 = *(u16 *)(r6 + 8)\n   22: r1 += r2\n"}) {
+    EXPECT_NE(text.find(expected), std::string::npos) << expected << text;
+  }
+}
+
+TEST(Generate, a_raw_tracepoint_takes_words) {
+  check::Hook hook =
+      testing::tracepoint_hook("sched", "sched_process_exec", {argument(ArgType::linux_binprm, 2)});
+  hook.raw = true;
+  hook.selectors.resize(1);
+  hook.selectors[0].arguments = {testing::text(0, TextCondition::Kind::equal, {"/bin/true"})};
+  const std::string text =
+      disassemble(program_of(hook, {Mechanism::raw_tracepoint, "sched_process_exec"}));
+  EXPECT_NE(text.find("r1 = *(u64 *)(r6 + 16)\n    2: call vg_probe_binprm\n"), std::string::npos)
+      << text;
+  EXPECT_NE(text.find("r1 = *(u64 *)(r6 + 16)\n   14: *(u64 *)(r7 + 32) = r1\n"), std::string::npos)
+      << text;
+}
+
+TEST(Generate, a_fexit_asks_for_the_return_value) {
+  check::Hook hook = testing::fentry_hook("vfs_read", {});
+  hook.return_argument = argument(ArgType::int64, 0);
+  hook.selectors.resize(1);
+  const std::string text = disassemble(program_of(hook, {Mechanism::fexit, "vfs_read"}));
+  EXPECT_NE(text.find("call helper 184\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("call vg_return\n"), std::string::npos) << text;
+}
+
+TEST(Generate, a_list_tells_its_functions_apart_by_a_cookie) {
+  check::Hook hook = testing::list_hook({"__x64_sys_dup", "__x64_sys_dup2"}, {});
+  hook.selectors.resize(1);
+  const HookProgram program = program_of(hook, {Mechanism::kprobe, hook.function});
+  EXPECT_EQ(program.functions, hook.functions);
+  const std::string text = disassemble(program);
+  EXPECT_NE(text.find("call helper 174\n   10: *(u64 *)(r7 + 112) = r0\n"), std::string::npos)
+      << text;
+  EXPECT_EQ(text.find("vg_syscall_arguments"), std::string::npos) << "nobody asks for them";
+  EXPECT_NE(text.find("call vg_read_integer\n"), std::string::npos) << text;
+}
+
+TEST(Generate, system_calls_of_32_bits_have_other_registers) {
+  check::Hook hook = testing::syscall_hook("__ia32_sys_dup", {argument(ArgType::int32, 0)});
+  hook.abi = schema::Abi::i386;
+  hook.selectors.resize(1);
+  const std::string text = disassemble(program_of(hook, {Mechanism::kprobe, hook.function}));
+  EXPECT_NE(text.find("call vg_syscall_arguments32\n"), std::string::npos) << text;
+}
+
+TEST(Generate, a_hook_of_enforcers_looks_for_a_notification_first) {
+  const check::Hook hook = testing::enforcer_hook("path_mkdir");
+  const std::string text = disassemble(program_of(hook, {Mechanism::lsm, "path_mkdir"}));
+  EXPECT_NE(text.find("call vg_gate_notified\n    2: if r0 == 0 goto not_a_hit\n"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("call vg_undecided\n"), std::string::npos) << text;
+}
+
 TEST(Generate, a_kretprobe_hands_over_the_return_register) {
   check::Hook hook = testing::kprobe_hook("vfs_read", {});
   hook.return_argument = argument(ArgType::int64, 0);
@@ -154,7 +260,7 @@ plan::HookPlan two_ways() {
   second.selectors.resize(1);
   second.selectors[0].arguments = {testing::numbers(0, {{2, 2}})};
   const auto policy = check::PolicyBuilder::build("p", {first, second});
-  auto made = plan::plan({Mechanism::lsm, "file_open"}, {{&policy, 1, 0}}, {});
+  auto made = testing::one_plan({Mechanism::lsm, "file_open"}, {{&policy, 1, 0}}, {});
   EXPECT_TRUE(made);
   return std::move(*made);
 }
@@ -182,7 +288,7 @@ TEST(Steps, what_no_event_shows_and_no_rule_looks_at_is_never_read) {
   hook.selectors.resize(1);
   hook.selectors[0].actions = {testing::action(schema::ActionKind::no_post)};
   const auto policy = check::PolicyBuilder::build("p", {hook});
-  const auto made = plan::plan({Mechanism::lsm, "file_open"}, {{&policy, 1, 0}}, {});
+  const auto made = testing::one_plan({Mechanism::lsm, "file_open"}, {{&policy, 1, 0}}, {});
   ASSERT_TRUE(made);
   EXPECT_TRUE(steps_of(*made).empty());
 }

@@ -128,7 +128,20 @@ TEST_F(Files, wrong_flags_are_a_usage_error) {
   testing::internal::CaptureStderr();
   auto invocation = run({"--polcy", "x"});
   EXPECT_EQ(std::get<Leave>(*invocation).exit_status, 2);
-  EXPECT_NE(testing::internal::GetCapturedStderr(), "");
+  const auto complaint = testing::internal::GetCapturedStderr();
+  EXPECT_TRUE(complaint.starts_with("vigild: ")) << complaint;
+  EXPECT_TRUE(complaint.ends_with("try: vigild --help\n")) << complaint;
+}
+
+TEST_F(Files, wrong_values_of_flags_are_a_usage_error) {
+  for (const auto& [flag, value] : {std::pair{"--rb-size", "much"}, {"--server-address", "foo"}}) {
+    testing::internal::CaptureStderr();
+    auto invocation = run({flag, value});
+    const auto complaint = testing::internal::GetCapturedStderr();
+    ASSERT_TRUE(invocation && std::holds_alternative<Leave>(*invocation)) << flag;
+    EXPECT_EQ(std::get<Leave>(*invocation).exit_status, 2);
+    EXPECT_NE(complaint.find(flag + 2), std::string::npos) << complaint;
+  }
 }
 
 TEST_F(Files, help_shows_every_setting_and_examples) {

@@ -17,22 +17,32 @@ TEST(Metrics, page_has_counters_and_policies) {
   decoded.entries_without_return = 13;
   MetricsInput input{.kernel = {.lost_events = 3, .misses = {{"lsm/file_open", 4}}},
                      .hub = {.published = 7},
-                     .decode = &decoded};
+                     .decode = &decoded,
+                     .processes = {.shortened = 14, .evicted = 15}};
   api::PolicyStatus policy;
   policy.key = {"static", "a\"b"};
   policy.counters = api::ActionCounters{.post = 9, .post_lost = 5, .rate_limited = 6};
+  policy.selectors = {{.function = "file_open",
+                       .hook_index = 2,
+                       .selector = 1,
+                       .label = "keys",
+                       .counters = {.post = 8}}};
   input.policies.push_back(policy);
   const auto page = metrics_text(input);
   for (const char* line :
        {"vigil_records_total 12\n", "vigil_incomplete_events_total{missing=\"return\"} 13\n",
         "vigil_lost_records_total{ring=\"events\"} 3\n", "vigil_events_total 7\n",
-        "# TYPE vigil_clients gauge\n",
+        "# TYPE vigil_clients gauge\n", "vigil_processes_kept_short_total 14\n",
+        "vigil_processes_evicted_total 15\n",
         "vigil_policy{policy=\"a\\\"b\",domain=\"static\",state=\"enabled\"} 1\n",
         "vigil_program_missed_runs_total{program=\"lsm/file_open\"} 4\n",
         "vigil_policy_unsent_events_total{policy=\"a\\\"b\",domain=\"static\",reason=\"ring_full\"}"
         " 5\n",
         "vigil_policy_unsent_events_total{policy=\"a\\\"b\",domain=\"static\",reason=\"rate_"
         "limit\"} 6\n",
+        "vigil_policy_selector_actions_total{policy=\"a\\\"b\",domain=\"static\",hook=\"file_"
+        "open\","
+        "hook_index=\"2\",selector_index=\"1\",selector_label=\"keys\",action=\"post\"} 8\n",
         "vigil_policy_actions_total{policy=\"a\\\"b\",domain=\"static\",action=\"post\"} 9\n"})
     EXPECT_NE(page.find(line), std::string::npos) << line << page;
   EXPECT_EQ(page.find("export"), std::string::npos);

@@ -198,10 +198,16 @@ TEST(Parse, AMistypedKindIsStillAPolicy) {
 TEST(Parse, WhatIsKnownUpstreamIsNotSupportedYet) {
   EXPECT_EQ(with_spec("  tracepoints: [{}]\n").mistakes(), "5:3 VG0107\n");
   EXPECT_EQ(with_spec("  kprobes:\n  - call: f\n    data: [{}]\n").mistakes(), "7:5 VG0107\n");
-  EXPECT_EQ(parsed("apiVersion: cilium.io/v1alpha1\nkind: TracingPolicyNamespaced\n"
-                   "metadata: {name: p}\nspec: {kprobes: [{call: f}]}\n")
-                .mistakes(),
-            "2:7 VG0107\n");
+}
+
+TEST(Parse, APolicyOfANamespaceSaysSo) {
+  const std::string start =
+      "apiVersion: cilium.io/v1alpha1\nkind: TracingPolicyNamespaced\nmetadata: {name: p}\n";
+  const Parsed out = parsed(start + "spec: {kprobes: [{call: f}]}\n");
+  EXPECT_EQ(out.mistakes(), "");
+  EXPECT_TRUE(out.policies.at(0).name_space);
+  EXPECT_EQ(parsed(start + "spec: {hostSelector: {}, kprobes: [{call: f}]}\n").mistakes(),
+            "4:22 VG0209\n");
 }
 
 TEST(Parse, WhatToIgnore) {
@@ -236,6 +242,25 @@ TEST(Parse, NamesAreDnsSubdomains) {
     EXPECT_EQ(mistakes(bad), "3:18 VG0109\n") << bad;
   }
   EXPECT_EQ(mistakes(std::string(254, 'a')), "3:18 VG0109\n");
+}
+
+TEST(Parse, MetadataIsWhatKubernetesTakes) {
+  auto mistakes = [](const std::string& more) {
+    return parsed("apiVersion: cilium.io/v1alpha1\nkind: TracingPolicy\nmetadata:\n  name: a\n  " +
+                  more + "\nspec: {kprobes: [{call: f}]}\n")
+        .mistakes();
+  };
+  for (const char* fine :
+       {"labels: {team: blue, tier: 1, on: true}", "annotations:", "namespace: kube-system",
+        "generation: 3", "creationTimestamp: null", "finalizers: [a, b]", "managedFields: []",
+        "ownerReferences: [{name: x}]", "deletionGracePeriodSeconds: 0"})
+    EXPECT_EQ(mistakes(fine), "") << fine;
+  EXPECT_EQ(mistakes("labels: [a]"), "5:11 VG0104\n");
+  EXPECT_EQ(mistakes("labels: {team: [a], tier: {}}"), "5:18 VG0104\n5:29 VG0104\n");
+  EXPECT_EQ(mistakes("annotations: yes"), "5:16 VG0104\n");
+  EXPECT_EQ(mistakes("namespace: [a]"), "5:14 VG0104\n");
+  EXPECT_EQ(mistakes("generation: many"), "5:15 VG0104\n");
+  EXPECT_EQ(mistakes("finalizers: {}"), "5:15 VG0104\n");
 }
 
 TEST(Parse, SeveralDocumentsInOneFile) {

@@ -1,0 +1,191 @@
+#include "engine/compile/policy/print.h"
+
+#include <fmt/format.h>
+
+#include "engine/base/text.h"
+#include "engine/schema/actions.h"
+
+namespace vigil::policy {
+namespace {
+
+// Every member stands here by name: one that is new does not compile until it is shown, too.
+
+std::string shown(const std::string& text) { return fmt::format("\"{}\"", escape(text)); }
+std::string shown(std::int64_t number) { return fmt::to_string(number); }
+std::string shown(bool flag) { return flag ? "true" : "false"; }
+
+template <typename T>
+std::string word(const Located<T>& located) {
+  const auto& [value, span, readable] = located;
+  return readable ? shown(value) : "?";
+}
+
+std::string word(const Text& text) { return text.readable ? escape(text.value) : "?"; }
+
+template <typename T>
+std::string pair(std::string_view key, const std::optional<Located<T>>& value) {
+  return value ? fmt::format(" {} {}", key, word(*value)) : "";
+}
+
+template <typename T>
+std::string list(const std::vector<Located<T>>& values) {
+  std::string all;
+  for (const auto& value : values) all += ' ' + (value.readable ? shown(value.value) : "?");
+  return all;
+}
+
+std::string line(int depth, const std::string& text, const Span& span) {
+  return fmt::format("{:{}}{} (line {})\n", "", 2 * depth, text, span.line);
+}
+
+std::string print(int depth, std::string_view key, const Argument& argument) {
+  const auto& [index, type, label, size_arg_index, plain, span] = argument;
+  std::string text(key);
+  text += pair("index", index) + " type " + word(type) + pair("label", label) +
+          pair("sizeArgIndex", size_arg_index) + (plain ? "" : ", of something else");
+  return line(depth, text, span);
+}
+
+std::string print(int depth, const ArgFilter& filter) {
+  const auto& [index, args, op, values, span] = filter;
+  return line(depth,
+              "matchArgs" + pair("index", index) + (args.empty() ? "" : " args" + list(args)) +
+                  ' ' + word(op) + ':' + list(values),
+              span);
+}
+
+std::string_view key_of(BinaryFilter::Key key) {
+  switch (key) {
+    case BinaryFilter::Key::own: return "matchBinaries";
+    case BinaryFilter::Key::parent: return "matchParentBinaries";
+    case BinaryFilter::Key::ancestors: return "matchAncestors";
+  }
+  return {};
+}
+
+std::string print(int depth, const BinaryFilter& filter) {
+  const auto& [key, op, values, follow_children, span] = filter;
+  return line(depth,
+              fmt::format("{}{} {}:{}", key_of(key), pair("followChildren", follow_children),
+                          word(op), list(values)),
+              span);
+}
+
+std::string print(int depth, const PidFilter& filter) {
+  const auto& [op, values, is_namespace_pid, follow_forks, span] = filter;
+  return line(depth,
+              "matchPIDs" + pair("isNamespacePID", is_namespace_pid) +
+                  pair("followForks", follow_forks) + ' ' + word(op) + ':' + list(values),
+              span);
+}
+
+std::string_view key_of(ProcessFilter::Key key) {
+  switch (key) {
+    case ProcessFilter::Key::namespaces: return "matchNamespaces";
+    case ProcessFilter::Key::capabilities: return "matchCapabilities";
+    case ProcessFilter::Key::namespace_changes: return "matchNamespaceChanges";
+    case ProcessFilter::Key::capability_changes: return "matchCapabilityChanges";
+    case ProcessFilter::Key::credentials: return "matchCurrentCred";
+  }
+  return {};
+}
+
+std::string print(int depth, const ProcessFilter& filter) {
+  const auto& [key, subject, op, values, is_namespace_capability, span] = filter;
+  return line(depth,
+              fmt::format("{}{}{} {}:{}", key_of(key), subject ? ' ' + word(*subject) : "",
+                          pair("isNamespaceCapability", is_namespace_capability), word(op),
+                          list(values)),
+              span);
+}
+
+std::string print(int depth, std::string_view key, const std::optional<LabelSelector>& selector) {
+  if (!selector) return {};
+  const auto& [keys, span] = *selector;
+  return line(depth, std::string(key) + list(keys), span);
+}
+
+std::string print(int depth, const Workloads& workloads) {
+  const auto& [pod, container, host] = workloads;
+  return print(depth, "podSelector", pod) + print(depth, "containerSelector", container) +
+         print(depth, "hostSelector", host);
+}
+
+std::string print(int depth, const Action& action) {
+  const auto& [name, arg_error, arg_signal, rate_limit, rate_limit_scope, span] = action;
+  return line(depth,
+              "action " + word(name) + pair("argError", arg_error) + pair("argSig", arg_signal) +
+                  pair("rateLimit", rate_limit) + pair("rateLimitScope", rate_limit_scope),
+              span);
+}
+
+std::string print(int depth, const Selector& selector);
+std::string print(int depth, const Hook& hook);
+std::string print(int depth, const Option& option);
+std::string print(int depth, const List& list);
+std::string print(int depth, const Enforcer& enforcer);
+
+template <typename T>
+std::string print_all(int depth, const std::vector<T>& all) {
+  std::string text;
+  for (const T& one : all) text += print(depth, one);
+  return text;
+}
+
+std::string print(int depth, const Selector& selector) {
+  const auto& [arguments, binaries, pids, process, actions, label, workloads, span] = selector;
+  return line(depth, "selector" + pair("label", label), span) +
+         print(depth + 1, workloads) + print_all(depth + 1, arguments) +
+         print_all(depth + 1, binaries) + print_all(depth + 1, pids) +
+         print_all(depth + 1, process) + print_all(depth + 1, actions);
+}
+
+std::string print(int depth, const Hook& hook) {
+  const auto& [section, function, trusted, subsystem, raw, syscall, returns, ignore_call_not_found,
+               return_argument, arguments, arguments_readable, selectors, message, tags, span] =
+      hook;
+  std::string text =
+      line(depth,
+           fmt::format("{}: {}{}{}{}{}{}{}", schema::name(section),
+                       subsystem ? word(*subsystem) + '/' : "", word(function),
+                       trusted ? ", trusted" : "", pair("raw", raw), pair("syscall", syscall),
+                       pair("return", returns), pair("callNotFound", ignore_call_not_found)),
+           span);
+  if (message) text += line(depth + 1, "message " + shown(message->value), message->span);
+  if (!tags.empty()) text += line(depth + 1, "tags" + list(tags), tags.front().span);
+  for (const Argument& argument : arguments) text += print(depth + 1, "arg", argument);
+  if (!arguments_readable) text += line(depth + 1, "args ?", span);
+  if (return_argument) text += print(depth + 1, "returnArg", *return_argument);
+  return text + print_all(depth + 1, selectors);
+}
+
+std::string print(int depth, const Option& option) {
+  const auto& [name, value] = option;
+  return line(depth, "option " + word(name) + ": " + word(value), name.span);
+}
+
+std::string print(int depth, const List& named) {
+  const auto& [name, type, values, pattern, validated, span] = named;
+  return line(depth,
+              fmt::format("list {}{}{}{}:{}", word(name), pair("type", type),
+                          pair("pattern", pattern), pair("validated", validated), list(values)),
+              span);
+}
+
+std::string print(int depth, const Enforcer& enforcer) {
+  const auto& [calls, span] = enforcer;
+  return line(depth, "enforcer:" + list(calls), span);
+}
+
+}  // namespace
+
+std::string print(const Policy& policy) {
+  const auto& [name, name_space, workloads, node, hooks, enforcers, lists, options, source, span,
+               complete] = policy;
+  return fmt::format("policy {}{} ({}:{}){}\n", word(name), name_space ? ", of a namespace" : "",
+                     source->name, span.line, complete ? "" : ", with mistakes") +
+         print_all(1, options) + print(1, workloads) + print(1, "nodeSelector", node) +
+         print_all(1, lists) + print_all(1, enforcers) + print_all(1, hooks);
+}
+
+}  // namespace vigil::policy
