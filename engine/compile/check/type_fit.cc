@@ -194,6 +194,12 @@ bool fits(ArgType type, SyscallArg argument) {
   return false;
 }
 
+bool fits(ArgType type, UserSpace) {
+  // The parts of a vector lie all over memory that may have to be brought in first.
+  if (type == ArgType::char_iovec) return false;
+  return fits(type, SyscallArg::pointer) || fits(type, SyscallArg::integer);
+}
+
 std::optional<ArgType> type_of(const CType& kernel_type) {
   if (is_numeric(kernel_type)) return number_of(kernel_type.size_bytes, kernel_type.is_signed);
   if (holds_text(kernel_type)) return ArgType::string;
@@ -223,6 +229,7 @@ std::optional<ArgType> type_of(SyscallArg argument) {
 
 std::string fitting_types(const CType& kernel_type) { return list_fitting(kernel_type); }
 std::string fitting_types(SyscallArg argument) { return list_fitting(argument); }
+std::string fitting_types(UserSpace where) { return list_fitting(where); }
 
 std::string_view describe(SyscallArg argument) {
   switch (argument) {

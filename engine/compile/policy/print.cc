@@ -92,11 +92,11 @@ std::string_view key_of(ProcessFilter::Key key) {
 
 std::string print(int depth, const ProcessFilter& filter) {
   const auto& [key, subject, op, values, is_namespace_capability, span] = filter;
-  return line(depth,
-              fmt::format("{}{}{} {}:{}", key_of(key), subject ? ' ' + word(*subject) : "",
-                          pair("isNamespaceCapability", is_namespace_capability), word(op),
-                          list(values)),
-              span);
+  return line(
+      depth,
+      fmt::format("{}{}{} {}:{}", key_of(key), subject ? ' ' + word(*subject) : "",
+                  pair("isNamespaceCapability", is_namespace_capability), word(op), list(values)),
+      span);
 }
 
 std::string print(int depth, std::string_view key, const std::optional<LabelSelector>& selector) {
@@ -134,16 +134,26 @@ std::string print_all(int depth, const std::vector<T>& all) {
 
 std::string print(int depth, const Selector& selector) {
   const auto& [arguments, binaries, pids, process, actions, label, workloads, span] = selector;
-  return line(depth, "selector" + pair("label", label), span) +
-         print(depth + 1, workloads) + print_all(depth + 1, arguments) +
-         print_all(depth + 1, binaries) + print_all(depth + 1, pids) +
-         print_all(depth + 1, process) + print_all(depth + 1, actions);
+  return line(depth, "selector" + pair("label", label), span) + print(depth + 1, workloads) +
+         print_all(depth + 1, arguments) + print_all(depth + 1, binaries) +
+         print_all(depth + 1, pids) + print_all(depth + 1, process) + print_all(depth + 1, actions);
+}
+
+std::string text_of(const UserCode& code) {
+  const auto& [path, symbols, offsets, addresses, ref_ctr_offsets, provider, name] = code;
+  const auto all = [](std::string_view key, const auto& values) {
+    return values.empty() ? "" : fmt::format(" {}{}", key, list(values));
+  };
+  return "code in " + word(path) + all("symbols", symbols) + all("offsets", offsets) +
+         all("addrs", addresses) + all("refCtrOffsets", ref_ctr_offsets) +
+         (provider.value.empty() ? "" : " provider " + word(provider)) +
+         (name.value.empty() ? "" : " name " + word(name));
 }
 
 std::string print(int depth, const Hook& hook) {
-  const auto& [section, function, trusted, subsystem, raw, syscall, returns, ignore_call_not_found,
-               return_argument, arguments, arguments_readable, selectors, message, tags, span] =
-      hook;
+  const auto& [section, function, trusted, code, subsystem, raw, syscall, returns,
+               ignore_call_not_found, return_argument, arguments, arguments_readable, selectors,
+               message, tags, span] = hook;
   std::string text =
       line(depth,
            fmt::format("{}: {}{}{}{}{}{}{}", schema::name(section),
@@ -151,6 +161,7 @@ std::string print(int depth, const Hook& hook) {
                        trusted ? ", trusted" : "", pair("raw", raw), pair("syscall", syscall),
                        pair("return", returns), pair("callNotFound", ignore_call_not_found)),
            span);
+  if (code) text += line(depth + 1, text_of(*code), code->path.span);
   if (message) text += line(depth + 1, "message " + shown(message->value), message->span);
   if (!tags.empty()) text += line(depth + 1, "tags" + list(tags), tags.front().span);
   for (const Argument& argument : arguments) text += print(depth + 1, "arg", argument);
