@@ -59,7 +59,8 @@ Result<UniqueFd> attach_by_mechanism(int program, const plan::HookKey& key, cons
     case schema::Mechanism::kprobe: return attach_kprobe(program, key.function, Probe::entry);
     case schema::Mechanism::kretprobe: return attach_kprobe(program, key.function, Probe::return_);
     case schema::Mechanism::lsm:
-    case schema::Mechanism::fmod_ret: return attach_to_function(program, target);
+    case schema::Mechanism::fmod_ret:
+    case schema::Mechanism::fexit: return attach_to_function(program, target);
   }
   __builtin_unreachable();
 }
@@ -77,6 +78,10 @@ Result<Target> target_of(const plan::HookKey& key, const VmlinuxTypes& types) {
     case schema::Mechanism::fmod_ret: {
       TRY(std::uint32_t id, types.function(key.function));
       return Target{BPF_PROG_TYPE_TRACING, BPF_MODIFY_RETURN, id};
+    }
+    case schema::Mechanism::fexit: {
+      TRY(std::uint32_t id, types.function(key.function));
+      return Target{BPF_PROG_TYPE_TRACING, BPF_TRACE_FEXIT, id};
     }
   }
   __builtin_unreachable();

@@ -14,8 +14,8 @@ constexpr Word<ActionKind> actions[] = {
     {"Override", ActionKind::override},
     {"NotifyEnforcer", std::nullopt},
     {"CleanupEnforcerNotification", std::nullopt},
-    {"TrackSock", std::nullopt},
-    {"UntrackSock", std::nullopt},
+    {"TrackSock", ActionKind::track_sock},
+    {"UntrackSock", ActionKind::untrack_sock},
     {"GetUrl", std::nullopt},
     {"DnsLookup", std::nullopt},
     {"Set", std::nullopt},
@@ -65,6 +65,7 @@ std::string_view name(Mechanism mechanism) {
     case Mechanism::kretprobe: return "kretprobe";
     case Mechanism::lsm: return "lsm";
     case Mechanism::fmod_ret: return "fmod_ret";
+    case Mechanism::fexit: return "fexit";
   }
   return {};
 }

@@ -52,10 +52,12 @@ constexpr Key spec[] = {
 constexpr Key option[] = {{"name", required}, {"value", required}};
 
 constexpr Key kprobe[] = {
-    {"call", required},           {"syscall", optional}, {"return", optional},
-    {"returnArg", optional},      {"args", optional},    {"selectors", optional},
-    {"message", optional},        {"tags", optional},    {"data", not_yet},
-    {"returnArgAction", not_yet}, {"ignore", optional},
+    {"call", required},    {"syscall", optional},
+    {"return", optional},  {"returnArg", optional},
+    {"args", optional},    {"selectors", optional},
+    {"message", optional}, {"tags", optional},
+    {"data", not_yet},     {"returnArgAction", optional},
+    {"ignore", optional},
 };
 
 constexpr Key ignore[] = {{"callNotFound", optional}};
@@ -86,8 +88,8 @@ constexpr Key selector[] = {
     {"matchActions", optional},
     {"matchParentBinaries", not_yet},
     {"matchData", not_yet},
-    {"matchReturnArgs", not_yet},
-    {"matchReturnActions", not_yet},
+    {"matchReturnArgs", optional},
+    {"matchReturnActions", optional},
     {"matchNamespaces", not_yet},
     {"matchNamespaceChanges", not_yet},
     {"matchCapabilities", not_yet},
@@ -120,7 +122,7 @@ constexpr Key match_pids[] = {
 constexpr Key match_action[] = {
     {"action", required},        {"argError", optional},       {"argSig", optional},
     {"rateLimit", optional},     {"rateLimitScope", optional}, {"argUrl", not_yet},
-    {"argFqdn", not_yet},        {"argSock", not_yet},         {"argIndex", not_yet},
+    {"argFqdn", not_yet},        {"argSock", optional},        {"argIndex", not_yet},
     {"argValue", not_yet},       {"argRegs", not_yet},         {"argNewSymbol", not_yet},
     {"argNewAddr", not_yet},     {"argNewOffset", not_yet},    {"kernelStackTrace", not_yet},
     {"userStackTrace", not_yet}, {"imaHash", not_yet},         {"argFd", not_yet},

@@ -68,7 +68,15 @@ enum class Operator : std::uint8_t {
   not_in,
 };
 
-enum class ActionKind : std::uint8_t { post, no_post, sigkill, signal, override };
+enum class ActionKind : std::uint8_t {
+  post,
+  no_post,
+  sigkill,
+  signal,
+  override,
+  track_sock,
+  untrack_sock,
+};
 
 enum class RateScope : std::uint8_t { thread, process, global };
 
@@ -78,6 +86,6 @@ enum class PolicyMode : std::uint8_t { enforce, monitor };
 enum class Section : std::uint8_t { kprobes, lsmhooks };
 
 // What a hook program is attached as.
-enum class Mechanism : std::uint8_t { kprobe, kretprobe, lsm, fmod_ret };
+enum class Mechanism : std::uint8_t { kprobe, kretprobe, lsm, fmod_ret, fexit };
 
 }  // namespace vigil::schema

@@ -26,6 +26,15 @@
  *   give the processor free
  *   return verdict
  *
+ * The return half of a hook is a program of its own, where the function returns:
+ *
+ *   slot = vg_enter(), r7 = &frames[slot]
+ *   frame->registers[i] = argument i       those that tell nested calls apart
+ *   vg_recall(frame) == 0: goto out        nobody waits for this call
+ *   frame->raw[VG_RAW_RETURN] = value
+ *   vg_begin, vg_read_KIND, vg_match_KIND  as above
+ *   vg_return(frame)                       also when no rule is left: told as rejected
+ *
  * RULES AND ROWS. A rule is one selector of one policy; rules are numbered in
  * policy order, then selector order, policies that look at the same things next to each other, so
  * that blocks of a row are empty or not as a whole. A dimension is one value read from the
@@ -52,23 +61,29 @@ enum vg_limits {
 	VG_MAX_RAW = 12,   /* raw arguments of a function that a slot can name */
 	VG_MAX_SLOTS = 32, /* distinct values read per hook */
 	VG_MAX_DIMENSIONS = 64,
+	VG_RULE_BITS = 15,	 /* steps of a search among them */
 	VG_MAX_RULES = 16384,	 /* per hook */
 	VG_MAX_POLICIES = 16384, /* loaded at a time: size of the policy_state map */
 	VG_HEAP_SIZE = 32768,	 /* bytes of values in one record */
 	VG_VALUE_MAX = 4096,	 /* bytes of one string, path or buffer */
 	VG_FRAMES_PER_CPU = 8,
 	VG_FOLLOW_WORDS = 4, /* 64-bit words of follow sets a process can be in */
-	VG_MECHANISMS = 4,   /* ways to be attached to one function */
+	VG_MECHANISMS = 5,   /* ways to be attached to one function */
+	VG_REGISTERS = 6,    /* arguments of a function that can tell its calls apart */
 	VG_NAME_END = 8,     /* bytes of "/name" that a name gate looks at */
 };
 
 /*
- * What generated code knows of the map `frames` and of struct vg_frame: raw is at a
- * fixed place; kernel/lib/frame.h asserts it and its own size is its own business.
+ * What generated code knows of the map `frames` and of struct vg_frame: raw and registers are
+ * at fixed places; kernel/lib/frame.h asserts them and its own size is its own business.
  * `frames` is an array of VG_FRAMES_PER_CPU frames per possible CPU (user space sizes
  * it: a per-CPU array's value may not exceed 32 KiB), with __u32 keys.
  */
-enum { VG_FRAME_RAW_OFFSET = 16 };
+enum {
+	VG_FRAME_RAW_OFFSET = 16,
+	VG_FRAME_REGISTERS_OFFSET = 16 + 16 * 8,
+	VG_RAW_RETURN = 12, /* index into raw of what the function returned */
+};
 
 enum vg_slot_flags {
 	VG_SLOT_SIGNED = 1u << 0,	  /* integer: sign-extend from `width` bytes */
@@ -162,7 +177,8 @@ enum vg_rule_flags {
 	VG_RULE_SIGNAL = 1u << 2,	 /* send `signal` */
 	VG_RULE_AWAITS_RETURN = 1u << 3, /* remember the call for the return program */
 	VG_RULE_RATE_LIMITED = 1u << 4,
-	VG_RULE_ENFORCES = 1u << 5, /* its record goes to the process ring */
+	VG_RULE_ENFORCES = 1u << 5,    /* its record goes to the process ring */
+	VG_RULE_ASKS_RETURN = 1u << 6, /* matches only when its return half does, too */
 };
 
 enum vg_rate_scope {
@@ -172,22 +188,26 @@ enum vg_rate_scope {
 };
 
 /* .rodata.rules; rules with one (policy_id, hook_index) are neighbours,
- * and the first of them that matches is the one that acts. */
+ * and the first of them that matches is the one that acts. Of a return half they ascend by
+ * (policy_id, hook_index, selector). */
 struct vg_rule {
 	wire_u32 policy_id;
 	wire_u32 policy_slot; /* index into the policy_state map */
 	wire_u16 hook_index;
 	wire_u16 selector;
 	wire_u8 action; /* enum wire_action reported */
-	wire_u8 flags;	/* enum vg_rule_flags */
 	wire_u8 signal;
-	wire_u8 rate_scope;    /* enum vg_rate_scope */
-	wire_s32 error;	       /* -4095..0 */
-	wire_u32 rate_ms;      /* at most one event per interval and key */
-	wire_u32 report_slots; /* bit per slot this policy reports (part of the rate key) */
-	wire_u32 order;	       /* of several overrides the one with the least is the verdict */
+	wire_u8 rate_scope; /* enum vg_rate_scope */
+	wire_u8 pad;
+	wire_u32 flags;		/* enum vg_rule_flags */
+	wire_s32 error;		/* -4095..0 */
+	wire_u32 rate_ms;	/* at most one event per interval and key */
+	wire_u32 report_slots;	/* bit per slot this policy reports (part of the rate key) */
+	wire_u32 order;		/* of several overrides the one with the least is the verdict */
+	wire_u32 track_slots;	/* bit per slot: the sock's owner is remembered */
+	wire_u32 untrack_slots; /* or forgotten */
 };
-WIRE_ASSERT(sizeof(struct vg_rule) == 32, "vg_rule");
+WIRE_ASSERT(sizeof(struct vg_rule) == 44, "vg_rule");
 
 /* .rodata.conf (one element): constants of the hook. */
 struct vg_conf {
@@ -203,11 +223,15 @@ struct vg_conf {
 	wire_u32 function_number; /* the traced function in `calls` keys, same for entry and return
 				   */
 	wire_u16 generation;	  /* copied into records */
-	wire_u16 mechanism; /* below VG_MECHANISMS; in `calls` keys: who remembered the call */
-	wire_u32 memo;	    /* names this program in processes that no rule asks for; not 0 */
-	wire_u32 name_root; /* of the name gate's trie: rows are 0 where no rule can match */
+	wire_u16 mechanism;  /* below VG_MECHANISMS; in `calls` keys: who remembered the call */
+	wire_u32 memo;	     /* names this program in processes that no rule asks for; not 0 */
+	wire_u32 name_root;  /* of the name gate's trie: rows are 0 where no rule can match */
+	wire_u32 sock_slots; /* bit per slot that is a sock, whose owner may be known */
+	wire_u8 telling;     /* bit per frame->registers that tells calls apart */
+	wire_u8 entries;     /* return half: bit per mechanism that its calls are entered by */
+	wire_u16 pad;
 };
-WIRE_ASSERT(sizeof(struct vg_conf) == 56, "vg_conf");
+WIRE_ASSERT(sizeof(struct vg_conf) == 64, "vg_conf");
 
 /* policy_state: array map, one per loaded policy; user space reads and sets it at any time. */
 struct vg_policy_state {
@@ -316,8 +340,10 @@ __u64 vg_match_bits(struct vg_frame *frame, __u32 dimension);
 int vg_decide(struct vg_frame *frame);
 /* For a hit without a frame: 1 when a policy that denies is in enforce mode here, else 0. */
 int vg_undecided(void);
-/* The return half: emits a wire_return for each hook program that remembered this call. */
-int vg_return(struct vg_frame *frame, __u64 value);
+/* 0: no hook program remembered this call for its return half. */
+int vg_recall(struct vg_frame *frame);
+/* The return half: acts and emits for each rule that waits for it. Always 0. */
+int vg_return(struct vg_frame *frame);
 /* Gives the frame back. Always 0. */
 int vg_leave(struct vg_frame *frame);
 #endif /* __bpf__ */

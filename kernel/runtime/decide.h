@@ -6,7 +6,9 @@
 #include "kernel/lib/emit.h"
 #include "kernel/lib/task.h"
 #include "kernel/lib/value.h"
+#include "kernel/runtime/calls.h"
 #include "kernel/runtime/tables.h"
+#include "kernel/runtime/track.h"
 
 /* --- rate limits -------------------------------------------------------------- */
 
@@ -93,7 +95,6 @@ static __always_inline void record_time(struct vg_frame *frame)
 	hook->head.kind = WIRE_HOOK;
 	hook->head.ktime_ns = bpf_ktime_get_boot_ns();
 	hook->call = hook->head.ktime_ns;
-	hook->tid = bpf_get_current_pid_tgid();
 	hook->generation = CONF->generation;
 }
 
@@ -102,6 +103,7 @@ static __always_inline void record_process(struct vg_frame *frame, struct task_s
 	struct wire_hook *hook = &frame->record.hook;
 	const struct vg_proc *proc = proc_get(frame, leader);
 
+	hook->tid = bpf_get_current_pid_tgid();
 	if (proc) {
 		hook->self = proc->self;
 		hook->parent = proc->parent;
@@ -120,37 +122,22 @@ static __always_inline void record_process(struct vg_frame *frame, struct task_s
 /* Only once there is something to report. */
 static __always_inline void identify(struct vg_frame *frame)
 {
-	if (frame->identified)
-		return;
-	frame->identified = 1;
-	record_time(frame);
-	record_process(frame, bpf_get_current_task_btf()->group_leader);
+	if (!(frame->identified & VG_IDENTIFIED_TIME))
+		record_time(frame);
+	if (!(frame->identified & VG_IDENTIFIED_PROCESS) && !record_owner(frame))
+		record_process(frame, bpf_get_current_task_btf()->group_leader);
+	frame->identified = VG_IDENTIFIED_TIME | VG_IDENTIFIED_PROCESS;
 }
 
 /* --- posting ------------------------------------------------------------------ */
 
-/* So that vg_return finds the call again. */
-static __always_inline int remember_call(struct vg_frame *frame, u32 ring)
-{
-	struct vg_call_key key = {bpf_get_current_pid_tgid(), CONF->function_number,
-				  CONF->mechanism};
-	struct vg_call call = {
-		.call = frame->record.hook.call, .self = frame->record.hook.self, .ring = ring};
-
-	if (!bpf_map_update_elem(&calls, &key, &call, BPF_ANY))
-		return 0;
-	count(VG_COUNT_NO_CALL);
-	return -1;
-}
-
-static __always_inline u8 hook_flags(struct vg_frame *frame, u32 rule_flags, bool monitored,
-				     u32 ring)
+static __always_inline u8 hook_flags(struct vg_frame *frame, u32 rule_flags, bool monitored)
 {
 	u8 flags = frame->process_flags & VG_PROC_REBUILT ? WIRE_HOOK_PROCESS_UNKNOWN : 0;
 
 	if (monitored && rule_flags & (VG_RULE_SIGNAL | VG_RULE_OVERRIDE))
 		flags |= WIRE_HOOK_MONITORED;
-	if (rule_flags & VG_RULE_AWAITS_RETURN && !remember_call(frame, ring))
+	if (rule_flags & VG_RULE_AWAITS_RETURN)
 		flags |= WIRE_HOOK_AWAITS_RETURN;
 	return flags;
 }
@@ -169,7 +156,7 @@ VG_FUNCTION int vg_post(struct vg_frame *frame, u32 index, u32 monitored)
 	hook->hook_index = rule->hook_index;
 	hook->selector = rule->selector;
 	hook->action = rule->action;
-	hook->flags = hook_flags(frame, rule->flags, monitored, ring);
+	hook->flags = hook_flags(frame, rule->flags, monitored);
 	return vg_send(frame, ring, sizeof(*hook) + frame->used);
 }
 
@@ -209,17 +196,45 @@ static __always_inline void act_override(struct vg_frame *frame,
 	frame->decision.verdict = rule->error;
 }
 
-static __always_inline void act_post(struct vg_frame *frame, u32 index, u32 flags,
+/* The record says who runs, whatever it said before. */
+static __always_inline void act_track(struct vg_frame *frame, const volatile struct vg_rule *rule)
+{
+	if (!(rule->track_slots | rule->untrack_slots))
+		return;
+	record_process(frame, bpf_get_current_task_btf()->group_leader);
+	track_socks(frame, rule->track_slots, rule->untrack_slots);
+	frame->identified &= ~VG_IDENTIFIED_PROCESS;
+}
+
+/* Whether a record was sent. One that waits for its return is counted there. */
+static __always_inline bool act_post(struct vg_frame *frame, u32 index, u32 flags,
 				     struct vg_policy_state *state, bool monitored)
 {
-	if (!(flags & VG_RULE_POST))
+	if (!(flags & VG_RULE_POST)) {
 		add(&state->nopost);
-	else if (flags & VG_RULE_RATE_LIMITED && vg_rate_limited(frame, index))
+		return false;
+	}
+	if (flags & VG_RULE_RATE_LIMITED && vg_rate_limited(frame, index)) {
 		add(&state->rate_limited);
-	else if (vg_post(frame, index, monitored))
+		return false;
+	}
+	if (vg_post(frame, index, monitored)) {
 		add(&state->post_lost);
-	else
+		return false;
+	}
+	if (!(flags & VG_RULE_AWAITS_RETURN))
 		add(&state->post);
+	return true;
+}
+
+/* A selector behind one that only its return half can decide may be the one that matches. */
+static __always_inline void act_later(struct vg_frame *frame, const volatile struct vg_rule *rule)
+{
+	if (!frame->decision.open)
+		return;
+	frame->decision.open = rule->flags & VG_RULE_ASKS_RETURN;
+	if (rule->flags & VG_RULE_AWAITS_RETURN)
+		await_return(frame, rule, false);
 }
 
 /* Act first: what a ring says comes too late to matter. */
@@ -228,20 +243,28 @@ VG_FUNCTION int vg_act(struct vg_frame *frame, u32 index)
 	const volatile struct vg_rule *rule = TABLE(rules, index, CONF->rules_mask);
 	u32 slot = rule->policy_slot;
 	struct vg_policy_state *state = bpf_map_lookup_elem(&policy_state, &slot);
-	bool monitored;
+	bool monitored, posted;
 	u64 owner;
 
 	if (!frame || !state)
 		return -1;
 	owner = (u64)rule->policy_id << 16 | rule->hook_index;
-	if (frame->decision.decided && frame->decision.owner == owner)
+	if (frame->decision.decided && frame->decision.owner == owner) {
+		act_later(frame, rule);
 		return 0;
+	}
 	frame->decision.decided = 1;
 	frame->decision.owner = owner;
 	monitored = state->mode == 1;
 	act_signal(rule, state, monitored);
 	act_override(frame, rule, state, monitored);
-	act_post(frame, index, rule->flags, state, monitored);
+	act_track(frame, rule);
+	posted = act_post(frame, index, rule->flags, state, monitored);
+	frame->decision.open = rule->flags & VG_RULE_ASKS_RETURN;
+	if (rule->flags & VG_RULE_AWAITS_RETURN) {
+		identify(frame);
+		await_return(frame, rule, posted);
+	}
 	return 0;
 }
 
@@ -328,6 +351,7 @@ static __always_inline int decide(struct vg_frame *frame)
 	if (!CONF->row_words)
 		frame->decision.bits = frame->alive;
 	bpf_loop(CONF->rules + CONF->row_words + 1, decide_step, &loop, 0);
+	vg_remember(frame);
 	return frame->decision.verdict;
 }
 

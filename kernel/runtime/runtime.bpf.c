@@ -10,6 +10,7 @@
 #include "kernel/runtime/decide.h"
 #include "kernel/runtime/gate.h"
 #include "kernel/runtime/match.h"
+#include "kernel/runtime/returned.h"
 #include "kernel/runtime/tables.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -57,6 +58,7 @@ VG_FUNCTION int vg_begin(struct vg_frame *frame)
 	frame->has_exact = 0;
 	frame->identified = 0;
 	frame->alive = CONF->all_rules;
+	calls_begin(frame);
 	return 0;
 }
 
@@ -146,33 +148,15 @@ VG_FUNCTION int vg_undecided(void)
 	return loop.denies != 0;
 }
 
-static __always_inline void report_return(struct vg_frame *frame, u32 mechanism, u64 value)
+VG_FUNCTION int vg_recall(struct vg_frame *frame)
 {
-	struct vg_call_key key = {bpf_get_current_pid_tgid(), CONF->function_number, mechanism};
-	const struct vg_call *call = bpf_map_lookup_elem(&calls, &key);
-	struct wire_return *returned = &frame->record.returned;
-	u32 ring;
-
-	if (!call)
-		return;
-	returned->head.kind = WIRE_RETURN;
-	returned->head.ktime_ns = bpf_ktime_get_boot_ns();
-	returned->self = call->self;
-	returned->call = call->call;
-	returned->value = value;
-	returned->tid = (u32)key.pid_tgid;
-	returned->pad = 0;
-	ring = call->ring;
-	bpf_map_delete_elem(&calls, &key);
-	vg_send(frame, ring, sizeof(*returned));
+	return frame ? recall(frame) : 0;
 }
 
-VG_FUNCTION int vg_return(struct vg_frame *frame, u64 value)
+VG_FUNCTION int vg_return(struct vg_frame *frame)
 {
-	if (!frame)
-		return 0;
-	for (u32 mechanism = 0; mechanism < VG_MECHANISMS; mechanism++)
-		report_return(frame, mechanism, value);
+	if (frame)
+		returned(frame);
 	return 0;
 }
 
@@ -225,6 +209,7 @@ int main_placeholder(void *ctx)
 	vg_match_bits(frame, slot);
 	vg_decide(frame);
 	vg_undecided();
-	vg_return(frame, 0);
+	vg_recall(frame);
+	vg_return(frame);
 	return vg_leave(frame) + passed;
 }

@@ -72,6 +72,7 @@ std::string_view name_of(Mechanism mechanism) {
     case Mechanism::kretprobe: return "kretprobe";
     case Mechanism::lsm: return "lsm";
     case Mechanism::fmod_ret: return "fmod_ret";
+    case Mechanism::fexit: return "fexit";
   }
   std::abort();
 }

@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "engine/compile/plan/placement.h"
 #include "engine/compile/plan/plan.h"
 #include "tests/support/policy_builder.h"
 
@@ -38,7 +39,7 @@ plan::HookPlan planned(const std::string& name, const plan::HookKey& key, Hook h
 plan::HookPlan entry(const std::string& name, const Hook& hook) {
   const auto policy = check::PolicyBuilder::build(name, {hook});
   for (const plan::HookKey& key : plan::hooks_of(policy)) {
-    if (key.mechanism != schema::Mechanism::kretprobe) return planned(name, key, hook);
+    if (!plan::is_return_half(key.mechanism)) return planned(name, key, hook);
   }
   std::abort();
 }
@@ -91,7 +92,7 @@ void add_mechanisms(std::vector<plan::HookPlan>& shapes) {
   Hook kprobe = with(kprobe_hook("security_file_permission",
                                  {argument(ArgType::file, 0), argument(ArgType::int32, 1)}),
                      {when({text(0, TextCondition::Kind::prefix, {"/etc/"}), mask(1, 2)})});
-  kprobe.return_argument = argument(ArgType::int32, 0);
+  kprobe.return_argument = returned(ArgType::int32);
   shapes.push_back(entry("kprobe, path and mask", kprobe));
   shapes.push_back(
       planned("kretprobe", {schema::Mechanism::kretprobe, "security_file_permission"}, kprobe));
@@ -109,6 +110,42 @@ void add_mechanisms(std::vector<plan::HookPlan>& shapes) {
                          with(syscall_hook("__x64_sys_openat", {argument(ArgType::int32, 0),
                                                                 argument(ArgType::string, 1)}),
                               {when({text(1, TextCondition::Kind::postfix, {".key"})})})));
+}
+
+// `rules` selectors that ask for different returns, every other one acts.
+Hook returning(Hook hook, ArgType type, std::size_t rules) {
+  hook.return_argument = returned(type);
+  hook.return_half = {.mechanism = schema::Mechanism::fexit, .telling_parameters = 1};
+  for (std::size_t i = 0; i < rules; ++i) {
+    Selector selector;
+    if (type == ArgType::string) {
+      selector.return_arguments = {
+          text(0, TextCondition::Kind::prefix, {fmt::format("name-{}", i)})};
+    } else if (type == ArgType::int32) {
+      selector.return_arguments = {numbers(0, {{i, i}})};
+    }
+    if (i % 2 == 1) selector.return_actions = {action(ActionKind::sigkill)};
+    hook.selectors.push_back(std::move(selector));
+  }
+  return hook;
+}
+
+void add_returns(std::vector<plan::HookPlan>& shapes) {
+  const auto both = [&](const std::string& name, const Hook& hook) {
+    shapes.push_back(entry(name + ", entry", hook));
+    shapes.push_back(planned(name + ", return", *plan::return_key(hook), hook));
+  };
+  const Hook permission = kprobe_hook("security_file_permission", {argument(ArgType::file, 0)});
+  both("fexit, 3 rules", returning(permission, ArgType::int32, 3));
+  both("fexit, 1000 rules", returning(permission, ArgType::int32, 1000));
+  both("fexit, string", returning(kprobe_hook("dentry_path_raw", {}), ArgType::string, 2));
+  both("fexit, fd of a system call",
+       returning(syscall_hook("__x64_sys_openat", {argument(ArgType::string, 1)}), ArgType::fd, 1));
+  Hook accept =
+      returning(kprobe_hook("inet_csk_accept", {argument(ArgType::sock, 0)}), ArgType::sock, 1);
+  accept.selectors[0].actions = {action(ActionKind::untrack_sock)};
+  accept.selectors[0].return_actions = {action(ActionKind::track_sock)};
+  both("fexit, tracked sock", accept);
 }
 
 void add_rule_counts(std::vector<plan::HookPlan>& shapes) {
@@ -217,6 +254,7 @@ void add_limits(std::vector<plan::HookPlan>& shapes) {
 std::vector<plan::HookPlan> plan_shapes() {
   std::vector<plan::HookPlan> shapes;
   add_mechanisms(shapes);
+  add_returns(shapes);
   add_rule_counts(shapes);
   add_classifiers(shapes);
   add_values(shapes);

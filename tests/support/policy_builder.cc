@@ -14,8 +14,9 @@ CheckedPolicy PolicyBuilder::build(std::string name, std::vector<Hook> hooks,
   for (const Hook& hook : policy.hooks_)
     for (const Selector& selector : hook.selectors)
       for (const Action& action : selector.actions)
-        policy.enforces_ |=
-            action.kind != schema::ActionKind::post && action.kind != schema::ActionKind::no_post;
+        policy.enforces_ |= action.kind == schema::ActionKind::sigkill ||
+                            action.kind == schema::ActionKind::signal ||
+                            action.kind == schema::ActionKind::override;
   return policy;
 }
 
@@ -78,6 +79,10 @@ check::Argument argument(schema::ArgType type, std::uint32_t index) {
   return {.type = type, .index = index, .span = at_line(20 + index)};
 }
 
+check::Argument returned(schema::ArgType type) {
+  return {.type = type, .index = check::return_index, .span = at_line(19)};
+}
+
 check::ArgCondition text(std::uint32_t argument, check::TextCondition::Kind kind,
                          std::vector<std::string> values) {
   return {.argument = argument,
@@ -136,7 +141,9 @@ check::Action action(schema::ActionKind kind) {
     case schema::ActionKind::signal: made.signal = 15; break;
     case schema::ActionKind::override: made.error = -13; break;
     case schema::ActionKind::post:
-    case schema::ActionKind::no_post: break;
+    case schema::ActionKind::no_post:
+    case schema::ActionKind::track_sock:
+    case schema::ActionKind::untrack_sock: break;
   }
   return made;
 }

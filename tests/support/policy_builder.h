@@ -31,6 +31,7 @@ check::Hook kprobe_hook(std::string function, std::vector<check::Argument> argum
 check::Hook syscall_hook(std::string function, std::vector<check::Argument> arguments);
 
 check::Argument argument(schema::ArgType type, std::uint32_t index);
+check::Argument returned(schema::ArgType type);
 
 check::ArgCondition text(std::uint32_t argument, check::TextCondition::Kind kind,
                          std::vector<std::string> values);

@@ -40,7 +40,9 @@ schema::PolicyMode check_options(const std::vector<policy::Option>& options,
 bool is_enforcing(schema::ActionKind kind) {
   switch (kind) {
     case schema::ActionKind::post:
-    case schema::ActionKind::no_post: return false;
+    case schema::ActionKind::no_post:
+    case schema::ActionKind::track_sock:
+    case schema::ActionKind::untrack_sock: return false;
     case schema::ActionKind::sigkill:
     case schema::ActionKind::signal:
     case schema::ActionKind::override: return true;
@@ -51,8 +53,10 @@ bool is_enforcing(schema::ActionKind kind) {
 bool any_enforces(const std::vector<Hook>& hooks) {
   for (const Hook& hook : hooks) {
     for (const Selector& selector : hook.selectors) {
-      for (const Action& action : selector.actions) {
-        if (is_enforcing(action.kind)) return true;
+      for (const auto* actions : {&selector.actions, &selector.return_actions}) {
+        for (const Action& action : *actions) {
+          if (is_enforcing(action.kind)) return true;
+        }
       }
     }
   }

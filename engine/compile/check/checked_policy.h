@@ -15,10 +15,13 @@
 
 namespace vigil::check {
 
+// Argument::index of a return value.
+constexpr std::uint32_t return_index = 255;
+
 // One argument of the traced function, or its return value.
 struct Argument {
   schema::ArgType type = schema::ArgType::nop;
-  std::uint32_t index = 0;                  // of the function's parameters, from 0
+  std::uint32_t index = 0;                  // of the function's parameters, from 0, or return_index
   std::optional<std::uint32_t> size_index;  // char_buf: parameter that holds its size
   std::string label;
   Span span;
@@ -92,6 +95,7 @@ struct Action {
   std::int32_t signal = 0;              // signal; sigkill: 9
   std::int32_t error = 0;               // override: -4095..0
   std::optional<RateLimit> rate_limit;  // post
+  std::uint32_t sock = 0;               // track_sock, untrack_sock: position in Hook::arguments
   Span span;
 };
 
@@ -101,7 +105,18 @@ struct Selector {
   std::vector<BinaryCondition> binaries;
   std::vector<PidCondition> pids;
   std::vector<Action> actions;
+  // What the call has to give back, and what is then done.
+  std::vector<ArgCondition> return_arguments;  // ArgCondition::argument is 0: the return value
+  std::vector<Action> return_actions;
   Span span;
+};
+
+// How a program sees a function return.
+struct ReturnHalf {
+  schema::Mechanism mechanism = schema::Mechanism::kretprobe;  // or fexit
+  // Bit per parameter, of the first six, whose whole register is the same at entry and return, and
+  // so tells nested calls apart. 0 with kretprobe, which sees none.
+  std::uint8_t telling_parameters = 0;
 };
 
 struct Hook {
@@ -119,6 +134,7 @@ struct Hook {
   std::string enforcement_reason;  // why this one, or why none: for `policy list`
   std::vector<Argument> arguments;
   std::optional<Argument> return_argument;  // set: entry and return are reported as one event
+  ReturnHalf return_half;                   // with a return argument
   std::vector<Selector> selectors;  // never empty: no selectors becomes one without conditions
   std::string message;
   std::vector<std::string> tags;

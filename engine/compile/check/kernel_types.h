@@ -34,6 +34,7 @@ struct Parameter {
 struct Prototype {
   std::vector<Parameter> parameters;
   CType result;
+  bool is_variadic = false;
 };
 
 class KernelTypes {

@@ -11,6 +11,8 @@
 #include "engine/compile/codegen/slot_kinds.h"
 #include "engine/compile/codegen/steps.h"
 #include "engine/compile/plan/describe.h"
+#include "engine/compile/plan/hook_limits.h"
+#include "engine/compile/plan/placement.h"
 #include "kernel/include/runtime_abi.h"
 
 namespace vigil::codegen {
@@ -25,6 +27,7 @@ constexpr Register argument1 = Register::r1, argument2 = Register::r2, result = 
 constexpr Register stack = Register::r10;
 
 constexpr std::int32_t helper_map_lookup_elem = 1;
+constexpr std::int32_t helper_get_func_ret = 184;
 constexpr std::int16_t frame_key_at = -4;  // on the stack
 
 // struct pt_regs of x86-64.
@@ -41,7 +44,8 @@ bool returns_verdict(Mechanism mechanism) {
     case Mechanism::lsm:
     case Mechanism::fmod_ret: return true;
     case Mechanism::kprobe:
-    case Mechanism::kretprobe: return false;
+    case Mechanism::kretprobe:
+    case Mechanism::fexit: return false;
   }
   return false;
 }
@@ -50,12 +54,16 @@ bool returns_verdict(Mechanism mechanism) {
 bool is_preemptible(Mechanism mechanism) {
   switch (mechanism) {
     case Mechanism::lsm:
-    case Mechanism::fmod_ret: return true;
+    case Mechanism::fmod_ret:
+    case Mechanism::fexit: return true;
     case Mechanism::kprobe:
     case Mechanism::kretprobe: return false;
   }
   return false;
 }
+
+// Whether the context is the array of the function's arguments, whose types the verifier knows.
+bool has_typed_arguments(Mechanism mechanism) { return is_preemptible(mechanism); }
 
 class MainProgram {
  public:
@@ -63,6 +71,7 @@ class MainProgram {
       : plan_(plan),
         steps_(steps_of(plan)),
         has_verdict_(returns_verdict(plan.key.mechanism)),
+        is_return_(plan::is_return_half(plan.key.mechanism)),
         may_refuse_(std::ranges::any_of(plan.rules, &plan::Rule::overrides)),
         tests_alive_(std::ranges::any_of(steps_, &Step::is_optional)),
         asks_for_processes_(codegen::asks_for_processes(plan)) {}
@@ -88,7 +97,10 @@ class MainProgram {
   void match(std::uint32_t dimension, Emitter::Label rejected);
   void decide();
   void keep_verdict();
-  void report_return();
+  void take_telling_parameters();
+  void recall();
+  void take_return_value();
+  void answer();
   void leave();
   void answer_undecided();
 
@@ -99,11 +111,13 @@ class MainProgram {
   const plan::HookPlan& plan_;
   const std::vector<Step> steps_;
   const bool has_verdict_;
+  const bool is_return_;
   const bool may_refuse_;
   const bool tests_alive_;
   const bool asks_for_processes_;
   Emitter emit_;
   Emitter::Label out_ = emit_.make_label("out");  // with a frame
+  Emitter::Label answer_ = emit_.make_label("answer");
   Emitter::Label no_frame_ = emit_.make_label("no_frame");
   Emitter::Label uninterested_ = emit_.make_label("uninterested");
   Emitter::Label not_a_hit_ = emit_.make_label("not_a_hit");
@@ -168,7 +182,7 @@ std::set<std::uint8_t> MainProgram::raw_arguments() const {
   for (const Step& step : steps_) {
     if (!step.slot) continue;
     const plan::Slot& slot = plan_.slots[*step.slot];
-    raws.insert(slot.raw);
+    if (slot.raw != plan::return_raw) raws.insert(slot.raw);
     if (slot.type == schema::ArgType::char_buf) raws.insert(slot.size_raw);
   }
   return raws;
@@ -242,7 +256,8 @@ void MainProgram::take(const Step& step) {
     skip_unless_needed(step, past);
   }
   if (step.slot) read(*step.slot);
-  const Emitter::Label rejected = asks_for_processes_ && !step.slot ? uninterested_ : out_;
+  const Emitter::Label no_rule = is_return_ ? answer_ : out_;
+  const Emitter::Label rejected = asks_for_processes_ && !step.slot ? uninterested_ : no_rule;
   for (std::uint32_t dimension : step.dimensions) match(dimension, rejected);
   emit_.bind(past);
 }
@@ -266,15 +281,47 @@ void MainProgram::keep_verdict() {
   emit_.move(verdict, -1);
 }
 
-void MainProgram::report_return() {
-  emit_.line(hook_span(), "report the return value");
-  emit_.move(argument1, frame);
-  emit_.load(Width::u64, argument2, {context, return_register});
-  emit_.call("vg_return");
+// Where kprobes and trampolines have them both, so that entry and return see the same.
+void MainProgram::take_telling_parameters() {
+  for (std::uint8_t i = 0; i < argument_registers.size(); ++i) {
+    if ((plan_.telling_parameters >> i & 1) == 0) continue;
+    const bool typed = has_typed_arguments(plan_.key.mechanism);
+    emit_.load(Width::u64, scratch,
+               {context, typed ? static_cast<std::int16_t>(8 * i) : argument_registers[i]});
+    emit_.store(Width::u64, {frame, static_cast<std::int16_t>(VG_FRAME_REGISTERS_OFFSET + 8 * i)},
+                scratch);
+  }
+}
+
+void MainProgram::recall() {
+  emit_.line(hook_span(), "does a rule wait for this call?");
+  take_telling_parameters();
+  call("vg_recall");
+  emit_.jump_if(result, Compare::equal, 0, out_);
+}
+
+void MainProgram::take_return_value() {
+  constexpr std::int16_t at = VG_FRAME_RAW_OFFSET + 8 * VG_RAW_RETURN;
+  emit_.line(hook_span(), "take the return value");
+  if (plan_.key.mechanism == Mechanism::kretprobe) {
+    emit_.load(Width::u64, scratch, {context, return_register});
+    emit_.store(Width::u64, {frame, at}, scratch);
+    return;
+  }
+  emit_.move(argument1, context);
+  emit_.move(argument2, frame);
+  emit_.add(argument2, at);
+  emit_.call_helper(helper_get_func_ret);
+}
+
+void MainProgram::answer() {
+  emit_.bind(answer_);
+  emit_.line(rules_span(), "act for the rules that wait, and say which do not match");
+  call("vg_return");
 }
 
 void MainProgram::leave() {
-  if (asks_for_processes_ && plan_.key.mechanism != Mechanism::kretprobe) {
+  if (asks_for_processes_) {
     emit_.jump(out_);
     emit_.bind(uninterested_);
     emit_.line(hook_span(), "no rule asks for this process");
@@ -314,13 +361,19 @@ void MainProgram::answer_undecided() {
 Result<Code> MainProgram::make() {
   pass_gates();
   enter();
-  if (plan_.key.mechanism == Mechanism::kretprobe) {
-    report_return();
+  if (is_return_) recall();
+  take_arguments();
+  if (is_return_) {
+    take_return_value();
   } else {
-    take_arguments();
-    emit_.line(hook_span(), "every rule is alive");
-    call("vg_begin");
-    for (const Step& step : steps_) take(step);
+    take_telling_parameters();
+  }
+  emit_.line(hook_span(), "every rule is alive");
+  call("vg_begin");
+  for (const Step& step : steps_) take(step);
+  if (is_return_) {
+    answer();
+  } else {
     decide();
   }
   leave();

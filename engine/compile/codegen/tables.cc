@@ -15,6 +15,7 @@ namespace vigil::codegen {
 namespace {
 
 static_assert(plan::max_raw_arguments == VG_MAX_RAW);
+static_assert(plan::return_raw == VG_RAW_RETURN);
 static_assert(plan::max_slots == VG_MAX_SLOTS);
 static_assert(plan::max_dimensions == VG_MAX_DIMENSIONS);
 static_assert(plan::max_rules == VG_MAX_RULES);
@@ -54,6 +55,8 @@ wire_action action_of(schema::ActionKind kind) {
     case schema::ActionKind::sigkill: return WIRE_ACTION_SIGKILL;
     case schema::ActionKind::signal: return WIRE_ACTION_SIGNAL;
     case schema::ActionKind::override: return WIRE_ACTION_OVERRIDE;
+    case schema::ActionKind::track_sock: return WIRE_ACTION_TRACKSOCK;
+    case schema::ActionKind::untrack_sock: return WIRE_ACTION_UNTRACKSOCK;
   }
   return WIRE_ACTION_POST;
 }
@@ -78,15 +81,16 @@ vg_slot slot_of(const plan::Slot& slot) {
           .pad = {}};
 }
 
-wire_u8 flags_of(const plan::Rule& rule) {
-  unsigned flags = 0;
+wire_u32 flags_of(const plan::Rule& rule) {
+  wire_u32 flags = 0;
   if (rule.post) flags |= VG_RULE_POST;
   if (rule.overrides) flags |= VG_RULE_OVERRIDE;
   if (rule.signal != 0) flags |= VG_RULE_SIGNAL;
   if (rule.awaits_return) flags |= VG_RULE_AWAITS_RETURN;
   if (rule.rate_ms != 0) flags |= VG_RULE_RATE_LIMITED;
   if (rule.enforces()) flags |= VG_RULE_ENFORCES;
-  return static_cast<wire_u8>(flags);
+  if (rule.asks_return) flags |= VG_RULE_ASKS_RETURN;
+  return flags;
 }
 
 vg_rule rule_of(const plan::Rule& rule) {
@@ -95,13 +99,30 @@ vg_rule rule_of(const plan::Rule& rule) {
           .hook_index = rule.hook_index,
           .selector = rule.selector,
           .action = static_cast<wire_u8>(action_of(rule.reported)),
-          .flags = flags_of(rule),
           .signal = rule.signal,
           .rate_scope = static_cast<wire_u8>(scope_of(rule.rate_scope)),
+          .pad = 0,
+          .flags = flags_of(rule),
           .error = rule.error,
           .rate_ms = rule.rate_ms,
           .report_slots = rule.report_slots,
-          .order = rule.order};
+          .order = rule.order,
+          .track_slots = rule.track_slots,
+          .untrack_slots = rule.untrack_slots};
+}
+
+wire_u32 sock_slots(const plan::HookPlan& plan) {
+  wire_u32 bits = 0;
+  for (std::size_t i = 0; i < plan.slots.size(); ++i)
+    if (kind_of(plan.slots[i].type).kind == WIRE_VALUE_SOCK) bits |= wire_u32{1} << i;
+  return bits;
+}
+
+wire_u8 entries_of(const plan::HookPlan& plan) {
+  unsigned bits = 0;
+  for (const schema::Mechanism mechanism : plan.entries)
+    bits |= 1u << static_cast<unsigned>(mechanism);
+  return static_cast<wire_u8>(bits);
 }
 
 // A table under construction: elements, and what fills it up to a power of two.
@@ -224,7 +245,11 @@ vg_conf Tables::conf() const {
           .generation = plan_.generation,
           .mechanism = static_cast<wire_u16>(plan_.key.mechanism),
           .memo = plan_.memo,
-          .name_root = name_root_};
+          .name_root = name_root_,
+          .sock_slots = sock_slots(plan_),
+          .telling = plan_.telling_parameters,
+          .entries = entries_of(plan_),
+          .pad = 0};
 }
 
 std::vector<Table> Tables::make() {

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "engine/compile/plan/hook_limits.h"
 #include "engine/schema/actions.h"
 #include "engine/schema/arg_types.h"
 
@@ -47,6 +48,7 @@ void append(std::string& text, std::string_view part) {
 }  // namespace
 
 std::string describe(const Slot& slot) {
+  if (slot.raw == return_raw) return fmt::format("{} returned", schema::info(slot.type).name);
   std::string text = fmt::format("{} argument {}", schema::info(slot.type).name, slot.raw);
   if (slot.type == schema::ArgType::char_buf)
     text += fmt::format(" of the size in argument {}", slot.size_raw);
@@ -69,7 +71,13 @@ std::string describe(const Rule& rule) {
     text += fmt::format(" once in {} ms per {}", rule.rate_ms,
                         schema::spelling_of(schema::rate_scope_words(), rule.rate_scope));
   }
-  if (rule.awaits_return) append(text, "wait for the return value");
+  if (rule.track_slots != 0) append(text, "remember whose sock it is");
+  if (rule.untrack_slots != 0) append(text, "forget whose sock it is");
+  if (rule.asks_return) {
+    append(text, "if its return half matches");
+  } else if (rule.awaits_return) {
+    append(text, "wait for the return value");
+  }
   return text;
 }
 

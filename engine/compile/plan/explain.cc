@@ -135,9 +135,7 @@ std::string explain(const HookPlan& plan) {
                                  counted(plan.slots.size(), "value", "values"),
                                  counted(plan.dimensions.size(), "dimension", "dimensions"),
                                  counted(plan.rows.size(), "row", "rows"));
-  text += explain_placements(plan);
-  if (plan.key.mechanism == schema::Mechanism::kretprobe) return text;
-  return text + explain_steps(plan) + explain_rules(plan);
+  return text + explain_placements(plan) + explain_steps(plan) + explain_rules(plan);
 }
 
 std::string explain_skipped(const check::CheckedPolicy& policy) {

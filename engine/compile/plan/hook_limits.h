@@ -7,6 +7,7 @@
 namespace vigil::plan {
 
 constexpr std::size_t max_raw_arguments = 12;
+constexpr std::uint8_t return_raw = 12;  // Slot::raw of what the function returns
 constexpr std::size_t max_slots = 32;
 constexpr std::size_t max_dimensions = 64;
 constexpr std::size_t max_rules = 16384;

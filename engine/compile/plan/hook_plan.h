@@ -31,7 +31,7 @@ std::string to_string(const HookKey& key);
 // One value read from the event, at most once, whoever asks for it.
 struct Slot {
   schema::ArgType type = schema::ArgType::nop;
-  std::uint8_t raw = 0;       // index of the function's argument
+  std::uint8_t raw = 0;       // index of the function's argument, or return_raw
   std::uint8_t size_raw = 0;  // char_buf: index of the argument with its size
   bool user_memory = false;   // pointer from a syscall's registers
   Span span;                  // where a policy first asked for it
@@ -124,15 +124,21 @@ struct Rule {
   bool post = true;
   bool overrides = false;  // verdict `error` (Override, or Sigkill lowered to deny and kill)
   std::int32_t error = 0;
-  std::uint8_t signal = 0;  // 0: none
-  bool awaits_return = false;
-  std::uint32_t rate_ms = 0;  // 0: no limit
+  std::uint8_t signal = 0;     // 0: none
+  bool awaits_return = false;  // its return half has something to say or to do
+  bool asks_return = false;    // matches only when its return half does, too
+  std::uint32_t rate_ms = 0;   // 0: no limit
   schema::RateScope rate_scope = schema::RateScope::thread;
+  bool enforced_at_entry = false;  // a return half's: what its entry has done
   // Denies or signals, so that its record and its benefit of the doubt are those of enforcement.
-  bool enforces() const { return overrides || signal != 0; }
+  bool enforces() const { return overrides || signal != 0 || enforced_at_entry; }
 
-  std::uint32_t report_slots = 0;  // bit per slot in the event, for the rate key
-  std::uint32_t order = 0;         // of its selector among all of the hook, as policies came
+  std::uint32_t report_slots = 0;   // bit per slot in the event, for the rate key
+  std::uint32_t track_slots = 0;    // bit per slot of a sock whose owner is remembered,
+  std::uint32_t untrack_slots = 0;  // or forgotten
+  // Read when the rule matches, also if no dimension looks at them.
+  std::uint32_t used_slots() const { return report_slots | track_slots | untrack_slots; }
+  std::uint32_t order = 0;  // of its selector among all of the hook, as policies came
   Span span;
 };
 
@@ -157,6 +163,9 @@ struct HookPlan {
       0;  // given by the caller: records name it, so that slots keep their meaning
   // Given by the caller: names the program of this plan in processes that no rule asks for. Not 0.
   std::uint32_t memo = 1;
+  // Bit per parameter that tells nested calls of the function apart, at entry and return.
+  std::uint8_t telling_parameters = 0;
+  std::vector<schema::Mechanism> entries;  // of a return half: how its calls can be entered
   std::optional<NameGate> name_gate;
   std::vector<Slot> slots;
   std::vector<Dimension> dimensions;  // in the order they are evaluated

@@ -21,7 +21,9 @@ bool enforces(const check::Action& action) {
     case ActionKind::override: return true;
     case ActionKind::post:
     case ActionKind::no_post:
-    case ActionKind::signal: return false;
+    case ActionKind::signal:
+    case ActionKind::track_sock:
+    case ActionKind::untrack_sock: return false;
   }
   return false;
 }
@@ -43,6 +45,10 @@ bool can_refuse(Mechanism mechanism) {
   return mechanism == Mechanism::lsm || mechanism == Mechanism::fmod_ret;
 }
 
+bool is_return_half(Mechanism mechanism) {
+  return mechanism == Mechanism::kretprobe || mechanism == Mechanism::fexit;
+}
+
 HookKey entry_key(const check::Hook& hook) {
   const bool leaves_kprobe = hook.section == Section::lsmhooks || enforces(hook);
   if (leaves_kprobe && hook.enforcement) return {*hook.enforcement, hook.enforcement_function};
@@ -51,7 +57,7 @@ HookKey entry_key(const check::Hook& hook) {
 
 std::optional<HookKey> return_key(const check::Hook& hook) {
   if (!hook.return_argument) return std::nullopt;
-  return HookKey{Mechanism::kretprobe, hook.function};
+  return HookKey{hook.return_half.mechanism, hook.function};
 }
 
 std::string entry_reason(const check::Hook& hook) {

@@ -19,5 +19,7 @@ std::string entry_reason(const check::Hook& hook);
 
 // Whether a program of this mechanism can make the traced call fail.
 bool can_refuse(schema::Mechanism mechanism);
+// Whether it runs where the traced call returns.
+bool is_return_half(schema::Mechanism mechanism);
 
 }  // namespace vigil::plan

@@ -22,9 +22,11 @@ bool same_value(const Slot& a, const Slot& b) {
 }
 
 Slot slot_for(const check::Hook& hook, const check::Argument& argument) {
-  const bool user = hook.syscall && facts_of(argument.type).points_to == PointsTo::caller_memory;
+  const bool returned = argument.index == check::return_index;
+  const bool user =
+      hook.syscall && !returned && facts_of(argument.type).points_to == PointsTo::caller_memory;
   return {.type = argument.type,
-          .raw = static_cast<std::uint8_t>(argument.index),
+          .raw = returned ? return_raw : static_cast<std::uint8_t>(argument.index),
           .size_raw = static_cast<std::uint8_t>(argument.size_index.value_or(0)),
           .user_memory = user,
           .span = argument.span};
@@ -36,6 +38,24 @@ bool asks_to_refuse(const check::Selector& selector) {
   });
 }
 
+// Whether a return half does more than report.
+bool acts(const std::vector<check::Action>& actions) {
+  return std::ranges::any_of(actions, [](const check::Action& action) {
+    return action.kind != schema::ActionKind::post && action.kind != schema::ActionKind::no_post;
+  });
+}
+
+void track(const std::vector<check::Action>& actions, const std::vector<std::uint8_t>& slots,
+           Rule& rule) {
+  for (const check::Action& action : actions) {
+    const bool tracks = action.kind == schema::ActionKind::track_sock;
+    if (!tracks && action.kind != schema::ActionKind::untrack_sock) continue;
+    const std::uint32_t bit = std::uint32_t{1} << slots[action.sock];
+    rule.track_slots = tracks ? rule.track_slots | bit : rule.track_slots & ~bit;
+    rule.untrack_slots = tracks ? rule.untrack_slots & ~bit : rule.untrack_slots | bit;
+  }
+}
+
 // Gathers one hook's rules policy by policy, then turns them into a plan.
 class Planner {
  public:
@@ -45,7 +65,8 @@ class Planner {
 
   // `order`: of its first selector among all of the hook, as policies came.
   Result<void> add_entry(const LoadedPolicy& loaded, std::uint16_t hook_index, std::uint32_t order);
-  void add_return(const LoadedPolicy& loaded, std::uint16_t hook_index);
+  // In the order of policy ids, then hooks.
+  Result<void> add_return(const LoadedPolicy& loaded, std::uint16_t hook_index);
   Result<HookPlan> finish();
 
  private:
@@ -54,6 +75,9 @@ class Planner {
   Result<std::vector<std::uint8_t>> slots_of(const check::Hook& hook);
   Result<void> add_rule(const check::Hook& hook, const Placement& placement,
                         std::uint32_t policy_slot, std::uint16_t selector);
+  void add_return_rule(const check::Hook& hook, const Placement& placement,
+                       std::uint32_t policy_slot, std::uint16_t selector);
+  void wait_for_later(std::size_t first_rule);
   Result<void> check_limits() const;
   Row enforcing_rules() const;
 
@@ -83,7 +107,8 @@ Result<void> Planner::agree_on_arguments(const check::Hook& hook) {
 
 Result<std::uint8_t> Planner::slot_of(const check::Hook& hook, const check::Argument& argument) {
   if (argument.type == schema::ArgType::nop) return no_slot;
-  if (std::max(argument.index, argument.size_index.value_or(0)) >= max_raw_arguments) {
+  const bool returned = argument.index == check::return_index;
+  if (!returned && std::max(argument.index, argument.size_index.value_or(0)) >= max_raw_arguments) {
     return Error(fmt::format("line {}: only the first {} arguments of a function can be read",
                              argument.span.line, max_raw_arguments));
   }
@@ -128,7 +153,24 @@ Result<void> Planner::add_entry(const LoadedPolicy& loaded, std::uint16_t hook_i
         add_rule(hook, plan_.placements.back(), loaded.slot, static_cast<std::uint16_t>(selector)));
     plan_.rules.back().order = order++;
   }
+  if (hook.return_argument) {
+    plan_.telling_parameters |= hook.return_half.telling_parameters;
+    wait_for_later(plan_.rules.size() - hook.selectors.size());
+  }
   return {};
+}
+
+// Behind a selector that asks for the return, the next ones may be what matches: what they report
+// is sent at the entry, too.
+void Planner::wait_for_later(std::size_t first_rule) {
+  for (std::size_t i = plan_.rules.size() - 1; i-- > first_rule;) {
+    Rule& rule = plan_.rules[i];
+    const Rule& next = plan_.rules[i + 1];
+    if (!rule.asks_return) continue;
+    rule.post |= next.post;
+    rule.report_slots |= next.report_slots;
+    rule.awaits_return |= next.awaits_return;
+  }
 }
 
 Result<void> Planner::add_rule(const check::Hook& hook, const Placement& placement,
@@ -154,7 +196,10 @@ Result<void> Planner::add_rule(const check::Hook& hook, const Placement& placeme
   rule.policy_slot = policy_slot;
   rule.hook_index = placement.hook_index;
   rule.selector = selector;
-  rule.awaits_return = rule.post && hook.return_argument.has_value();
+  rule.awaits_return =
+      hook.return_argument.has_value() && (rule.post || acts(written.return_actions));
+  rule.asks_return = !written.return_arguments.empty();
+  track(written.actions, placement.slots, rule);
   for (std::uint8_t slot : placement.slots) {
     if (rule.post && slot != no_slot) rule.report_slots |= std::uint32_t{1} << slot;
   }
@@ -163,15 +208,43 @@ Result<void> Planner::add_rule(const check::Hook& hook, const Placement& placeme
   return {};
 }
 
-void Planner::add_return(const LoadedPolicy& loaded, std::uint16_t hook_index) {
+Result<void> Planner::add_return(const LoadedPolicy& loaded, std::uint16_t hook_index) {
   const check::Hook& hook = loaded.policy->hooks()[hook_index];
+  TRY(const std::uint8_t slot, slot_of(hook, *hook.return_argument));
+  plan_.telling_parameters |= hook.return_half.telling_parameters;
+  const schema::Mechanism entry = entry_key(hook).mechanism;
+  if (std::ranges::find(plan_.entries, entry) == plan_.entries.end())
+    plan_.entries.push_back(entry);
   plan_.placements.push_back({.policy = loaded.policy->name(),
                               .policy_id = loaded.id,
                               .hook_index = hook_index,
                               .hook = plan_.key,
-                              .reason = "reports the return value",
-                              .slots = {},
+                              .reason = "looks at the return of the calls that matched",
+                              .slots = {slot},
                               .span = hook.return_argument->span});
+  for (std::size_t selector = 0; selector < hook.selectors.size(); ++selector)
+    add_return_rule(hook, plan_.placements.back(), loaded.slot,
+                    static_cast<std::uint16_t>(selector));
+  return {};
+}
+
+void Planner::add_return_rule(const check::Hook& hook, const Placement& placement,
+                              std::uint32_t policy_slot, std::uint16_t selector) {
+  const check::Selector& written = hook.selectors[selector];
+  const auto number = static_cast<std::uint32_t>(plan_.rules.size());
+  const std::uint8_t slot = placement.slots.front();
+  for (const check::ArgCondition& condition : written.return_arguments)
+    dimensions_.add(number, condition, slot, plan_.slots[slot].type);
+  Rule rule = lower_return(written);
+  rule.policy_id = placement.policy_id;
+  rule.policy_slot = policy_slot;
+  rule.hook_index = placement.hook_index;
+  rule.selector = selector;
+  rule.order = number;
+  rule.enforced_at_entry = lower(written, entry_key(hook).mechanism).enforces();
+  if (rule.post) rule.report_slots = std::uint32_t{1} << slot;
+  track(written.return_actions, placement.slots, rule);
+  plan_.rules.push_back(std::move(rule));
 }
 
 Result<void> Planner::check_limits() const {
@@ -224,7 +297,7 @@ Result<void> check_selector_count(const HookKey& key, const std::vector<LoadedPo
   std::size_t selectors = 0;
   for (const LoadedPolicy& loaded : policies) {
     for (const check::Hook& hook : loaded.policy->hooks()) {
-      if (entry_key(hook) == key) selectors += hook.selectors.size();
+      if (entry_key(hook) == key || return_key(hook) == key) selectors += hook.selectors.size();
     }
   }
   if (selectors <= max_rules) return {};
@@ -257,14 +330,24 @@ std::vector<Entry> entries_of(const HookKey& key, const std::vector<LoadedPolicy
   return entries;
 }
 
+std::vector<const LoadedPolicy*> by_id(const std::vector<LoadedPolicy>& policies) {
+  std::vector<const LoadedPolicy*> sorted;
+  for (const LoadedPolicy& loaded : policies) sorted.push_back(&loaded);
+  std::ranges::sort(sorted, {}, &LoadedPolicy::id);
+  return sorted;
+}
+
 Result<HookPlan> gather(const HookKey& key, const std::vector<LoadedPolicy>& policies,
                         const FollowSets& follow_sets) {
   TRY_VOID(check_selector_count(key, policies));
   Planner planner(key, follow_sets);
-  for (const LoadedPolicy& loaded : policies) {
-    const auto& hooks = loaded.policy->hooks();
-    for (std::size_t i = 0; i < hooks.size(); ++i)
-      if (return_key(hooks[i]) == key) planner.add_return(loaded, static_cast<std::uint16_t>(i));
+  for (const LoadedPolicy* loaded : by_id(policies)) {
+    const auto& hooks = loaded->policy->hooks();
+    for (std::size_t i = 0; i < hooks.size(); ++i) {
+      if (return_key(hooks[i]) != key) continue;
+      auto added = planner.add_return(*loaded, static_cast<std::uint16_t>(i));
+      if (!added) return added.error().in(fmt::format("policy '{}'", loaded->policy->name()));
+    }
   }
   for (const Entry& entry : entries_of(key, policies)) {
     auto added = planner.add_entry(*entry.loaded, entry.hook_index, entry.order);

@@ -67,8 +67,13 @@ PidFilter read_pid_filter(const Node& node, Diagnostics& diagnostics) {
 
 Action read_action(const Node& node, Diagnostics& diagnostics) {
   Reader reader(node, Mapping::match_action, diagnostics);
-  return {reader.required_text("action"), reader.number("argError"),     reader.number("argSig"),
-          reader.text("rateLimit"),       reader.text("rateLimitScope"), reader.span()};
+  return {.name = reader.required_text("action"),
+          .arg_error = reader.number("argError"),
+          .arg_signal = reader.number("argSig"),
+          .rate_limit = reader.text("rateLimit"),
+          .rate_limit_scope = reader.text("rateLimitScope"),
+          .arg_sock = reader.number("argSock"),
+          .span = reader.span()};
 }
 
 // Every item of a list, as far as it can be read.
@@ -84,10 +89,13 @@ std::vector<T> read_list(const Reader& reader, std::string_view key, Diagnostics
 
 Selector read_selector(const Node& node, Diagnostics& diagnostics) {
   Reader reader(node, Mapping::selector, diagnostics);
-  return {read_list(reader, "matchArgs", diagnostics, read_arg_filter),
-          read_list(reader, "matchBinaries", diagnostics, read_binary_filter),
-          read_list(reader, "matchPIDs", diagnostics, read_pid_filter),
-          read_list(reader, "matchActions", diagnostics, read_action), reader.span()};
+  return {.arguments = read_list(reader, "matchArgs", diagnostics, read_arg_filter),
+          .binaries = read_list(reader, "matchBinaries", diagnostics, read_binary_filter),
+          .pids = read_list(reader, "matchPIDs", diagnostics, read_pid_filter),
+          .actions = read_list(reader, "matchActions", diagnostics, read_action),
+          .return_arguments = read_list(reader, "matchReturnArgs", diagnostics, read_arg_filter),
+          .return_actions = read_list(reader, "matchReturnActions", diagnostics, read_action),
+          .span = reader.span()};
 }
 
 Argument read_list_argument(const Node& node, Diagnostics& diagnostics) {
@@ -135,6 +143,7 @@ Hook read_kprobe(const Node& node, Diagnostics& diagnostics) {
   hook.returns = reader.flag("return");
   hook.ignore_call_not_found = read_call_not_found(reader, diagnostics);
   hook.return_argument = read_return_argument(reader, diagnostics);
+  hook.return_arg_action = reader.text("returnArgAction");
   read_common(reader, hook, diagnostics);
   return hook;
 }

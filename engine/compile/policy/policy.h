@@ -62,6 +62,7 @@ struct Action {
   std::optional<Number> arg_signal;
   std::optional<Text> rate_limit;
   std::optional<Text> rate_limit_scope;
+  std::optional<Number> arg_sock;  // position in `args`
   Span span;
 };
 
@@ -70,6 +71,8 @@ struct Selector {
   std::vector<BinaryFilter> binaries;
   std::vector<PidFilter> pids;
   std::vector<Action> actions;
+  std::vector<ArgFilter> return_arguments;
+  std::vector<Action> return_actions;
   Span span;
 };
 
@@ -81,6 +84,7 @@ struct Hook {
   std::optional<Flag> returns;
   std::optional<Flag> ignore_call_not_found;
   std::optional<Argument> return_argument;
+  std::optional<Text> return_arg_action;
   std::vector<Argument> arguments;
   bool arguments_readable = true;  // false: there is an `args`, and no telling what it lists
   std::vector<Selector> selectors;

@@ -111,6 +111,7 @@ struct HookInfo {
   };  // slot 255: nop
   std::vector<Shown> arguments;
   std::optional<Shown> return_argument;
+  bool asks_return = false;  // without its return nobody knows whether a call is meant
   bool operator==(const HookInfo&) const = default;
 };
 using HookInfoPtr = std::shared_ptr<const HookInfo>;
@@ -122,6 +123,7 @@ struct ProcessHook {
   std::vector<Argument> arguments;  // nop ones left out
   std::optional<Argument> returned;
   schema::ActionKind action = schema::ActionKind::post;
+  schema::ActionKind return_action = schema::ActionKind::post;
 };
 
 // Records of `ring` that were lost since the last such event.

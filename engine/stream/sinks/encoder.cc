@@ -20,6 +20,8 @@ Enumerator action_of(schema::ActionKind action) {
     case schema::ActionKind::sigkill: return named(tetragon::KPROBE_ACTION_SIGKILL);
     case schema::ActionKind::signal: return named(tetragon::KPROBE_ACTION_SIGNAL);
     case schema::ActionKind::override: return named(tetragon::KPROBE_ACTION_OVERRIDE);
+    case schema::ActionKind::track_sock: return named(tetragon::KPROBE_ACTION_TRACKSOCK);
+    case schema::ActionKind::untrack_sock: return named(tetragon::KPROBE_ACTION_UNTRACKSOCK);
   }
   __builtin_unreachable();
 }
@@ -72,8 +74,7 @@ void encode_kprobe(const event::ProcessHook& hook, Form& form) {
   }
   form.enumerator(action, action_of(hook.action));
   form.text(policy_name, hook.info->policy);
-  // There are no actions on return, and readers know this as "none".
-  form.enumerator(return_action, named(tetragon::KPROBE_ACTION_POST));
+  form.enumerator(return_action, action_of(hook.return_action));
   form.text(message, hook.info->message);
   encode_tags(*hook.info, tags, form);
 }

@@ -132,15 +132,37 @@ TEST(Generate, a_kprobe_takes_arguments_from_registers_and_from_the_stack) {
   EXPECT_NE(text.find("r0 = 0\n"), std::string::npos);
 }
 
-TEST(Generate, a_kretprobe_hands_over_the_return_register) {
+bool in_order(const std::string& text, const std::vector<std::string>& parts) {
+  std::size_t at = 0;
+  for (const std::string& part : parts) {
+    at = text.find(part, at);
+    if (at == std::string::npos) return false;
+  }
+  return true;
+}
+
+TEST(Generate, a_kretprobe_takes_the_return_register) {
   check::Hook hook = testing::kprobe_hook("vfs_read", {});
-  hook.return_argument = argument(ArgType::int64, 0);
+  hook.return_argument = testing::returned(ArgType::int64);
   hook.selectors.resize(1);
   const std::string text = disassemble(program_of(hook, {Mechanism::kretprobe, "vfs_read"}));
-  EXPECT_NE(text.find("r2 = *(u64 *)(r6 + 80)\n   12: call vg_return\n"), std::string::npos)
+  EXPECT_TRUE(in_order(text, {"call vg_recall", "r1 = *(u64 *)(r6 + 80)", "= r1", "call vg_begin",
+                              "call vg_read_integer", "call vg_return", "call vg_leave"}))
       << text;
   EXPECT_EQ(text.find("vg_decide"), std::string::npos);
-  EXPECT_EQ(text.find("vg_begin"), std::string::npos);
+}
+
+TEST(Generate, an_fexit_takes_what_tells_calls_apart_and_says_no_when_no_rule_is_left) {
+  check::Hook hook = testing::kprobe_hook("vfs_read", {});
+  hook.return_argument = testing::returned(ArgType::int64);
+  hook.return_half = {.mechanism = Mechanism::fexit, .telling_parameters = 2};
+  hook.selectors.resize(1);
+  hook.selectors[0].return_arguments = {testing::numbers(0, {{0, 0}})};
+  const std::string text = disassemble(program_of(hook, {Mechanism::fexit, "vfs_read"}));
+  EXPECT_TRUE(in_order(
+      text, {"r1 = *(u64 *)(r6 + 8)", "*(u64 *)(r7 + 152) = r1", "call vg_recall", "call 184",
+             "call vg_match_ranges", "goto answer", "answer:", "call vg_return"}))
+      << text;
 }
 
 // One rule looks at the first value, the other at the second; the third is only reported by the
