@@ -87,6 +87,7 @@ void fill_pointer(const struct ::btf& btf, const btf_type& pointer, CType& out) 
   const btf_type* target = bare(btf, pointer.type);
   out.kind = CType::Kind::pointer;
   out.size_bytes = sizeof(void*);
+  out.id = pointer.type;
   out.target = target_of(target);
   if (out.target == CType::Target::record) out.record = name_at(btf, target->name_off);
 }
@@ -99,6 +100,56 @@ void fill_integer(const btf_type& type, CType& out) {
 }
 
 }  // namespace
+
+namespace {
+
+void fill_array(const struct ::btf& btf, const btf_type& type, CType& out) {
+  const struct ::btf_array* array = btf_array(&type);
+  const CType element = read_type(btf, array->type);
+  out.kind = CType::Kind::array;
+  out.id = array->type;
+  out.elements = array->nelems;
+  out.size_bytes = array->nelems * element.size_bytes;
+  out.of_characters = element.is_number() && element.size_bytes == 1;
+}
+
+// The id of a type without typedefs and qualifiers.
+std::uint32_t bare_id(const struct ::btf& btf, std::uint32_t id) {
+  for (int left = max_chain; left > 0; --left) {
+    const btf_type* type = type_at(btf, id);
+    if (type == nullptr || (!btf_is_mod(type) && !btf_is_typedef(type))) return id;
+    id = type->type;
+  }
+  return 0;
+}
+
+std::optional<check::Member> find_member(const struct ::btf& btf, std::uint32_t record_id,
+                                         std::string_view name, int nesting_left) {
+  const btf_type* record = bare(btf, record_id);
+  if (record == nullptr || !btf_is_composite(record) || nesting_left == 0) return std::nullopt;
+  const btf_member* members = btf_members(record);
+  for (std::uint32_t i = 0; i < btf_vlen(record); ++i) {
+    const std::uint32_t offset = btf_member_bit_offset(record, i);
+    if (members[i].name_off != 0) {
+      if (name_at(btf, members[i].name_off) != name) continue;
+      return check::Member{read_type(btf, members[i].type), offset,
+                           static_cast<std::uint8_t>(btf_member_bitfield_size(record, i))};
+    }
+    auto inner = find_member(btf, members[i].type, name, nesting_left - 1);
+    if (!inner) continue;
+    inner->offset_bits += offset;
+    return inner;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<check::Member> read_member(const struct ::btf& btf, std::uint32_t record_id,
+                                         std::string_view name) {
+  constexpr int max_nesting = 16;
+  return find_member(btf, record_id, name, max_nesting);
+}
 
 CType read_type(const struct ::btf& btf, std::uint32_t id) {
   CType out;
@@ -122,7 +173,9 @@ CType read_type(const struct ::btf& btf, std::uint32_t id) {
       out.kind = CType::Kind::record;
       out.size_bytes = type->size;
       out.record = name_at(btf, type->name_off);
+      out.id = bare_id(btf, id);
       break;
+    case BTF_KIND_ARRAY: fill_array(btf, *type, out); break;
     default: out.kind = CType::Kind::other; break;
   }
   return out;

@@ -39,6 +39,7 @@ inline constexpr Code out_of_range{"VG0210", "a value is outside what the argume
 inline constexpr Code not_listed{"VG0211",
                                  "a selector names an argument that 'args' does not list"};
 inline constexpr Code bad_return{"VG0212", "'return' and 'returnArg' do not fit together"};
+inline constexpr Code bad_resolve{"VG0227", "'resolve' leads nowhere"};
 inline constexpr Code unknown_action{"VG0213", "no such action"};
 inline constexpr Code bad_parameter{"VG0214", "a parameter of an action is missing or wrong"};
 inline constexpr Code cannot_override{"VG0215", "this function's result cannot be overridden here"};

@@ -56,7 +56,7 @@ constexpr Key kprobe[] = {
     {"return", optional},  {"returnArg", optional},
     {"args", optional},    {"selectors", optional},
     {"message", optional}, {"tags", optional},
-    {"data", not_yet},     {"returnArgAction", optional},
+    {"data", optional},    {"returnArgAction", optional},
     {"ignore", optional},
 };
 
@@ -70,14 +70,21 @@ constexpr Key lsmhook[] = {
 constexpr Key argument[] = {
     {"index", required},        {"type", required},      {"label", optional},
     {"sizeArgIndex", optional}, {"returnCopy", not_yet}, {"maxData", not_yet},
-    {"resolve", not_yet},       {"btfType", not_yet},    {"btfTypeModule", not_yet},
+    {"resolve", optional},      {"btfType", optional},   {"btfTypeModule", not_yet},
     {"source", not_yet},
+};
+
+constexpr Key data[] = {
+    {"index", ignored},         {"type", required},      {"label", optional},
+    {"source", required},       {"resolve", optional},   {"btfType", not_yet},
+    {"btfTypeModule", not_yet}, {"returnCopy", not_yet}, {"maxData", not_yet},
+    {"sizeArgIndex", not_yet},
 };
 
 constexpr Key return_argument[] = {
     {"index", optional},       {"type", required},      {"label", optional},
     {"sizeArgIndex", not_yet}, {"returnCopy", not_yet}, {"maxData", not_yet},
-    {"resolve", not_yet},      {"btfType", not_yet},    {"btfTypeModule", not_yet},
+    {"resolve", optional},     {"btfType", optional},   {"btfTypeModule", not_yet},
     {"source", not_yet},
 };
 
@@ -87,7 +94,7 @@ constexpr Key selector[] = {
     {"matchPIDs", optional},
     {"matchActions", optional},
     {"matchParentBinaries", not_yet},
-    {"matchData", not_yet},
+    {"matchData", optional},
     {"matchReturnArgs", optional},
     {"matchReturnActions", optional},
     {"matchNamespaces", not_yet},
@@ -141,6 +148,7 @@ std::span<const Key> keys(Mapping mapping) {
     case Mapping::ignore: return ignore;
     case Mapping::lsmhook: return lsmhook;
     case Mapping::argument: return argument;
+    case Mapping::data: return data;
     case Mapping::return_argument: return return_argument;
     case Mapping::selector: return selector;
     case Mapping::match_args: return match_args;
@@ -161,6 +169,7 @@ std::string_view describe(Mapping mapping) {
     case Mapping::ignore: return "ignore";
     case Mapping::lsmhook: return "an lsmhook";
     case Mapping::argument: return "an argument";
+    case Mapping::data: return "a data entry";
     case Mapping::return_argument: return "returnArg";
     case Mapping::selector: return "a selector";
     case Mapping::match_args: return "a matchArgs entry";

@@ -16,6 +16,7 @@ enum class Mapping : std::uint8_t {
   ignore,
   lsmhook,
   argument,
+  data,
   return_argument,
   selector,
   match_args,

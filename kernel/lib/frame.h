@@ -118,7 +118,7 @@ struct vg_frame {
 	u32 busy;
 	u32 key; /* of this frame in `frames` */
 	u64 entered_ktime_ns;
-	u64 raw[16];
+	u64 raw[64];
 	u64 registers[VG_REGISTERS];
 
 	/* the process */
@@ -163,6 +163,7 @@ _Static_assert(__builtin_offsetof(struct vg_frame, raw) == VG_FRAME_RAW_OFFSET,
 _Static_assert(__builtin_offsetof(struct vg_frame, registers) == VG_FRAME_REGISTERS_OFFSET,
 	       "generated code writes registers");
 _Static_assert(VG_RAW_RETURN >= VG_MAX_RAW && VG_RAW_RETURN < 16, "raw has room for it");
-_Static_assert(VG_MAX_RAW <= 16, "raw is indexed with a mask");
+_Static_assert(VG_RAW_RESOLVED + VG_MAX_SLOTS <= 64, "and for these");
+_Static_assert(VG_MAX_RAW <= 64, "raw is indexed with a mask");
 
 #endif /* VIGIL_FRAME_H */

@@ -10,6 +10,7 @@
 #include "kernel/runtime/decide.h"
 #include "kernel/runtime/gate.h"
 #include "kernel/runtime/match.h"
+#include "kernel/runtime/resolve.h"
 #include "kernel/runtime/returned.h"
 #include "kernel/runtime/tables.h"
 
@@ -87,10 +88,15 @@ VG_FUNCTION int vg_stack_arguments(struct vg_frame *frame, u64 sp)
 
 static __always_inline u64 raw_of(struct vg_frame *frame, u32 raw)
 {
-	return frame->raw[raw & 15];
+	return frame->raw[raw & 63];
 }
 
 /* --- readers -------------------------------------------------------------------- */
+
+VG_FUNCTION int vg_resolve(struct vg_frame *frame, u32 slot)
+{
+	return frame ? resolve(frame, slot) : -1;
+}
 
 #define READER(name, expression)                                         \
 	VG_FUNCTION int vg_read_##name(struct vg_frame *frame, u32 slot) \
@@ -191,6 +197,7 @@ int main_placeholder(void *ctx)
 	vg_begin(frame);
 	vg_syscall_arguments(frame);
 	vg_stack_arguments(frame, 0);
+	vg_resolve(frame, slot);
 	vg_read_integer(frame, slot);
 	vg_read_string(frame, slot);
 	vg_read_file(frame, slot);

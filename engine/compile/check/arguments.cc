@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "engine/compile/check/resolve.h"
 #include "engine/compile/check/type_fit.h"
 #include "engine/compile/check/words.h"
 #include "engine/schema/arg_types.h"
@@ -80,6 +81,52 @@ void check_type(const policy::Text& text, ArgType type, std::uint32_t index, con
   wrong_type(text, fmt::format("'{}'", kernel_type.text), fitting_types(kernel_type), diagnostics);
 }
 
+// The type of what `resolve` and `btfType` begin with: of an argument, or of what comes back.
+std::optional<CType> root_type(const policy::Argument& argument, const Target& target,
+                               std::uint32_t index, const KernelTypes& kernel,
+                               Diagnostics& diagnostics) {
+  if (argument.btf_type) return pointer_to_record(*argument.btf_type, kernel, diagnostics);
+  if (index == return_index && target.syscall == nullptr) return target.prototype.result;
+  if (target.syscall == nullptr) return target.prototype.parameters[index].type;
+  diagnostics.error(code::bad_resolve.code, argument.resolve->span,
+                    "the kernel does not tell what the arguments of a system call point to",
+                    "name the structure with 'btfType'");
+  return std::nullopt;
+}
+
+// What the kernel says counts, as long as the words mean a number both.
+ArgType settle(const policy::Text& written, ArgType type, const CType& kernel_type,
+               Diagnostics& diagnostics) {
+  const auto natural = natural_type(kernel_type);
+  const bool is_plain = schema::info(type).category == schema::Category::integer;
+  if (!natural || *natural == type || (fits(type, kernel_type) && !is_plain)) {
+    if (!fits(type, kernel_type))
+      wrong_type(written, fmt::format("'{}'", kernel_type.text), fitting_types(kernel_type),
+                 diagnostics);
+    return type;
+  }
+  return *natural;
+}
+
+bool takes_a_way(const policy::Argument& argument) {
+  return argument.plain && (argument.resolve || argument.btf_type);
+}
+
+// Fills in the way and the type at its end.
+void follow_way(const policy::Argument& argument, const CType& root, Way::From from,
+                const KernelTypes& kernel, Argument& out, Diagnostics& diagnostics) {
+  if (!argument.resolve) {
+    out.type = settle(argument.type, out.type, root, diagnostics);
+    return;
+  }
+  if (!argument.resolve->readable) return;
+  auto resolved = resolve(*argument.resolve, root, kernel, diagnostics);
+  if (!resolved) return;
+  resolved->way.from = from;
+  out.type = settle(argument.type, out.type, resolved->type, diagnostics);
+  out.way = std::move(resolved->way);
+}
+
 bool is_number(std::uint32_t index, const Target& target) {
   return target.syscall != nullptr
              ? fits(ArgType::uint32,
@@ -139,14 +186,15 @@ std::optional<ArgType> check_argument_type(const policy::Argument& argument,
                                            const Target* target, Diagnostics& diagnostics) {
   auto type = look_up(schema::arg_type_words(), argument.type, "an argument type",
                       code::unknown_type, diagnostics);
-  if (!type || !index || target == nullptr) return type;
+  if (!type || !index || target == nullptr || takes_a_way(argument)) return type;
   std::size_t errors = diagnostics.error_count();
   check_type(argument.type, *type, *index, *target, diagnostics);
   return diagnostics.error_count() == errors ? type : std::nullopt;
 }
 
 void check_argument(const policy::Argument& argument, const Target* target,
-                    CheckedArguments& checked, Diagnostics& diagnostics) {
+                    const KernelTypes& kernel, CheckedArguments& checked,
+                    Diagnostics& diagnostics) {
   if (!argument.plain) target = nullptr;
   const bool has_index = argument.index && argument.index->readable;
   auto index = has_index ? check_index(*argument.index, target, diagnostics) : std::nullopt;
@@ -156,6 +204,12 @@ void check_argument(const policy::Argument& argument, const Target* target,
   out.label = argument.label ? argument.label->value : std::string{};
   out.type = type.value_or(ArgType::nop);
   out.index = index.value_or(0);
+  const std::size_t errors = diagnostics.error_count();
+  if (type && index && target != nullptr && takes_a_way(argument)) {
+    if (auto root = root_type(argument, *target, *index, kernel, diagnostics))
+      follow_way(argument, *root, Way::From::value, kernel, out, diagnostics);
+    if (diagnostics.error_count() != errors) type.reset();
+  }
   if (type && argument.plain)
     out.size_index = check_size_index(argument, *type, target, diagnostics);
   checked.all.push_back(std::move(out));
@@ -215,7 +269,7 @@ bool can_return(const policy::Hook& hook, const Target& target, Diagnostics& dia
 }  // namespace
 
 CheckedArguments check_arguments(const policy::Hook& hook, const Target* target,
-                                 Diagnostics& diagnostics) {
+                                 const KernelTypes& kernel, Diagnostics& diagnostics) {
   CheckedArguments checked;
   checked.indexed = hook.arguments_readable;
   if (hook.arguments.size() > max_arguments) {
@@ -225,13 +279,74 @@ CheckedArguments check_arguments(const policy::Hook& hook, const Target* target,
   }
   for (const policy::Argument& argument : hook.arguments) {
     if (checked.all.size() == max_arguments) break;
-    check_argument(argument, target, checked, diagnostics);
+    check_argument(argument, target, kernel, checked, diagnostics);
+  }
+  return checked;
+}
+
+namespace {
+
+// One value that is no argument. False: there was an error.
+bool fill_data(const policy::Argument& entry, const KernelTypes& kernel, Argument& out,
+               Diagnostics& diagnostics) {
+  if (!entry.source->readable) return false;
+  const std::string& source = entry.source->value;
+  const bool of_task = source == "current_task";
+  if (!of_task && source != "pt_regs") {
+    diagnostics.error(code::bad_value.code, entry.source->span,
+                      fmt::format("'{}' is no source of data", source),
+                      "'current_task' and 'pt_regs' are");
+    return false;
+  }
+  if (!entry.resolve) {
+    diagnostics.error(code::missing_key.code, entry.span, "a data entry needs 'resolve'",
+                      of_task ? "the way from struct task_struct, such as mm.owner.comm"
+                              : "the name of a register, such as rip");
+    return false;
+  }
+  if (of_task) {
+    const auto task = kernel.record("task_struct");
+    CType root;
+    root.kind = CType::Kind::pointer;
+    root.id = task.value_or(0);
+    root.text = "struct task_struct *";
+    follow_way(entry, root, Way::From::current_task, kernel, out, diagnostics);
+    return true;
+  }
+  const auto offset = register_offset(entry.resolve->value);
+  if (!offset) {
+    diagnostics.error(code::bad_resolve.code, entry.resolve->span,
+                      fmt::format("'{}' is no register", entry.resolve->value),
+                      "registers are rax, rip and so on");
+    return false;
+  }
+  out.way = Way{.from = Way::From::registers, .offset = *offset, .text = entry.resolve->value};
+  return true;
+}
+
+}  // namespace
+
+CheckedArguments check_data(const policy::Hook& hook, const KernelTypes& kernel,
+                            Diagnostics& diagnostics) {
+  CheckedArguments checked;
+  for (const policy::Argument& entry : hook.data) {
+    const std::size_t errors = diagnostics.error_count();
+    auto type = look_up(schema::arg_type_words(), entry.type, "an argument type",
+                        code::unknown_type, diagnostics);
+    Argument out;
+    out.span = entry.span;
+    out.label = entry.label ? entry.label->value : std::string{};
+    out.type = type.value_or(ArgType::nop);
+    if (type && entry.source) fill_data(entry, kernel, out, diagnostics);
+    checked.typed.push_back(type && diagnostics.error_count() == errors);
+    checked.indices.push_back(static_cast<std::int64_t>(checked.all.size()));
+    checked.all.push_back(std::move(out));
   }
   return checked;
 }
 
 CheckedReturn check_return(const policy::Hook& hook, const Target* target,
-                           Diagnostics& diagnostics) {
+                           const KernelTypes& kernel, Diagnostics& diagnostics) {
   CheckedReturn checked;
   const bool told = !hook.returns || hook.returns->readable;
   const bool wanted = hook.returns && hook.returns->value;
@@ -254,9 +369,14 @@ CheckedReturn check_return(const policy::Hook& hook, const Target* target,
   std::size_t errors = diagnostics.error_count();
   auto type = look_up(schema::arg_type_words(), argument.type, "an argument type",
                       code::unknown_type, diagnostics);
-  if (type && argument.plain) check_return_type(argument, *type, target, diagnostics);
+  if (type && argument.plain && !takes_a_way(argument))
+    check_return_type(argument, *type, target, diagnostics);
   Argument out;
   out.type = type.value_or(ArgType::nop);
+  if (type && target != nullptr && takes_a_way(argument)) {
+    if (auto root = root_type(argument, *target, return_index, kernel, diagnostics))
+      follow_way(argument, *root, Way::From::value, kernel, out, diagnostics);
+  }
   out.index = return_index;
   out.label = argument.label ? argument.label->value : std::string{};
   out.span = argument.span;

@@ -102,7 +102,7 @@ class Checker {
       const policy::Hook& hook = policy.hooks[index];
       if (may_be_skipped(hook, kernel)) {
         checked.skipped_hooks_.push_back(skip(hook, index, diagnostics));
-        check_without_function(hook, diagnostics);
+        check_without_function(hook, kernel, diagnostics);
       } else if (auto out = check_hook(hook, kernel, traits, diagnostics)) {
         out->index = index;
         checked.hooks_.push_back(std::move(*out));

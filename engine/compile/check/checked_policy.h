@@ -18,12 +18,41 @@ namespace vigil::check {
 // Argument::index of a return value.
 constexpr std::uint32_t return_index = 255;
 
+// The way from a value at hand through the kernel's structures to the one that is meant.
+struct Way {
+  enum class From : std::uint8_t { value, current_task, registers };
+  enum class Read : std::uint8_t { value, address };
+  struct Step {
+    std::uint32_t offset = 0;  // of the pointer that is followed
+    std::uint8_t depth = 0;    // the part of the path that needs it, from 0
+    bool operator==(const Step&) const = default;
+  };
+
+  From from = From::value;
+  std::vector<Step> steps;
+  std::uint32_t offset = 0;     // of the value behind the last pointer; from registers: in pt_regs
+  std::uint8_t depth = 0;       // the last part of the path
+  Read read = Read::value;      // or where it stands is the value
+  std::uint8_t bits = 64;       // read
+  std::uint8_t bit_offset = 0;  // in the byte at `offset`
+  bool is_signed = false;
+  std::string text;  // as written
+
+  // Whether the same value is found, however that is written.
+  bool leads_where(const Way& other) const {
+    return from == other.from && steps == other.steps && offset == other.offset &&
+           read == other.read && bits == other.bits && bit_offset == other.bit_offset &&
+           is_signed == other.is_signed;
+  }
+};
+
 // One argument of the traced function, or its return value.
 struct Argument {
   schema::ArgType type = schema::ArgType::nop;
   std::uint32_t index = 0;                  // of the function's parameters, from 0, or return_index
   std::optional<std::uint32_t> size_index;  // char_buf: parameter that holds its size
   std::string label;
+  std::optional<Way> way;  // from that value to the one that is meant
   Span span;
 };
 
@@ -65,7 +94,7 @@ struct AddressCondition {
 };
 
 struct ArgCondition {
-  std::uint32_t argument = 0;  // position in Hook::arguments
+  std::uint32_t argument = 0;  // position in Hook::arguments, or behind them in Hook::data
   bool negated = false;
   std::variant<IntegerCondition, MaskCondition, TextCondition, AddressCondition> test;
   Span span;
@@ -133,6 +162,7 @@ struct Hook {
   std::string enforcement_function;
   std::string enforcement_reason;  // why this one, or why none: for `policy list`
   std::vector<Argument> arguments;
+  std::vector<Argument> data;               // values that are no arguments
   std::optional<Argument> return_argument;  // set: entry and return are reported as one event
   ReturnHalf return_half;                   // with a return argument
   std::vector<Selector> selectors;  // never empty: no selectors becomes one without conditions

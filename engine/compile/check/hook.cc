@@ -71,6 +71,7 @@ std::vector<std::string> check_tags(const std::vector<policy::Text>& tags,
 // What the selectors of a hook speak of.
 struct Sides {
   const CheckedArguments& arguments;
+  const CheckedArguments& data;
   const CheckedReturn& returned;
   ActionSite at_entry;
   ActionSite at_return;
@@ -105,6 +106,12 @@ Selector check_selector(const policy::Selector& selector, const Sides& sides,
   out.span = selector.span;
   for (const policy::ArgFilter& filter : selector.arguments) {
     if (auto condition = check_arg_filter(filter, sides.arguments, diagnostics)) {
+      out.arguments.push_back(std::move(*condition));
+    }
+  }
+  for (const policy::ArgFilter& filter : selector.data) {
+    if (auto condition = check_arg_filter(filter, sides.data, diagnostics)) {
+      condition->argument += static_cast<std::uint32_t>(sides.arguments.all.size());
       out.arguments.push_back(std::move(*condition));
     }
   }
@@ -203,26 +210,30 @@ void refuse_lsm_hook_without_mechanism(const policy::Hook& hook, const Enforceme
 }
 
 // What stands below the function.
-Hook check_parts(const policy::Hook& hook, const Target* target, ActionSite site,
-                 Diagnostics& diagnostics) {
+Hook check_parts(const policy::Hook& hook, const Target* target, const KernelTypes& kernel,
+                 ActionSite site, Diagnostics& diagnostics) {
   Hook out;
   out.section = hook.section;
   out.span = hook.span;
-  CheckedArguments arguments = check_arguments(hook, target, diagnostics);
-  CheckedReturn returned = check_return(hook, target, diagnostics);
+  CheckedArguments arguments = check_arguments(hook, target, kernel, diagnostics);
+  CheckedArguments data = check_data(hook, kernel, diagnostics);
+  data.written_in = "data";
+  CheckedReturn returned = check_return(hook, target, kernel, diagnostics);
+  returned.value.written_in = "returnArg";
   site.socks = &arguments.all;
   site.socks_known = arguments.indexed;
   ActionSite at_return = site;
   at_return.side = Side::returned;
   at_return.socks = &returned.value.all;
   at_return.socks_known = returned.wanted && returned.value.typed.front();
-  const Sides sides{arguments, returned, site, at_return};
+  const Sides sides{arguments, data, returned, site, at_return};
   out.selectors = check_selectors(hook, sides, diagnostics);
   check_return_action(hook, sides, out, diagnostics);
   if (returned.wanted) out.return_argument = std::move(returned.value.all.front());
   out.message = hook.message ? check_message(*hook.message, diagnostics) : std::string{};
   out.tags = check_tags(hook.tags, diagnostics);
   out.arguments = std::move(arguments.all);
+  out.data = std::move(data.all);
   return out;
 }
 
@@ -233,12 +244,12 @@ std::optional<Hook> check_hook(const policy::Hook& hook, const KernelTypes& kern
   std::size_t errors = diagnostics.error_count();
   auto target = find_target(hook, kernel, diagnostics);
   if (!target) {
-    check_without_function(hook, diagnostics);
+    check_without_function(hook, kernel, diagnostics);
     return std::nullopt;
   }
   Enforcement enforcement = enforcement_of(hook, *target, kernel, traits);
   refuse_lsm_hook_without_mechanism(hook, enforcement, diagnostics);
-  Hook out = check_parts(hook, &*target, site_of(hook, *target, enforcement), diagnostics);
+  Hook out = check_parts(hook, &*target, kernel, site_of(hook, *target, enforcement), diagnostics);
   out.function = target->function;
   out.syscall = target->syscall != nullptr;
   if (out.return_argument) out.return_half = return_half_of(*target);
@@ -249,8 +260,9 @@ std::optional<Hook> check_hook(const policy::Hook& hook, const KernelTypes& kern
   return out;
 }
 
-void check_without_function(const policy::Hook& hook, Diagnostics& diagnostics) {
-  check_parts(hook, nullptr, {hook.function.value, Refusal::unknown, {}}, diagnostics);
+void check_without_function(const policy::Hook& hook, const KernelTypes& kernel,
+                            Diagnostics& diagnostics) {
+  check_parts(hook, nullptr, kernel, {hook.function.value, Refusal::unknown, {}}, diagnostics);
 }
 
 }  // namespace vigil::check

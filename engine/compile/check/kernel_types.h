@@ -9,9 +9,21 @@
 
 namespace vigil::check {
 
+// Names a type of one KernelTypes; 0: none.
+using TypeId = std::uint32_t;
+
 // A C type as far as arguments go; typedefs and qualifiers are looked through.
 struct CType {
-  enum class Kind : std::uint8_t { nothing, integer, boolean, enumeration, pointer, record, other };
+  enum class Kind : std::uint8_t {
+    nothing,
+    integer,
+    boolean,
+    enumeration,
+    pointer,
+    record,
+    array,
+    other
+  };
   enum class Target : std::uint8_t { nothing, character, number, record, pointer, function, other };
 
   Kind kind = Kind::nothing;
@@ -20,6 +32,9 @@ struct CType {
   std::string record;               // struct or union, of the value or of what it points to
   std::uint32_t size_bytes = 0;
   bool is_signed = false;
+  TypeId id = 0;  // of a record itself, of what a pointer points to, of an array's elements
+  std::uint32_t elements = 0;  // of an array
+  bool of_characters = false;  // an array
 
   bool is_number() const {
     return kind == Kind::integer || kind == Kind::boolean || kind == Kind::enumeration;
@@ -37,6 +52,12 @@ struct Prototype {
   bool is_variadic = false;
 };
 
+struct Member {
+  CType type;
+  std::uint32_t offset_bits = 0;
+  std::uint8_t bits = 0;  // of a bit field, else 0
+};
+
 class KernelTypes {
  public:
   virtual ~KernelTypes() = default;
@@ -45,6 +66,12 @@ class KernelTypes {
   virtual std::optional<Prototype> function(std::string_view name) const = 0;
   // All functions whose name begins with `prefix`, for did-you-mean.
   virtual std::vector<std::string_view> function_names(std::string_view prefix) const = 0;
+
+  // Of a struct or union of this name.
+  virtual std::optional<TypeId> record(std::string_view name) const = 0;
+  virtual std::optional<CType> type(TypeId id) const = 0;
+  // Of a record, also when it is in a member that has no name.
+  virtual std::optional<Member> member(TypeId record, std::string_view name) const = 0;
 };
 
 // What the kernel allows, apart from its types.

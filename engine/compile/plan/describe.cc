@@ -48,8 +48,16 @@ void append(std::string& text, std::string_view part) {
 }  // namespace
 
 std::string describe(const Slot& slot) {
-  if (slot.raw == return_raw) return fmt::format("{} returned", schema::info(slot.type).name);
-  std::string text = fmt::format("{} argument {}", schema::info(slot.type).name, slot.raw);
+  if (slot.way && slot.way->from == check::Way::From::current_task)
+    return fmt::format("{} {} of the task", schema::info(slot.type).name, slot.way->text);
+  if (slot.way && slot.way->from == check::Way::From::registers)
+    return fmt::format("{} in register {}", schema::info(slot.type).name, slot.way->text);
+  if (slot.raw == return_raw && !slot.way)
+    return fmt::format("{} returned", schema::info(slot.type).name);
+  std::string text = fmt::format("{} {}argument {}", schema::info(slot.type).name,
+                                 slot.way ? slot.way->text + " of " : "", slot.raw);
+  if (slot.raw == return_raw)
+    text = fmt::format("{} {} of what is returned", schema::info(slot.type).name, slot.way->text);
   if (slot.type == schema::ArgType::char_buf)
     text += fmt::format(" of the size in argument {}", slot.size_raw);
   if (slot.user_memory) text += " in user memory";

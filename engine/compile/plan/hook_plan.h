@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "engine/base/diagnostics.h"
+#include "engine/compile/check/checked_policy.h"
 #include "engine/compile/plan/row.h"
 #include "engine/schema/types.h"
 
@@ -34,7 +35,9 @@ struct Slot {
   std::uint8_t raw = 0;       // index of the function's argument, or return_raw
   std::uint8_t size_raw = 0;  // char_buf: index of the argument with its size
   bool user_memory = false;   // pointer from a syscall's registers
-  Span span;                  // where a policy first asked for it
+  // From that value, or from elsewhere, to the one that is read.
+  std::optional<check::Way> way;
+  Span span;  // where a policy first asked for it
 };
 
 using RowId = std::uint32_t;  // index into HookPlan::rows
@@ -148,9 +151,10 @@ struct Placement {
   std::uint32_t policy_id = 0;
   std::uint16_t hook_index = 0;
   HookKey hook;
-  std::string reason;               // one sentence for people
-  std::vector<std::uint8_t> slots;  // slot of each of Hook::arguments, in order; 255: nop
-  Span span;                        // of the policy's hook
+  std::string reason;  // one sentence for people
+  // Slot of each of Hook::arguments, then of Hook::data, in order; 255: nop.
+  std::vector<std::uint8_t> slots;
+  Span span;  // of the policy's hook
 };
 constexpr std::uint8_t no_slot = 255;
 

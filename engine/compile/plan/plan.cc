@@ -12,12 +12,17 @@
 #include "engine/compile/plan/rows.h"
 #include "engine/compile/plan/shape.h"
 #include "engine/compile/plan/value_facts.h"
+#include "engine/schema/actions.h"
 
 namespace vigil::plan {
 namespace {
 
+bool same_way(const std::optional<check::Way>& a, const std::optional<check::Way>& b) {
+  return a.has_value() == b.has_value() && (!a || a->leads_where(*b));
+}
+
 bool same_value(const Slot& a, const Slot& b) {
-  return a.type == b.type && a.raw == b.raw && a.size_raw == b.size_raw &&
+  return same_way(a.way, b.way) && a.type == b.type && a.raw == b.raw && a.size_raw == b.size_raw &&
          a.user_memory == b.user_memory;
 }
 
@@ -29,6 +34,7 @@ Slot slot_for(const check::Hook& hook, const check::Argument& argument) {
           .raw = returned ? return_raw : static_cast<std::uint8_t>(argument.index),
           .size_raw = static_cast<std::uint8_t>(argument.size_index.value_or(0)),
           .user_memory = user,
+          .way = argument.way,
           .span = argument.span};
 }
 
@@ -112,6 +118,12 @@ Result<std::uint8_t> Planner::slot_of(const check::Hook& hook, const check::Argu
     return Error(fmt::format("line {}: only the first {} arguments of a function can be read",
                              argument.span.line, max_raw_arguments));
   }
+  if (argument.way && argument.way->from == check::Way::From::registers &&
+      plan_.key.mechanism != schema::Mechanism::kprobe) {
+    return Error(
+        fmt::format("line {}: registers are seen by kprobes only, and this hook runs as {}",
+                    argument.span.line, schema::name(plan_.key.mechanism)));
+  }
   const Slot wanted = slot_for(hook, argument);
   const auto found =
       std::ranges::find_if(plan_.slots, [&](const Slot& slot) { return same_value(slot, wanted); });
@@ -129,9 +141,11 @@ Result<std::uint8_t> Planner::slot_of(const check::Hook& hook, const check::Argu
 
 Result<std::vector<std::uint8_t>> Planner::slots_of(const check::Hook& hook) {
   std::vector<std::uint8_t> slots;
-  for (const check::Argument& argument : hook.arguments) {
-    TRY(const std::uint8_t slot, slot_of(hook, argument));
-    slots.push_back(slot);
+  for (const auto* values : {&hook.arguments, &hook.data}) {
+    for (const check::Argument& value : *values) {
+      TRY(const std::uint8_t slot, slot_of(hook, value));
+      slots.push_back(slot);
+    }
   }
   return slots;
 }
@@ -180,7 +194,7 @@ Result<void> Planner::add_rule(const check::Hook& hook, const Placement& placeme
   for (const check::ArgCondition& condition : written.arguments) {
     const std::uint8_t slot = placement.slots[condition.argument];
     dimensions_.add(number, condition, slot, plan_.slots[slot].type);
-    name_gates_.add(condition, slot, plan_.slots[slot].type);
+    if (!plan_.slots[slot].way) name_gates_.add(condition, slot, plan_.slots[slot].type);
   }
   for (const check::BinaryCondition& condition : written.binaries)
     dimensions_.add(number, condition);

@@ -21,13 +21,19 @@ std::uint32_t kind_of(const check::PidCondition& condition) {
   return (condition.in_namespace ? 1 : 0) | (condition.follow_forks ? 2 : 0);
 }
 
+// Data stand behind the arguments.
+const check::Argument& value_of(const check::Hook& hook, std::uint32_t position) {
+  const std::size_t arguments = hook.arguments.size();
+  return position < arguments ? hook.arguments[position] : hook.data[position - arguments];
+}
+
 }  // namespace
 
 Shape shape_of(const check::Hook& hook) {
   Shape shape;
   for (const check::Selector& selector : hook.selectors) {
     for (const auto& condition : selector.arguments)
-      shape.push_back(code(Looks::at_argument, hook.arguments[condition.argument].index,
+      shape.push_back(code(Looks::at_argument, value_of(hook, condition.argument).index,
                            kind_of(condition), condition.negated));
     for (const auto& condition : selector.binaries)
       shape.push_back(code(Looks::at_binary, 0, static_cast<std::uint32_t>(condition.test.kind),

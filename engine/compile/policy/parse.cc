@@ -23,18 +23,21 @@ constexpr std::string_view namespaced_kind = "TracingPolicyNamespaced";
 constexpr std::size_t max_name_bytes = 253;
 
 // Keys that make the type of an argument that of something else.
-constexpr std::string_view changes_of_type[] = {"resolve", "btfType", "source", "returnCopy"};
+constexpr std::string_view changes_of_type[] = {"btfTypeModule", "returnCopy"};
 
 Argument read_argument(const Node& node, Mapping mapping, Diagnostics& diagnostics) {
   Reader reader(node, mapping, diagnostics);
   const bool plain = std::ranges::none_of(
       changes_of_type, [&](std::string_view key) { return reader.is_written(key); });
-  return {reader.number("index"),
-          reader.required_text("type"),
-          reader.text("label"),
-          reader.number("sizeArgIndex"),
-          plain,
-          reader.span()};
+  return {.index = reader.number("index"),
+          .type = reader.required_text("type"),
+          .label = reader.text("label"),
+          .size_arg_index = reader.number("sizeArgIndex"),
+          .resolve = reader.text("resolve"),
+          .btf_type = reader.text("btfType"),
+          .source = mapping == Mapping::data ? reader.text("source") : std::nullopt,
+          .plain = plain,
+          .span = reader.span()};
 }
 
 // What `index` is when neither it nor `args` is there, or both are.
@@ -90,6 +93,7 @@ std::vector<T> read_list(const Reader& reader, std::string_view key, Diagnostics
 Selector read_selector(const Node& node, Diagnostics& diagnostics) {
   Reader reader(node, Mapping::selector, diagnostics);
   return {.arguments = read_list(reader, "matchArgs", diagnostics, read_arg_filter),
+          .data = read_list(reader, "matchData", diagnostics, read_arg_filter),
           .binaries = read_list(reader, "matchBinaries", diagnostics, read_binary_filter),
           .pids = read_list(reader, "matchPIDs", diagnostics, read_pid_filter),
           .actions = read_list(reader, "matchActions", diagnostics, read_action),
@@ -100,6 +104,10 @@ Selector read_selector(const Node& node, Diagnostics& diagnostics) {
 
 Argument read_list_argument(const Node& node, Diagnostics& diagnostics) {
   return read_argument(node, Mapping::argument, diagnostics);
+}
+
+Argument read_data(const Node& node, Diagnostics& diagnostics) {
+  return read_argument(node, Mapping::data, diagnostics);
 }
 
 bool is_list(const Reader& reader, std::string_view key) {
@@ -142,6 +150,7 @@ Hook read_kprobe(const Node& node, Diagnostics& diagnostics) {
   hook.syscall = reader.flag("syscall");
   hook.returns = reader.flag("return");
   hook.ignore_call_not_found = read_call_not_found(reader, diagnostics);
+  hook.data = read_list(reader, "data", diagnostics, read_data);
   hook.return_argument = read_return_argument(reader, diagnostics);
   hook.return_arg_action = reader.text("returnArgAction");
   read_common(reader, hook, diagnostics);

@@ -163,6 +163,7 @@ bool Decoder::on_hook(ByteCursor cursor) {
   record.action = action_of(wire->action);
   auto values = take_values(cursor, *info);
   record.arguments = std::move(values.arguments);
+  record.data = std::move(values.data);
   record.info = std::move(info);
   if (wire->flags & WIRE_HOOK_AWAITS_RETURN) {
     returns_.entry(call_of(*wire), std::move(record));

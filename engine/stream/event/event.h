@@ -110,6 +110,7 @@ struct HookInfo {
     bool operator==(const Shown&) const = default;
   };  // slot 255: nop
   std::vector<Shown> arguments;
+  std::vector<Shown> data;  // values that are no arguments
   std::optional<Shown> return_argument;
   bool asks_return = false;  // without its return nobody knows whether a call is meant
   bool operator==(const HookInfo&) const = default;
@@ -121,6 +122,7 @@ struct ProcessHook {
   std::uint32_t tid = 0;  // the calling thread
   HookInfoPtr info;
   std::vector<Argument> arguments;  // nop ones left out
+  std::vector<Argument> data;
   std::optional<Argument> returned;
   schema::ActionKind action = schema::ActionKind::post;
   schema::ActionKind return_action = schema::ActionKind::post;

@@ -48,6 +48,7 @@ struct HookRecord : TaskRecord {
   bool process_unknown = false;  // the kernel had no state for it: no exec will follow
   HookInfoPtr info;              // never null
   std::vector<Argument> arguments;
+  std::vector<Argument> data;
   std::optional<Argument> returned;
   schema::ActionKind action = schema::ActionKind::post;
   schema::ActionKind return_action = schema::ActionKind::post;

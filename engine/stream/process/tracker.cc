@@ -185,6 +185,7 @@ void Tracker::emit_hook(event::HookRecord&& record, event::ProcessPtr process) {
   hook.tid = record.tid;
   hook.info = std::move(record.info);
   hook.arguments = std::move(record.arguments);
+  hook.data = std::move(record.data);
   hook.returned = std::move(record.returned);
   hook.action = record.action;
   hook.return_action = record.return_action;

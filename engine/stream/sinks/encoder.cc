@@ -43,10 +43,11 @@ void encode_identity(const event::Process& process, Form& form) {
 }
 
 template <typename Form>
-void encode_arguments(const event::ProcessHook& hook, const Field& args, Form& form) {
-  if (hook.arguments.empty()) return;
+void encode_arguments(const std::vector<event::Argument>& arguments, const Field& args,
+                      Form& form) {
+  if (arguments.empty()) return;
   form.open_list(args);
-  for (const auto& argument : hook.arguments) {
+  for (const auto& argument : arguments) {
     form.open_element(args);
     encode_argument(argument, form);
     form.close();
@@ -66,7 +67,7 @@ template <typename Form>
 void encode_kprobe(const event::ProcessHook& hook, Form& form) {
   using namespace fields::kprobe;
   form.text(function_name, hook.info->function);
-  encode_arguments(hook, args, form);
+  encode_arguments(hook.arguments, args, form);
   if (hook.returned) {
     form.open(returned);
     encode_argument(*hook.returned, form);
@@ -77,6 +78,7 @@ void encode_kprobe(const event::ProcessHook& hook, Form& form) {
   form.enumerator(return_action, action_of(hook.return_action));
   form.text(message, hook.info->message);
   encode_tags(*hook.info, tags, form);
+  encode_arguments(hook.data, data, form);
 }
 
 template <typename Form>
@@ -85,7 +87,7 @@ void encode_lsm(const event::ProcessHook& hook, Form& form) {
   form.text(function_name, hook.info->function);
   form.text(policy_name, hook.info->policy);
   form.text(message, hook.info->message);
-  encode_arguments(hook, args, form);
+  encode_arguments(hook.arguments, args, form);
   form.enumerator(action, action_of(hook.action));
   encode_tags(*hook.info, tags, form);
 }

@@ -39,7 +39,7 @@ inline constexpr Field signal{3, "signal"}, status{4, "status"}, time{5, "time"}
 namespace kprobe {
 inline constexpr Field function_name{3, "function_name"}, args{4, "args"}, returned{5, "return"},
     action{6, "action"}, policy_name{8, "policy_name"}, return_action{9, "return_action"},
-    message{10, "message"}, tags{11, "tags"};
+    message{10, "message"}, tags{11, "tags"}, data{14, "data"};
 }
 namespace lsm {
 inline constexpr Field function_name{3, "function_name"}, policy_name{5, "policy_name"},
