@@ -22,6 +22,7 @@ enum class ValueForm : std::uint8_t {
   protocol,
   family,
   state,
+  file_type,
   none,
 };
 
@@ -29,7 +30,7 @@ struct OperatorInfo {
   Operator op;
   Operator positive;  // itself, or what it is the opposite of
   ValueForm form;
-  std::uint8_t categories;  // bit per Category
+  std::uint16_t categories;  // bit per Category
   bool negated() const { return op != positive; }
   bool fits(Category category) const { return categories >> static_cast<unsigned>(category) & 1; }
 };

@@ -56,6 +56,10 @@ enum vg_limits {
 	VG_MAX_POLICIES = 16384, /* loaded at a time: size of the policy_state map */
 	VG_HEAP_SIZE = 32768,	 /* bytes of values in one record */
 	VG_VALUE_MAX = 4096,	 /* bytes of one string, path or buffer */
+	VG_DEVICE_NAME_MAX = 16, /* terminators included */
+	VG_SYMBOL_MAX = 256,
+	VG_MODULE_NAME_MAX = 64,
+	VG_UNIX_PATH_MAX = 108,
 	VG_FRAMES_PER_CPU = 8,
 	VG_FOLLOW_WORDS = 4, /* 64-bit words of follow sets a process can be in */
 	VG_MECHANISMS = 4,   /* ways to be attached to one function */
@@ -74,6 +78,8 @@ enum vg_slot_flags {
 	VG_SLOT_SIGNED = 1u << 0,	  /* integer: sign-extend from `width` bytes */
 	VG_SLOT_USER = 1u << 1,		  /* the pointer is to user memory (syscall arguments) */
 	VG_SLOT_IN_CHILD_MOUNT = 1u << 2, /* dentry: path inside its own mount only */
+	VG_SLOT_SIZED = 1u << 3,	  /* size_raw is set */
+	VG_SLOT_SCATTERED = 1u << 4,	  /* BYTES: in memory they are not one after the other */
 };
 
 /* .rodata.slots: one value to read. */
@@ -82,8 +88,10 @@ struct vg_slot {
 	wire_u8 kind;	  /* enum wire_value_kind */
 	wire_u8 width;	  /* integer: 1, 2, 4, 8 */
 	wire_u8 flags;	  /* enum vg_slot_flags */
-	wire_u8 size_raw; /* BYTES: index into frame->raw of the byte count */
-	wire_u8 pad[3];
+	wire_u8 size_raw; /* BYTES, SOCKADDR_UN: index into frame->raw of the byte count; a set of
+			   * capabilities: of the set whose bits are taken off */
+	wire_u8 pad;
+	wire_u16 fixed_size; /* BYTES of an array: their count */
 };
 WIRE_ASSERT(sizeof(struct vg_slot) == 8, "vg_slot");
 
@@ -96,6 +104,7 @@ enum vg_field {
 	VG_FIELD_STATE,
 	VG_FIELD_SOURCE_ADDRESS, /* of a SOCK slot, SOCKADDR: its address */
 	VG_FIELD_DESTINATION_ADDRESS,
+	VG_FIELD_FILE_TYPE,	 /* of a PATH slot: the upper four bits of its mode */
 	VG_FIELD_TGID, /* of the process; slot unused, and below */
 	VG_FIELD_NS_TGID,
 	VG_FIELD_BINARY, /* path of the running program */
@@ -105,6 +114,7 @@ enum vg_field {
 enum vg_dimension_flags {
 	VG_DIM_REVERSED = 1u << 0, /* trie: walk the text from its end */
 	VG_DIM_NONE_OF = 1u << 1,  /* bits: AND of complements instead of OR, see vg_match_bits */
+	VG_DIM_IGNORE_CASE = 1u << 2, /* substring: upper case letters of ASCII are read as lower */
 };
 
 /* .rodata.dimensions */
@@ -115,7 +125,8 @@ struct vg_dimension {
 	wire_u8 words;	   /* bits: 64-bit words of the value, at most VG_FOLLOW_WORDS */
 	wire_u32 root;	   /* trie: root node; ranges: first bound; bits: row of bit 0 */
 	wire_u32 count;	   /* ranges: number of bounds, at least 1; trie: row of a text whose
-			    * beginning is missing; when reversed, whose end is */
+			    * beginning is missing; when reversed, whose end is;
+			    * substring: of a text of which a part is missing */
 	wire_u32 row_none; /* row when there is no value */
 	wire_u32 root6;	   /* address: first of the IPv6 bounds */
 	wire_u32 count6;
@@ -127,6 +138,10 @@ WIRE_ASSERT(sizeof(struct vg_dimension) == 24, "vg_dimension");
  *   next = (base + c) & trie_mask; taken when trie[next].check == node.
  * Where the walk stops because no edge fits, the value's row is row_prefix of the
  * node reached; where the text ends there, row_exact. The root's check is ~0.
+ *
+ * Substrings are found by an automaton in the same table: where no edge fits, the walk
+ * goes on with the same byte from the node at row_prefix, from the root with the next
+ * byte. row_exact of each node entered is added to the rules found, unless it is row_none.
  */
 struct vg_trie_node {
 	wire_u32 check;
@@ -300,11 +315,32 @@ int vg_read_sock(struct vg_frame *frame, __u32 slot);
 int vg_read_socket(struct vg_frame *frame, __u32 slot); /* struct socket *, its sk */
 int vg_read_sockaddr(struct vg_frame *frame, __u32 slot);
 int vg_read_bytes(struct vg_frame *frame, __u32 slot);
+/* A vector of struct iovec; size_raw says how many. */
+int vg_read_iovec(struct vg_frame *frame, __u32 slot);
+int vg_read_iov_iter(struct vg_frame *frame, __u32 slot);
+int vg_read_array(struct vg_frame *frame, __u32 slot); /* fixed_size bytes */
+/* raw: the number; bit 31 is set when the call came by another way than the machine's own. */
+int vg_read_syscall64(struct vg_frame *frame, __u32 slot);
+int vg_read_skb(struct vg_frame *frame, __u32 slot);
+int vg_read_sockaddr_un(struct vg_frame *frame, __u32 slot);
 int vg_read_cred(struct vg_frame *frame, __u32 slot);
+int vg_read_filename(struct vg_frame *frame, __u32 slot);   /* struct filename * */
+int vg_read_net_device(struct vg_frame *frame, __u32 slot); /* its name */
+int vg_read_kiocb(struct vg_frame *frame, __u32 slot);	    /* its file */
+int vg_read_user_ns(struct vg_frame *frame, __u32 slot);
+int vg_read_capabilities(struct vg_frame *frame, __u32 slot); /* kernel_cap_t * */
+int vg_read_bpf_attr(struct vg_frame *frame, __u32 slot);     /* union bpf_attr *, a program's */
+int vg_read_bpf_prog(struct vg_frame *frame, __u32 slot);
+int vg_read_bpf_map(struct vg_frame *frame, __u32 slot);
+int vg_read_perf_event(struct vg_frame *frame, __u32 slot);
+int vg_read_module(struct vg_frame *frame, __u32 slot);
+int vg_read_load_info(struct vg_frame *frame, __u32 slot);
 
 /* Map a dimension's value to its row and narrow the alive rules.
  * The summary of what is left; 0: nothing can match any more. */
 __u64 vg_match_trie(struct vg_frame *frame, __u32 dimension);
+/* row_none OR the rows of what was found in the text. */
+__u64 vg_match_substring(struct vg_frame *frame, __u32 dimension);
 __u64 vg_match_ranges(struct vg_frame *frame, __u32 dimension);
 __u64 vg_match_address(struct vg_frame *frame, __u32 dimension);
 /* row_none OR row (root + b) for every set bit b of the value; with VG_DIM_NONE_OF:

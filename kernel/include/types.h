@@ -197,7 +197,13 @@ struct css_set {
 	struct cgroup *dfl_cgrp;
 };
 
+struct thread_info {
+	unsigned long flags;
+	u32 status;
+};
+
 struct task_struct {
+	struct thread_info thread_info;
 	unsigned int flags;
 	struct mm_struct *mm;
 	int exit_code;
@@ -213,6 +219,58 @@ struct task_struct {
 	struct signal_struct *signal;
 	kuid_t loginuid;
 	struct css_set *cgroups;
+};
+
+struct filename {
+	const char *name;
+};
+
+struct net_device {
+	char name[16];
+};
+
+struct kiocb {
+	struct file *ki_filp;
+};
+
+struct bpf_prog_aux {
+	char name[16];
+};
+
+struct bpf_prog {
+	enum bpf_prog_type type;
+	u32 len;
+	struct bpf_prog_aux *aux;
+};
+
+struct bpf_map {
+	enum bpf_map_type map_type;
+	u32 key_size;
+	u32 value_size;
+	u32 max_entries;
+	char name[16];
+};
+
+struct perf_event_attr {
+	u32 type;
+	u64 config;
+	u64 kprobe_func; /* in the program's memory */
+	u64 probe_offset;
+};
+
+struct perf_event {
+	struct perf_event_attr attr;
+};
+
+struct module {
+	char name[56];
+	unsigned long taints;
+};
+
+struct load_info {
+	const char *name;
+	struct module *mod;
+	bool sig_ok;
 };
 
 struct linux_binprm {
@@ -254,6 +312,51 @@ struct socket {
 	struct sock *sk;
 };
 
+struct skb_ext {
+	u8 offset[1]; /* in eights of bytes */
+};
+
+struct sec_path {
+	u8 len; /* an int until 7.x: the same first byte on little endian */
+	u8 olen;
+};
+
+struct sk_buff {
+	u32 len;
+	u8 active_extensions;
+	u32 priority;
+	u32 hash;
+	u32 mark;
+	u16 protocol; /* network order */
+	u16 network_header;
+	u32 tail;
+	unsigned char *head;
+	struct skb_ext *extensions;
+};
+
+enum skb_ext_id { SKB_EXT_SEC_PATH = 1 };
+
+struct iovec {
+	void *iov_base;
+	u64 iov_len;
+};
+
+struct iov_iter {
+	u8 iter_type;
+	u64 iov_offset;
+	u64 count;
+	const struct iovec *__iov; /* or a vector of struct kvec, of the same shape */
+	unsigned long nr_segs;
+};
+
+/* Until 6.3. */
+struct iov_iter___old {
+	const struct iovec *iov;
+};
+
+/* Numbers changed in 6.4 and 6.0 brought ITER_UBUF. */
+enum iter_type { ITER_UBUF = 0, ITER_IOVEC = 1, ITER_KVEC = 3 };
+
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs {
 	unsigned long r10, r9, r8, dx, si, di;
@@ -275,6 +378,7 @@ struct pt_regs {
 #define SIGNAL_GROUP_EXIT 0x00000004
 
 #define AF_UNSPEC 0
+#define AF_UNIX	  1
 #define AF_INET	  2
 #define AF_INET6  10
 

@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "engine/compile/plan/plan.h"
+#include "engine/schema/arg_types.h"
 #include "tests/support/policy_builder.h"
 
 namespace vigil::testing {
@@ -138,6 +139,15 @@ void add_classifiers(std::vector<plan::HookPlan>& shapes) {
   check::PidCondition not_following = follow({1});
   not_following.negated = true;
   alone("no ancestors, two sets", {.pids = {follow({2}), not_following, follow({3})}});
+  alone("path, anywhere", when({text(0, TextCondition::Kind::substring, {"secret", "private"})}));
+  alone("path, anywhere, in any case",
+        when({text(0, TextCondition::Kind::substring_ignoring_case, {"secret"}),
+              text(0, TextCondition::Kind::substring_ignoring_case, {"key"})}));
+  alone("type of file", when({field(0, IntegerCondition::Field::file_type, {{8, 8}})}));
+  std::vector<Selector> texts;
+  for (int i = 0; i < 1000; ++i)
+    texts.push_back(when({text(0, TextCondition::Kind::substring, {fmt::format("part-{}-of", i)})}));
+  shapes.push_back(entry("path, anywhere, 1000 rules", with(file_open(), std::move(texts))));
   alone("path from its end", when({text(0, TextCondition::Kind::postfix, {".pem"})}));
 
   const Hook connect = lsm_hook(
@@ -177,6 +187,57 @@ void add_values(std::vector<plan::HookPlan>& shapes) {
   shapes.push_back(entry("capability", with(lsm_hook("capable", {argument(ArgType::cred, 0),
                                                                  argument(ArgType::capability, 2)}),
                                             {when({numbers(1, {{21, 21}})})})));
+}
+
+// One hook each; the function only has to be there.
+void add_objects(std::vector<plan::HookPlan>& shapes) {
+  const auto read = [&](const check::Argument& value, std::vector<Selector> selectors) {
+    shapes.push_back(entry(std::string(schema::info(value.type).name),
+                           with(kprobe_hook("tcp_connect", {value}), std::move(selectors))));
+  };
+  const auto one = [&](ArgType type, std::vector<Selector> selectors = std::vector<Selector>(1)) {
+    read(argument(type, 0), std::move(selectors));
+  };
+  const auto words = [](TextCondition::Kind kind) {
+    return std::vector<Selector>{when({text(0, kind, {"vigil"})})};
+  };
+  one(ArgType::filename, words(TextCondition::Kind::equal));
+  one(ArgType::net_device, words(TextCondition::Kind::prefix));
+  one(ArgType::kiocb, words(TextCondition::Kind::prefix));
+  one(ArgType::iov_iter, words(TextCondition::Kind::postfix));
+  one(ArgType::user_namespace);
+  one(ArgType::cap_effective, {when({numbers(0, {{1, 1}}), mask(0, std::uint64_t{1} << 40)})});
+  check::ArgCondition gained = mask(0, ~std::uint64_t{0});
+  gained.without = 1;
+  shapes.push_back(entry("capabilities gained",
+                         with(kprobe_hook("tcp_connect", {argument(ArgType::cap_effective, 0),
+                                                          argument(ArgType::cap_effective, 1)}),
+                              {when({gained})})));
+  one(ArgType::bpf_attr);
+  one(ArgType::bpf_cmd, {when({numbers(0, {{5, 5}})})});
+  one(ArgType::bpf_prog);
+  one(ArgType::bpf_map);
+  one(ArgType::perf_event);
+  one(ArgType::kernel_module);
+  one(ArgType::load_info);
+  one(ArgType::data_loc, words(TextCondition::Kind::equal));
+  one(ArgType::syscall64, {when({numbers(0, {{83, 83}})})});
+  check::Argument array = argument(ArgType::const_buf, 0);
+  array.fixed_size = 64;
+  read(array, {Selector{}});
+  check::Argument vector = argument(ArgType::char_iovec, 0);
+  vector.size_index = 1;
+  read(vector, words(TextCondition::Kind::prefix));
+  check::Argument address = argument(ArgType::sockaddr_un, 0);
+  address.size_index = 1;
+  read(address, words(TextCondition::Kind::equal));
+  one(ArgType::sockaddr_un, {when({field(0, IntegerCondition::Field::family, {{1, 1}})})});
+  using Field = IntegerCondition::Field;
+  check::AddressPrefix ipv6{.is_ipv6 = true, .bytes = {0x20, 0x01, 0x0d, 0xb8}, .length = 32};
+  one(ArgType::skb,
+      {when({addresses(0, AddressCondition::Field::destination, {ipv4(127, 0, 0, 0, 8), ipv6}),
+             field(0, Field::destination_port, {{53, 53}}), field(0, Field::protocol, {{17, 17}}),
+             field(0, Field::family, {{2, 2}})})});
 }
 
 // Every value is needed by one rule only, so every step may be skipped.
@@ -220,6 +281,7 @@ std::vector<plan::HookPlan> plan_shapes() {
   add_rule_counts(shapes);
   add_classifiers(shapes);
   add_values(shapes);
+  add_objects(shapes);
   add_limits(shapes);
   return shapes;
 }

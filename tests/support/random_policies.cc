@@ -23,7 +23,26 @@ constexpr std::size_t most_parameters = 12;
 // As many as a record has room for.
 constexpr std::size_t most_texts = 6;
 
-bool is_text(ArgType type) { return schema::info(type).category == Category::text; }
+bool is_text(ArgType type) { return schema::is_text(schema::info(type).category); }
+
+// What a register of a real program can be made to hold.
+bool can_be_real(ArgType type) {
+  switch (schema::info(type).category) {
+    case Category::integer:
+    case Category::capability: return type != ArgType::syscall64;
+    case Category::text: return type == ArgType::string;
+    case Category::buffer: return type == ArgType::char_buf;
+    case Category::path: return type != ArgType::kiocb;
+    case Category::socket:
+    case Category::address:
+    case Category::nothing: return true;
+    case Category::opaque: return type == ArgType::cred;
+    case Category::capability_set:
+    case Category::packet:
+    case Category::unix_address: return false;
+  }
+  return false;
+}
 
 // How often each of `count` comes up when `total` are spread over them, each once at least.
 std::vector<std::size_t> spread(std::size_t total, std::size_t count, std::mt19937_64& random) {
@@ -52,7 +71,7 @@ RandomPolicies::RandomPolicies(std::uint32_t seed, const Size& size, World world
 std::uint64_t RandomPolicies::below(std::uint64_t limit) { return random_() % limit; }
 
 std::string RandomPolicies::word() {
-  constexpr std::string_view alphabet = "ab/\x80\xff";
+  constexpr std::string_view alphabet = "abB/\x80\xff";
   std::string word;
   for (std::uint64_t length = below(6); length > 0; --length)
     word += alphabet[below(alphabet.size())];
@@ -172,7 +191,9 @@ std::vector<check::AddressPrefix> RandomPolicies::prefixes() {
 
 TextCondition RandomPolicies::text_test(const std::vector<std::string>& near) {
   constexpr TextCondition::Kind kinds[] = {TextCondition::Kind::equal, TextCondition::Kind::prefix,
-                                           TextCondition::Kind::postfix};
+                                           TextCondition::Kind::postfix,
+                                           TextCondition::Kind::substring,
+                                           TextCondition::Kind::substring_ignoring_case};
   return {kinds[below(std::size(kinds))], near.empty() || one_in(4) ? words() : parts_of(near)};
 }
 
@@ -182,6 +203,7 @@ void RandomPolicies::choose_parameters() {
   while (parameters_.size() < count) {
     const ArgType type = schema::arg_types()[below(schema::arg_types().size())].type;
     const bool has_size = type == ArgType::char_buf;
+    if (world_.is_real && !can_be_real(type)) continue;
     if (is_text(type) && texts == most_texts) continue;
     if (has_size && parameters_.size() + 2 > count) continue;
     texts += is_text(type) ? 1 : 0;
@@ -210,8 +232,9 @@ check::ArgCondition RandomPolicies::socket_condition(std::uint32_t argument, Arg
       IntegerCondition::Field::destination_port, IntegerCondition::Field::protocol,
       IntegerCondition::Field::state};
   const bool one_end = type == ArgType::sockaddr;
+  const std::size_t both_ends = type == ArgType::skb ? 4 : std::size(fields);
   if (one_in(2)) {
-    return field(argument, fields[below(one_end ? 2 : std::size(fields))],
+    return field(argument, fields[below(one_end ? 2 : both_ends)],
                  ranges(&RandomPolicies::port, false));
   }
   return addresses(
@@ -220,12 +243,33 @@ check::ArgCondition RandomPolicies::socket_condition(std::uint32_t argument, Arg
       prefixes());
 }
 
+check::ArgCondition RandomPolicies::field_of_text(std::uint32_t argument, ArgType type) {
+  const bool is_path = schema::info(type).category == Category::path;
+  return field(argument,
+               is_path ? IntegerCondition::Field::file_type : IntegerCondition::Field::family,
+               {{1, 1 + below(9)}});
+}
+
+check::ArgCondition RandomPolicies::gained(std::uint32_t argument,
+                                           const std::vector<check::Argument>& arguments) {
+  check::ArgCondition condition = mask(argument, ~std::uint64_t{0});
+  condition.without = argument;
+  for (std::uint32_t i = 0; i < arguments.size(); ++i) {
+    const bool is_set = schema::info(arguments[i].type).category == Category::capability_set;
+    if (is_set && one_in(2)) condition.without = i;
+  }
+  return condition;
+}
+
 std::optional<check::ArgCondition> RandomPolicies::condition(
     const std::vector<check::Argument>& arguments) {
   if (arguments.empty()) return std::nullopt;
   const auto at = static_cast<std::uint32_t>(below(arguments.size()));
   const ArgType type = arguments[at].type;
   switch (schema::info(type).category) {
+    case Category::capability_set:
+      if (one_in(3)) return gained(at, arguments);
+      [[fallthrough]];
     case Category::integer:
     case Category::capability: {
       if (one_in(4)) return mask(at, std::uint64_t{5} << below(62));
@@ -234,12 +278,18 @@ std::optional<check::ArgCondition> RandomPolicies::condition(
           at, ranges(is_signed ? &RandomPolicies::signed_number : &RandomPolicies::unsigned_number,
                      is_signed));
     }
-    case Category::text: {
+    case Category::path:
+    case Category::unix_address:
+      if (one_in(4) && !world_.is_real) return field_of_text(at, type);
+      [[fallthrough]];
+    case Category::text:
+    case Category::buffer: {
       const TextCondition test =
           text_test(type == ArgType::fd ? world_.files : std::vector<std::string>{});
       return testing::text(at, test.kind, test.values);
     }
     case Category::socket:
+    case Category::packet:
     case Category::address: return socket_condition(at, type);
     case Category::opaque:
     case Category::nothing: return std::nullopt;
@@ -329,7 +379,7 @@ SockValue RandomPolicies::sock(ArgType type) {
 std::string RandomPolicies::text(ArgType type) {
   const bool is_long = world_.is_real && one_in(40);
   const std::string filling = is_long ? std::string(4070 + below(60), 'm') : "";
-  if (type == ArgType::string || type == ArgType::char_buf) return word() + filling + word();
+  if (schema::info(type).category != Category::path) return word() + filling + word();
   if (type == ArgType::fd && !world_.files.empty()) return one_of(world_.files);
   return (is_long ? '/' + filling : "") + path();
 }
@@ -338,10 +388,17 @@ Value RandomPolicies::value(ArgType type) {
   switch (schema::info(type).category) {
     case Category::integer:
     case Category::capability:
+    case Category::capability_set:
       if (world_.is_real) return one_in(2) ? signed_number() : unsigned_number();
       return one_in(10) ? Value(Unreadable{}) : Value(signed_number());
-    case Category::text: return one_in(10) ? Value(Unreadable{}) : Value(text(type));
+    case Category::unix_address:
+      if (one_in(4)) return sock(ArgType::sockaddr);
+      [[fallthrough]];
+    case Category::text:
+    case Category::buffer:
+    case Category::path: return one_in(10) ? Value(Unreadable{}) : Value(text(type));
     case Category::socket:
+    case Category::packet:
     case Category::address: return one_in(10) ? Value(Unreadable{}) : Value(sock(type));
     case Category::opaque:
     case Category::nothing: return unsigned_number();

@@ -66,6 +66,8 @@ class RandomPolicies {
   void choose_parameters();
   std::vector<check::Argument> arguments();
   std::optional<check::ArgCondition> condition(const std::vector<check::Argument>& arguments);
+  check::ArgCondition field_of_text(std::uint32_t argument, schema::ArgType type);
+  check::ArgCondition gained(std::uint32_t argument, const std::vector<check::Argument>& arguments);
   check::ArgCondition socket_condition(std::uint32_t argument, schema::ArgType type);
   check::PidCondition pid_condition();
   std::vector<check::Action> actions(schema::PolicyMode mode);

@@ -32,6 +32,7 @@ struct SockValue {
 };
 
 struct Unreadable {};
+// A text is also the path of an AF_UNIX address; an address of another family is a SockValue.
 // Numbers are whole registers: what the argument's type leaves of one, narrowed() says.
 using Value = std::variant<Unreadable, std::uint64_t, std::string, SockValue>;
 
@@ -48,6 +49,9 @@ bool matches(const check::Hook& hook, const check::Selector& selector, const Eve
 
 // What an integer type makes of a register, widened again.
 std::uint64_t narrowed(schema::ArgType type, std::uint64_t number);
+
+// A set of bits less another.
+Value without(const Value& bits, const Value& off);
 
 // The value a plan's dimension looks at; monostate-like Unreadable when there is none.
 using Looked =

@@ -115,11 +115,26 @@ std::optional<std::uint32_t> check_buffer_size(const policy::Number& number, con
       diagnostics);
 }
 
+bool has_size(ArgType type) {
+  return type == ArgType::char_buf || type == ArgType::char_iovec || type == ArgType::sockaddr_un;
+}
+
+// Functions that take an address take its size next.
+std::optional<std::uint32_t> size_behind(const std::optional<std::uint32_t>& index,
+                                         const Target* target) {
+  if (!index || target == nullptr) return std::nullopt;
+  const std::uint32_t next = *index + 1;
+  const bool exists = next < parameter_count(*target) && next < max_parameters;
+  return exists && is_number(next, *target) ? std::optional(next) : std::nullopt;
+}
+
 std::optional<std::uint32_t> check_size_index(const policy::Argument& argument, ArgType type,
+                                              const std::optional<std::uint32_t>& index,
                                               const Target* target, Diagnostics& diagnostics) {
   const std::optional<policy::Number>& number = argument.size_arg_index;
   if (number && !number->readable) return std::nullopt;
-  if (type != ArgType::char_buf) {
+  if (type == ArgType::sockaddr_un && !number) return size_behind(index, target);
+  if (!has_size(type)) {
     if (number) {
       diagnostics.warning(
           code::pointless.code, number->span,
@@ -128,15 +143,34 @@ std::optional<std::uint32_t> check_size_index(const policy::Argument& argument, 
     return std::nullopt;
   }
   if (number) return check_buffer_size(*number, target, diagnostics);
-  diagnostics.error(code::bad_index.code, argument.type.span, "'char_buf' needs 'sizeArgIndex'",
+  diagnostics.error(code::bad_index.code, argument.type.span,
+                    fmt::format("'{}' needs 'sizeArgIndex'", argument.type.value),
                     "the number of the argument with the buffer's size, counted from 1");
   return std::nullopt;
+}
+
+std::optional<ArgType> declared_type(const policy::Argument& argument,
+                                     const std::optional<std::uint32_t>& index,
+                                     const Target* target, Diagnostics& diagnostics) {
+  if (!index || target == nullptr) return std::nullopt;
+  auto type = target->syscall != nullptr
+                  ? type_of(static_cast<schema::SyscallArg>(target->syscall->arguments[*index]))
+                  : type_of(target->prototype.parameters[*index].type);
+  if (!type) {
+    diagnostics.error(code::wrong_type.code, argument.type.span,
+                      fmt::format("no type fits what the kernel passes: '{}'",
+                                  target->prototype.parameters[*index].type.text),
+                      "'nop' leaves it out");
+  }
+  return type;
 }
 
 // The type as far as it is sure.
 std::optional<ArgType> check_argument_type(const policy::Argument& argument,
                                            const std::optional<std::uint32_t>& index,
                                            const Target* target, Diagnostics& diagnostics) {
+  if (argument.type.readable && argument.type.value == schema::auto_type)
+    return declared_type(argument, index, target, diagnostics);
   auto type = look_up(schema::arg_type_words(), argument.type, "an argument type",
                       code::unknown_type, diagnostics);
   if (!type || !index || target == nullptr) return type;
@@ -157,7 +191,7 @@ void check_argument(const policy::Argument& argument, const Target* target,
   out.type = type.value_or(ArgType::nop);
   out.index = index.value_or(0);
   if (type && argument.plain)
-    out.size_index = check_size_index(argument, *type, target, diagnostics);
+    out.size_index = check_size_index(argument, *type, index, target, diagnostics);
   checked.all.push_back(std::move(out));
   checked.typed.push_back(type.has_value());
   checked.indices.push_back(has_index ? argument.index->value : -1);

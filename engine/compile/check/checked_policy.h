@@ -19,7 +19,8 @@ namespace vigil::check {
 struct Argument {
   schema::ArgType type = schema::ArgType::nop;
   std::uint32_t index = 0;                  // of the function's parameters, from 0
-  std::optional<std::uint32_t> size_index;  // char_buf: parameter that holds its size
+  std::optional<std::uint32_t> size_index;  // buffers: parameter that holds their size
+  std::uint32_t fixed_size = 0;             // const_buf: its bytes
   std::string label;
   Span span;
 };
@@ -45,7 +46,8 @@ struct IntegerCondition {
     destination_port,
     protocol,
     family,
-    state
+    state,
+    file_type  // of a path: the upper four bits of the mode
   } field = Field::value;
   std::vector<IntegerRange> ranges;
 };
@@ -53,7 +55,13 @@ struct MaskCondition {
   std::uint64_t mask = 0;  // (value & mask) != 0
 };
 struct TextCondition {
-  enum class Kind { equal, prefix, postfix } kind = Kind::equal;
+  enum class Kind {
+    equal,
+    prefix,
+    postfix,
+    substring,
+    substring_ignoring_case  // of ASCII letters
+  } kind = Kind::equal;
   std::vector<std::string> values;
 };
 struct AddressCondition {
@@ -63,6 +71,8 @@ struct AddressCondition {
 
 struct ArgCondition {
   std::uint32_t argument = 0;  // position in Hook::arguments
+  // A set of capabilities: position of the set whose bits are taken off first.
+  std::optional<std::uint32_t> without = {};
   bool negated = false;
   std::variant<IntegerCondition, MaskCondition, TextCondition, AddressCondition> test;
   Span span;

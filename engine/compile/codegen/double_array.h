@@ -15,6 +15,8 @@ class DoubleArray {
  public:
   // Packs one more trie; its root's place.
   std::uint32_t add(const plan::TrieClassifier& trie);
+  // The same of an automaton.
+  std::uint32_t add(const plan::SubstringClassifier& automaton);
 
   // All places up to the last used one; free ones are no node's child.
   std::vector<vg_trie_node> take();
@@ -23,6 +25,8 @@ class DoubleArray {
   using Place = std::uint32_t;
   using Nodes = std::vector<plan::TrieClassifier::Node>;
 
+  // The places of the nodes.
+  std::vector<Place> pack(const Nodes& nodes);
   Place base_for(std::span<const plan::TrieClassifier::Node> children);
   bool fits(Place base, std::span<const plan::TrieClassifier::Node> children) const;
   bool is_free(Place place) const {

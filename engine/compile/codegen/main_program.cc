@@ -169,7 +169,7 @@ std::set<std::uint8_t> MainProgram::raw_arguments() const {
     if (!step.slot) continue;
     const plan::Slot& slot = plan_.slots[*step.slot];
     raws.insert(slot.raw);
-    if (slot.type == schema::ArgType::char_buf) raws.insert(slot.size_raw);
+    if (slot.size_raw) raws.insert(*slot.size_raw);
   }
   return raws;
 }
@@ -220,6 +220,7 @@ void MainProgram::read(std::uint8_t slot) {
 
 struct Matcher {
   std::string_view operator()(const plan::TrieClassifier&) const { return "vg_match_trie"; }
+  std::string_view operator()(const plan::SubstringClassifier&) const { return "vg_match_substring"; }
   std::string_view operator()(const plan::RangeClassifier&) const { return "vg_match_ranges"; }
   std::string_view operator()(const plan::AddressClassifier&) const { return "vg_match_address"; }
   std::string_view operator()(const plan::BitClassifier&) const { return "vg_match_bits"; }

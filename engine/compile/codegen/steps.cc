@@ -16,7 +16,8 @@ bool is_of_process(plan::Field field) {
     case plan::Field::family:
     case plan::Field::state:
     case plan::Field::source_address:
-    case plan::Field::destination_address: return false;
+    case plan::Field::destination_address:
+    case plan::Field::file_type: return false;
     case plan::Field::tgid:
     case plan::Field::ns_tgid:
     case plan::Field::binary:

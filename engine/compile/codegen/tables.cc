@@ -27,7 +27,15 @@ static_assert(plan::path_head_bytes == sizeof(wire_path));
 static_assert(plan::buffer_head_bytes == sizeof(wire_bytes));
 static_assert(plan::sock_value_bytes == sizeof(wire_sock));
 static_assert(plan::sockaddr_value_bytes == sizeof(wire_sockaddr));
+static_assert(plan::skb_value_bytes == sizeof(wire_skb));
+static_assert(plan::unix_address_value_bytes == sizeof(wire_sockaddr_un) + VG_UNIX_PATH_MAX);
 static_assert(plan::cred_value_bytes == sizeof(wire_cred));
+static_assert(plan::user_ns_value_bytes == sizeof(wire_user_ns));
+static_assert(plan::net_device_value_bytes == VG_DEVICE_NAME_MAX);
+static_assert(plan::bpf_prog_value_bytes == sizeof(wire_bpf_prog));
+static_assert(plan::bpf_map_value_bytes == sizeof(wire_bpf_map));
+static_assert(plan::perf_event_value_bytes == sizeof(wire_perf_event) + VG_SYMBOL_MAX);
+static_assert(plan::module_value_bytes == sizeof(wire_module) + VG_MODULE_NAME_MAX);
 
 vg_field field_of(plan::Field field) {
   switch (field) {
@@ -39,6 +47,7 @@ vg_field field_of(plan::Field field) {
     case plan::Field::state: return VG_FIELD_STATE;
     case plan::Field::source_address: return VG_FIELD_SOURCE_ADDRESS;
     case plan::Field::destination_address: return VG_FIELD_DESTINATION_ADDRESS;
+    case plan::Field::file_type: return VG_FIELD_FILE_TYPE;
     case plan::Field::tgid: return VG_FIELD_TGID;
     case plan::Field::ns_tgid: return VG_FIELD_NS_TGID;
     case plan::Field::binary: return VG_FIELD_BINARY;
@@ -70,12 +79,14 @@ vg_rate_scope scope_of(schema::RateScope scope) {
 vg_slot slot_of(const plan::Slot& slot) {
   const SlotKind kind = kind_of(slot.type);
   const unsigned user = slot.user_memory ? VG_SLOT_USER : 0;
+  const unsigned sized = slot.size_raw ? VG_SLOT_SIZED : 0;
   return {.raw = slot.raw,
           .kind = static_cast<wire_u8>(kind.kind),
           .width = schema::info(slot.type).width_bytes,
-          .flags = static_cast<wire_u8>(kind.flags | user),
-          .size_raw = slot.size_raw,
-          .pad = {}};
+          .flags = static_cast<wire_u8>(kind.flags | user | sized),
+          .size_raw = slot.size_raw.value_or(0),
+          .pad = 0,
+          .fixed_size = slot.fixed_size};
 }
 
 wire_u8 flags_of(const plan::Rule& rule) {
@@ -145,6 +156,7 @@ class Tables {
  private:
   vg_dimension describe(const plan::Dimension& dimension) const;
   void place(const plan::TrieClassifier& trie, vg_dimension& entry);
+  void place(const plan::SubstringClassifier& automaton, vg_dimension& entry);
   void place(const plan::RangeClassifier& ranges, vg_dimension& entry);
   void place(const plan::AddressClassifier& addresses, vg_dimension& entry);
   void place(const plan::BitClassifier& bits, vg_dimension& entry);
@@ -181,6 +193,12 @@ void Tables::place(const plan::TrieClassifier& trie, vg_dimension& entry) {
   if (trie.reversed) entry.flags |= VG_DIM_REVERSED;
   entry.root = tries_.add(trie);
   entry.count = trie.row_cut;
+}
+
+void Tables::place(const plan::SubstringClassifier& automaton, vg_dimension& entry) {
+  if (automaton.ignores_case) entry.flags |= VG_DIM_IGNORE_CASE;
+  entry.root = tries_.add(automaton);
+  entry.count = automaton.row_cut;
 }
 
 void Tables::place(const plan::RangeClassifier& ranges, vg_dimension& entry) {

@@ -18,6 +18,7 @@ std::string_view name_of(Field field) {
     case Field::state: return "state of ";
     case Field::source_address: return "source address of ";
     case Field::destination_address: return "destination address of ";
+    case Field::file_type: return "type of ";
     case Field::tgid: return "process id";
     case Field::ns_tgid: return "process id in its namespace";
     case Field::binary: return "binary";
@@ -31,6 +32,9 @@ bool is_of_process(Field field) { return field >= Field::tgid; }
 struct HowRead {
   std::string operator()(const TrieClassifier& trie) const {
     return trie.reversed ? ", from its end" : "";
+  }
+  std::string operator()(const SubstringClassifier& texts) const {
+    return texts.ignores_case ? ", anywhere, in any case" : ", anywhere";
   }
   std::string operator()(const RangeClassifier&) const { return ""; }
   std::string operator()(const AddressClassifier&) const { return ""; }
@@ -48,8 +52,9 @@ void append(std::string& text, std::string_view part) {
 
 std::string describe(const Slot& slot) {
   std::string text = fmt::format("{} argument {}", schema::info(slot.type).name, slot.raw);
-  if (slot.type == schema::ArgType::char_buf)
-    text += fmt::format(" of the size in argument {}", slot.size_raw);
+  const bool is_set = schema::info(slot.type).category == schema::Category::capability_set;
+  const std::string_view relation = is_set ? "without that of" : "of the size in";
+  if (slot.size_raw) text += fmt::format(" {} argument {}", relation, *slot.size_raw);
   if (slot.user_memory) text += " in user memory";
   return text;
 }

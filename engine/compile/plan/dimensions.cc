@@ -28,6 +28,7 @@ Field field_of(check::IntegerCondition::Field field) {
     case check::IntegerCondition::Field::protocol: return Field::protocol;
     case check::IntegerCondition::Field::family: return Field::family;
     case check::IntegerCondition::Field::state: return Field::state;
+    case check::IntegerCondition::Field::file_type: return Field::file_type;
   }
   return Field::value;
 }
@@ -64,20 +65,35 @@ void DimensionSet::add(const Key& key, Term term, Test test, const Span& span) {
 
 void DimensionSet::add_text(Key key, Term term, const check::TextCondition& text,
                             const Span& span) {
-  const bool whole = text.kind == check::TextCondition::Kind::equal;
-  const bool reversed = text.kind == check::TextCondition::Kind::postfix;
-  key.kind = reversed ? Kind::text_reversed : Kind::text;
-  add(key, term, TextTest{whole ? TextMatch::whole : TextMatch::start, &text.values}, span);
+  using enum check::TextCondition::Kind;
+  TextMatch match = TextMatch::start;
+  switch (text.kind) {
+    case equal: match = TextMatch::whole; [[fallthrough]];
+    case prefix: key.kind = Kind::text; break;
+    case postfix: key.kind = Kind::text_reversed; break;
+    case substring: key.kind = Kind::substring; break;
+    case substring_ignoring_case: key.kind = Kind::substring_any_case; break;
+  }
+  if (key.kind == Kind::substring || key.kind == Kind::substring_any_case)
+    key = free_of<TextTest>(key, term.rule);
+  add(key, term, TextTest{match, &text.values}, span);
+}
+
+// The first copy in which the rule has no term yet.
+template <typename Test>
+DimensionSet::Key DimensionSet::free_of(Key key, std::uint32_t rule) const {
+  const auto taken = [&] {
+    const auto found = dimensions_.find(key);
+    if (found == dimensions_.end()) return false;
+    return std::get<Conditions<Test>>(found->second.conditions).terms.back().rule == rule;
+  };
+  while (taken()) ++key.copy;
+  return key;
 }
 
 void DimensionSet::add_bits(Key key, Term term, const BitTest& bits, const Span& span) {
   key.kind = term.sense == Sense::negated ? Kind::no_bit : Kind::any_bit;
-  const auto taken = [&] {
-    const auto found = dimensions_.find(key);
-    if (key.kind == Kind::no_bit || found == dimensions_.end()) return false;
-    return std::get<Conditions<BitTest>>(found->second.conditions).terms.back().rule == term.rule;
-  };
-  while (taken()) ++key.copy;
+  if (key.kind == Kind::any_bit) key = free_of<BitTest>(key, term.rule);
   add(key, term, bits, span);
 }
 
@@ -159,6 +175,9 @@ Dimension DimensionSet::classify(const Key& key, const Pending& pending, RowTabl
     const auto text = [&](Direction direction) {
       return classify_text(std::get<Conditions<TextTest>>(conditions), direction, rows);
     };
+    const auto substrings = [&](LetterCase letters) {
+      return classify_substrings(std::get<Conditions<TextTest>>(conditions), letters, rows);
+    };
     const auto numbers = [&](NumberOrder order) {
       return classify_numbers(std::get<Conditions<RangeTest>>(conditions), order, rows);
     };
@@ -174,6 +193,8 @@ Dimension DimensionSet::classify(const Key& key, const Pending& pending, RowTabl
         return classify_addresses(std::get<Conditions<AddressTest>>(conditions), rows);
       case Kind::text: return text(Direction::forward);
       case Kind::text_reversed: return text(Direction::reversed);
+      case Kind::substring: return substrings(LetterCase::kept);
+      case Kind::substring_any_case: return substrings(LetterCase::ignored);
     }
     return {};
   };

@@ -38,13 +38,16 @@ class DimensionSet {
     addresses,
     text,
     text_reversed,
+    substring,
+    substring_any_case,
   };
   struct Key {
     ReadCost cost = ReadCost::tgid;
     std::uint8_t slot = 0;
     Field field = Field::value;
     Kind kind = Kind::numbers;
-    std::uint32_t copy = 0;  // any_bit: a rule's second term needs a dimension of its own
+    // any_bit, substring: a rule's second term needs a dimension of its own
+    std::uint32_t copy = 0;
     auto operator<=>(const Key&) const = default;
   };
   struct Pending {
@@ -56,6 +59,8 @@ class DimensionSet {
 
   template <typename Test>
   void add(const Key& key, Term term, Test test, const Span& span);
+  template <typename Test>
+  Key free_of(Key key, std::uint32_t rule) const;
   void add_text(Key key, Term term, const check::TextCondition& text, const Span& span);
   void add_bits(Key key, Term term, const BitTest& bits, const Span& span);
   static Dimension classify(const Key& key, const Pending& pending, RowTable& rows);

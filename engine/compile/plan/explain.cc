@@ -18,6 +18,8 @@ std::size_t classes_of(const HookPlan& plan, const Dimension& dimension) {
   if (const auto* trie = std::get_if<TrieClassifier>(&dimension.classifier)) {
     for (const TrieClassifier::Node& node : trie->nodes)
       rows.insert({node.row_prefix, node.row_exact});
+  } else if (const auto* texts = std::get_if<SubstringClassifier>(&dimension.classifier)) {
+    for (const TrieClassifier::Node& node : texts->nodes) rows.insert(node.row_exact);
   } else if (const auto* ranges = std::get_if<RangeClassifier>(&dimension.classifier)) {
     add(ranges->bounds);
   } else if (const auto* addresses = std::get_if<AddressClassifier>(&dimension.classifier)) {
@@ -38,6 +40,9 @@ std::size_t classes_of(const HookPlan& plan, const Dimension& dimension) {
 struct TableSize {
   std::string operator()(const TrieClassifier& trie) const {
     return fmt::format("trie of {} nodes", trie.nodes.size());
+  }
+  std::string operator()(const SubstringClassifier& texts) const {
+    return fmt::format("automaton of {} nodes", texts.nodes.size());
   }
   std::string operator()(const RangeClassifier& ranges) const {
     return fmt::format("{} {}ranges", ranges.bounds.size(), ranges.is_signed ? "signed " : "");
@@ -78,7 +83,7 @@ std::string explain_dimension(const HookPlan& plan, const Dimension& dimension) 
 }
 
 bool is_of_slot(const Dimension& dimension, std::size_t slot) {
-  return dimension.field <= Field::destination_address && dimension.slot == slot;
+  return dimension.field < Field::tgid && dimension.slot == slot;
 }
 
 std::size_t reporters_of(const HookPlan& plan, std::size_t slot) {

@@ -31,10 +31,13 @@ std::string to_string(const HookKey& key);
 // One value read from the event, at most once, whoever asks for it.
 struct Slot {
   schema::ArgType type = schema::ArgType::nop;
-  std::uint8_t raw = 0;       // index of the function's argument
-  std::uint8_t size_raw = 0;  // char_buf: index of the argument with its size
-  bool user_memory = false;   // pointer from a syscall's registers
-  Span span;                  // where a policy first asked for it
+  std::uint8_t raw = 0;                  // index of the function's argument
+  // Buffers: index of the argument with their size; sets of capabilities: of the set whose bits are
+  // taken off.
+  std::optional<std::uint8_t> size_raw;
+  std::uint16_t fixed_size = 0;          // const_buf: its bytes
+  bool user_memory = false;              // pointer from a syscall's registers
+  Span span;                             // where a policy first asked for it
 };
 
 using RowId = std::uint32_t;  // index into HookPlan::rows
@@ -47,7 +50,8 @@ enum class Field : std::uint8_t {
   family,
   state,
   source_address,
-  destination_address,  // of the slot
+  destination_address,
+  file_type,  // of the slot
   tgid,
   ns_tgid,
   binary,
@@ -69,6 +73,17 @@ struct TrieClassifier {
   // it, and those that deny or signal, since it may be what they name.
   RowId row_cut = 0;
   std::vector<Node> nodes;
+};
+
+// Texts anywhere in a text: an automaton that reads each byte once. From a node it goes to the child
+// of the next byte; without one on to the node that `fail` names, whose text is the longest end of
+// this one's that is a node's. row_exact of each node that is met is added to the rules that look
+// at nothing here; row_prefix has no meaning.
+struct SubstringClassifier {
+  bool ignores_case = false;  // the text is read in lower case
+  RowId row_cut = 0;          // of a text of which a part is missing: what may stand there
+  std::vector<TrieClassifier::Node> nodes;
+  std::vector<std::uint32_t> fail;  // by node
 };
 
 // Integers: a value belongs to the last bound <= it; the first bound is 0.
@@ -103,7 +118,9 @@ struct Dimension {
   Field field = Field::value;
   std::uint8_t slot = 0;
   RowId row_none = 0;  // value unreadable: rules that do not look at it
-  std::variant<TrieClassifier, RangeClassifier, AddressClassifier, BitClassifier> classifier;
+  std::variant<TrieClassifier, RangeClassifier, AddressClassifier, BitClassifier,
+               SubstringClassifier>
+      classifier;
   Span span;  // of the first condition that made it
 };
 

@@ -18,14 +18,17 @@ namespace {
 
 bool same_value(const Slot& a, const Slot& b) {
   return a.type == b.type && a.raw == b.raw && a.size_raw == b.size_raw &&
-         a.user_memory == b.user_memory;
+         a.fixed_size == b.fixed_size && a.user_memory == b.user_memory;
 }
 
 Slot slot_for(const check::Hook& hook, const check::Argument& argument) {
   const bool user = hook.syscall && facts_of(argument.type).points_to == PointsTo::caller_memory;
+  std::optional<std::uint8_t> size_raw;
+  if (argument.size_index) size_raw = static_cast<std::uint8_t>(*argument.size_index);
   return {.type = argument.type,
           .raw = static_cast<std::uint8_t>(argument.index),
-          .size_raw = static_cast<std::uint8_t>(argument.size_index.value_or(0)),
+          .size_raw = size_raw,
+          .fixed_size = static_cast<std::uint16_t>(argument.fixed_size),
           .user_memory = user,
           .span = argument.span};
 }
@@ -51,6 +54,8 @@ class Planner {
  private:
   Result<void> agree_on_arguments(const check::Hook& hook);
   Result<std::uint8_t> slot_of(const check::Hook& hook, const check::Argument& argument);
+  Result<std::uint8_t> slot_of(const check::Hook& hook, const Placement& placement,
+                               const check::ArgCondition& condition);
   Result<std::vector<std::uint8_t>> slots_of(const check::Hook& hook);
   Result<void> add_rule(const check::Hook& hook, const Placement& placement,
                         std::uint32_t policy_slot, std::uint16_t selector);
@@ -102,6 +107,14 @@ Result<std::uint8_t> Planner::slot_of(const check::Hook& hook, const check::Argu
   return slot;
 }
 
+Result<std::uint8_t> Planner::slot_of(const check::Hook& hook, const Placement& placement,
+                                      const check::ArgCondition& condition) {
+  if (!condition.without) return placement.slots[condition.argument];
+  check::Argument difference = hook.arguments[condition.argument];
+  difference.size_index = hook.arguments[*condition.without].index;
+  return slot_of(hook, difference);
+}
+
 Result<std::vector<std::uint8_t>> Planner::slots_of(const check::Hook& hook) {
   std::vector<std::uint8_t> slots;
   for (const check::Argument& argument : hook.arguments) {
@@ -136,7 +149,7 @@ Result<void> Planner::add_rule(const check::Hook& hook, const Placement& placeme
   const check::Selector& written = hook.selectors[selector];
   const auto number = static_cast<std::uint32_t>(plan_.rules.size());
   for (const check::ArgCondition& condition : written.arguments) {
-    const std::uint8_t slot = placement.slots[condition.argument];
+    TRY(const std::uint8_t slot, slot_of(hook, placement, condition));
     dimensions_.add(number, condition, slot, plan_.slots[slot].type);
     name_gates_.add(condition, slot, plan_.slots[slot].type);
   }
@@ -206,8 +219,10 @@ Result<HookPlan> Planner::finish() {
   plan_.dimensions = dimensions_.classify(rows);
   const Row enforcing = enforcing_rules();
   for (Dimension& dimension : plan_.dimensions) {
-    auto* trie = std::get_if<TrieClassifier>(&dimension.classifier);
-    if (trie != nullptr) trie->row_cut = rows.intern(rows.either(dimension.row_none, enforcing));
+    const auto row_cut = [&] { return rows.intern(rows.either(dimension.row_none, enforcing)); };
+    if (auto* trie = std::get_if<TrieClassifier>(&dimension.classifier)) trie->row_cut = row_cut();
+    if (auto* texts = std::get_if<SubstringClassifier>(&dimension.classifier))
+      texts->row_cut = row_cut();
   }
   if (rows.overflowed()) {
     return Error(

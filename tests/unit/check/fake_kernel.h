@@ -14,13 +14,15 @@ inline CType c_type(std::string text) {
   type.text = text;
   auto is = [&](std::string_view piece) { return text.find(piece) != std::string::npos; };
   std::size_t record = text.find("struct ");
+  if (record == std::string::npos) record = text.find(" union ");
+  const bool is_set = text.find("kernel_cap_t") != std::string::npos;
   if (text.ends_with('*')) {
     type.kind = CType::Kind::pointer;
     type.size_bytes = 8;
-    type.target = record != std::string::npos ? CType::Target::record
-                  : is("char")                ? CType::Target::character
-                  : is("void")                ? CType::Target::nothing
-                                              : CType::Target::number;
+    type.target = record != std::string::npos || is_set ? CType::Target::record
+                  : is("char")                          ? CType::Target::character
+                  : is("void")                          ? CType::Target::nothing
+                                                        : CType::Target::number;
     if (record != std::string::npos) {
       std::string rest = text.substr(record + 7);
       type.record = rest.substr(0, rest.find(' '));
@@ -58,6 +60,14 @@ class FakeKernel : public KernelTypes {
     add("cap_capable", "int", {"const struct cred *", "struct user_namespace *", "int"});
     add("numbers", "long", {"int", "unsigned int", "long", "unsigned long", "enum e"});
     add("do_exit", "void", {"long"});
+    add("security_capset", "int",
+        {"struct cred *", "const struct cred *", "const kernel_cap_t *", "const kernel_cap_t *"});
+    add("objects", "void",
+        {"struct filename *", "struct net_device *", "struct kiocb *", "struct iov_iter *",
+         "const struct iovec *", "size_t", "struct sk_buff *", "struct sockaddr *", "int",
+         "const union bpf_attr *", "struct bpf_prog *", "struct bpf_map *"});
+    add("more_objects", "void",
+        {"struct perf_event *", "struct module *", "struct load_info *", "void *"});
     add("text", "void", {"const char *", "const void *", "size_t"});
     for (const char* name : {"openat", "write", "connect", "ptrace", "exit_group"}) {
       add("__x64_sys_" + std::string(name), "long", {"const struct pt_regs *"});

@@ -22,7 +22,10 @@ std::vector<std::uint64_t> alive_rules(const TableWalk& walk, const plan::HookPl
                                        const Event& event) {
   std::vector<std::uint64_t> alive((plan.rules.size() + 63) / 64, ~std::uint64_t{0});
   for (std::uint32_t dimension = 0; dimension < plan.dimensions.size(); ++dimension) {
-    const auto row = walk.row(dimension, look(plan, plan.dimensions[dimension], event));
+    const plan::Dimension& looks = plan.dimensions[dimension];
+    const bool anywhere = std::holds_alternative<plan::SubstringClassifier>(looks.classifier);
+    const Looked looked = look(plan, looks, event);
+    const auto row = anywhere ? walk.substring_row(dimension, looked) : walk.row(dimension, looked);
     for (std::size_t i = 0; i < alive.size(); ++i) alive[i] &= row.at(i);
   }
   return alive;
