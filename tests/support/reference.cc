@@ -4,6 +4,7 @@
 
 #include "engine/compile/plan/follow.h"
 #include "engine/schema/arg_types.h"
+#include "tests/support/expression_reference.h"
 
 namespace vigil::testing {
 namespace {
@@ -135,7 +136,8 @@ bool is_cut(check::TextCondition::Kind kind, schema::ArgType type, const std::st
   const bool reversed = kind == Kind::postfix;
   switch (schema::info(type).category) {
     case schema::Category::text:
-    case schema::Category::unix_address: return (anywhere || reversed) && text.size() > greatest_text;
+    case schema::Category::unix_address:
+      return (anywhere || reversed) && text.size() > greatest_text;
     case schema::Category::path: return (anywhere || !reversed) && text.size() > greatest_path;
     // The end of one piece of memory is read, too.
     case schema::Category::buffer: return anywhere && text.size() > greatest_text;
@@ -193,7 +195,8 @@ Truth test(const check::ArgCondition& condition, schema::ArgType type, const Val
       return contains(prefix, *address);
     }));
   };
-  return std::visit(Match{numbers, mask, text, addresses}, condition.test);
+  const auto elsewhere = [](const check::Expression&) { return Truth::unreadable; };
+  return std::visit(Match{numbers, mask, text, addresses, elsewhere}, condition.test);
 }
 
 Truth test(const check::BinaryCondition& condition, const Event& event) {
@@ -238,6 +241,24 @@ Looked look_at(const Value& value, schema::ArgType type, plan::Field field) {
   return unmapped(*address);
 }
 
+Truth truth_of(ExpressionTruth truth) {
+  switch (truth) {
+    case ExpressionTruth::no: return Truth::no;
+    case ExpressionTruth::yes: return Truth::yes;
+    case ExpressionTruth::unreadable: return Truth::unreadable;
+    case ExpressionTruth::undecidable: return Truth::undecidable;
+  }
+  return Truth::no;
+}
+
+ExpressionValue expression_value(schema::ArgType type, const Value& value) {
+  if (const auto* number = std::get_if<std::uint64_t>(&value)) return narrowed(type, *number);
+  const auto* text = std::get_if<std::string>(&value);
+  if (text == nullptr) return NoValue{};
+  if (is_cut(check::TextCondition::Kind::substring, type, *text)) return CutText{kept(type, *text)};
+  return *text;
+}
+
 }  // namespace
 
 IpAddress unmapped(const IpAddress& address) {
@@ -273,7 +294,15 @@ bool matches(const check::Hook& hook, const check::Selector& selector, const Eve
     }
     return false;
   };
+  const auto value_of = [&](std::uint32_t position) {
+    const check::Argument& argument = hook.arguments[position];
+    return expression_value(argument.type, event.arguments[argument.index]);
+  };
   for (const check::ArgCondition& condition : selector.arguments) {
+    if (const auto* expression = std::get_if<check::Expression>(&condition.test)) {
+      if (!holds(truth_of(evaluate(*expression, value_of)), false)) return false;
+      continue;
+    }
     const check::Argument& argument = hook.arguments[condition.argument];
     Value value = event.arguments[argument.index];
     if (condition.without)

@@ -14,8 +14,9 @@ namespace vigil::codegen {
 struct Step {
   std::optional<std::uint8_t> slot;
   std::vector<std::uint32_t> dimensions;
-  std::uint64_t needed_by = 0;  // summary of the rules that look at or report it
-  bool is_optional = false;     // some rules could be left that do not need it
+  std::optional<std::uint32_t> expression;  // of the plan: decided with what has been read
+  std::uint64_t needed_by = 0;              // summary of the rules that look at or report it
+  bool is_optional = false;                 // some rules could be left that do not need it
 };
 
 // Whether every rule looks at the process, so that some processes are of interest to none.

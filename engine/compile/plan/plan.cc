@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "engine/compile/plan/dimensions.h"
+#include "engine/compile/plan/expressions.h"
 #include "engine/compile/plan/hook_limits.h"
 #include "engine/compile/plan/lower.h"
 #include "engine/compile/plan/name_gate.h"
@@ -65,6 +66,7 @@ class Planner {
   const FollowSets& follow_sets_;
   HookPlan plan_;
   DimensionSet dimensions_;
+  Expressions expressions_;
   NameGates name_gates_;
   const check::Hook* reads_arguments_ = nullptr;  // the first hook that does
 };
@@ -149,6 +151,10 @@ Result<void> Planner::add_rule(const check::Hook& hook, const Placement& placeme
   const check::Selector& written = hook.selectors[selector];
   const auto number = static_cast<std::uint32_t>(plan_.rules.size());
   for (const check::ArgCondition& condition : written.arguments) {
+    if (const auto* expression = std::get_if<check::Expression>(&condition.test)) {
+      expressions_.add(number, *expression, condition.span, placement.slots);
+      continue;
+    }
     TRY(const std::uint8_t slot, slot_of(hook, placement, condition));
     dimensions_.add(number, condition, slot, plan_.slots[slot].type);
     name_gates_.add(condition, slot, plan_.slots[slot].type);
@@ -188,9 +194,10 @@ void Planner::add_return(const LoadedPolicy& loaded, std::uint16_t hook_index) {
 }
 
 Result<void> Planner::check_limits() const {
-  if (dimensions_.size() > max_dimensions) {
+  const std::size_t dimensions = dimensions_.size() + expressions_.probes();
+  if (dimensions > max_dimensions) {
     return Error(fmt::format("its policies look at {} different things; a hook holds {}",
-                             dimensions_.size(), max_dimensions));
+                             dimensions, max_dimensions));
   }
   std::size_t bytes = 0;
   for (const Slot& slot : plan_.slots)
@@ -229,6 +236,7 @@ Result<HookPlan> Planner::finish() {
         fmt::format("{} selectors compare too many different values: their tables exceed {} MiB",
                     plan_.rules.size(), max_row_bytes >> 20));
   }
+  expressions_.move_to(plan_);
   plan_.rows = rows.take();
   plan_.name_gate = name_gates_.finish();
   return std::move(plan_);

@@ -161,7 +161,8 @@ TEST(Conditions, CommandsOfBpfHaveNames) {
 TEST(Conditions, TypesOfFiles) {
   EXPECT_EQ(ranges(filter("security_file_open", "file", "FileType", "reg, socket, pipe")),
             (Ranges{{8, 8}, {12, 12}, {1, 1}}));
-  EXPECT_TRUE(filter("security_file_open", "file", "NotFileType", "dir").selector().arguments[0].negated);
+  EXPECT_TRUE(
+      filter("security_file_open", "file", "NotFileType", "dir").selector().arguments[0].negated);
   EXPECT_EQ(filter("security_file_open", "file", "FileType", "regulra").first_help(),
             "did you mean 'regular'?");
   EXPECT_EQ(filter("text", "string", "FileType", "dir").mistakes(), "11:30 VG0208\n");
@@ -181,10 +182,12 @@ TEST(Conditions, Substrings) {
 
 TEST(Conditions, CapabilitiesGainedComparesTwoSets) {
   auto gained = [](const std::string& where) {
-    return kprobe("security_capset",
-                  "    args: [{index: 2, type: cap_effective}, {index: 3, type: kernel_cap_t}, {index: 0, "
-                  "type: nop}]\n    selectors:\n    - matchArgs:\n      - {operator: "
-                  "CapabilitiesGained, " + where + "}\n");
+    return kprobe(
+        "security_capset",
+        "    args: [{index: 2, type: cap_effective}, {index: 3, type: kernel_cap_t}, {index: 0, "
+        "type: nop}]\n    selectors:\n    - matchArgs:\n      - {operator: "
+        "CapabilitiesGained, " +
+            where + "}\n");
   };
   const Checked out = gained("args: [1, 0]");
   EXPECT_EQ(out.mistakes(), "");
@@ -197,6 +200,25 @@ TEST(Conditions, CapabilitiesGainedComparesTwoSets) {
   EXPECT_EQ(gained("args: [0, 3]").mistakes(), "11:50 VG0211\n");
   EXPECT_EQ(gained("args: [0, 2]").mistakes(), "11:20 VG0208\n");
   EXPECT_EQ(gained("args: [0, 1], values: [1]").mistakes(), "11:65 VG0209\n");
+}
+
+TEST(Conditions, ExpressionsNameTheirArguments) {
+  auto expression = [](const std::string& where, const std::string& text) {
+    return kprobe("numbers",
+                  "    args: [{index: 1, type: uint32}, {index: 0, type: int}]\n    selectors:\n"
+                  "    - matchArgs:\n      - {" +
+                      where + "operator: CelExpr, values: [" + text + "]}\n");
+  };
+  const Checked out = expression("", "\"arg1 == -1 && arg0 > 2\"");
+  EXPECT_EQ(out.mistakes(), "");
+  const auto& e = std::get<Expression>(out.selector().arguments.at(0).test);
+  EXPECT_EQ(e.kind, Expression::Kind::both);
+  EXPECT_EQ(e.operands[0].operands[0].argument, 1u);
+  EXPECT_EQ(expression("index: 0, ", "arg0 == 1").mistakes(), "");
+  EXPECT_EQ(expression("", "'arg0 == 1', 'arg1 == 1'").mistakes(), "11:20 VG0209\n");
+  const Checked wrong = expression("", "'arg0 == arg1'");
+  EXPECT_EQ(wrong.mistakes(), "11:40 VG0209\n");
+  EXPECT_EQ(wrong.first_message(), "uint32 and int32 do not go together");
 }
 
 TEST(Conditions, PacketsAndUnixAddresses) {
@@ -226,7 +248,7 @@ TEST(Conditions, OperatorsFitTypes) {
   EXPECT_EQ(filter("cap_capable", "cred", "Equal", "1").mistakes(), "11:30 VG0208\n");
   EXPECT_EQ(filter("tcp_connect", "nop", "Equal", "1").mistakes(), "11:30 VG0208\n");
   EXPECT_EQ(filter("numbers", "int", "Equals", "1").first_help(), "did you mean 'Equal'?");
-  EXPECT_EQ(filter("numbers", "int", "CelExpr", "1").mistakes(), "11:30 VG0107\n");
+  EXPECT_EQ(filter("numbers", "int", "CelExpr", "1").mistakes(), "11:48 VG0209\n");
 }
 
 TEST(Conditions, OnlyListedArgumentsAreCompared) {
