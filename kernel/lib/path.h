@@ -225,7 +225,7 @@ static __always_inline void path_start(struct vg_frame *frame, u64 mount, u64 ro
 	frame->walk.flags = 0;
 }
 
-/* The size of the text, -1 without a dentry. */
+/* The size of the text, -1 without a dentry that can be read. */
 VG_FUNCTION int vg_path_text(struct vg_frame *frame, u64 mnt_address, u64 dentry_address)
 {
 	const struct vfsmount *mnt = (const void *)mnt_address;
@@ -254,8 +254,9 @@ VG_FUNCTION int vg_path_text(struct vg_frame *frame, u64 mnt_address, u64 dentry
 VG_FUNCTION int vg_dentry_text(struct vg_frame *frame, u64 dentry_address)
 {
 	const struct dentry *dentry = (const void *)dentry_address;
+	struct vg_dentry_head head;
 
-	if (!frame || !dentry)
+	if (!frame || !dentry || compat_dentry_head(dentry, &head))
 		return -1;
 	path_start(frame, 0, 0, dentry_address);
 	path_climb(frame);
