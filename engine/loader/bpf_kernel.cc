@@ -37,21 +37,11 @@ struct Running {
   Dispatchers hooks;
 };
 
-// The kernel's own functions that hook programs call where it has a use for them.
-Result<KernelFunctions> kernel_functions(const Features& features, const VmlinuxTypes& types) {
-  KernelFunctions ids;
-  if (!features.keep_processor) return ids;
-  for (const char* name : {"bpf_preempt_disable", "bpf_preempt_enable"}) {
-    TRY(ids[name], types.function(name));
-  }
-  return ids;
-}
-
 Result<Running> load_all(const Options& options, const Features& features,
                          const VmlinuxTypes& types) {
   Running running;
   TRY(running.processors, possible_processors());
-  TRY(running.kernel_functions, kernel_functions(features, types));
+  TRY(running.kernel_functions, functions_to_call(features, types));
   TRY(running.base, BaseObject::load(options.rings, features));
   const MapFds& shared = running.base.maps();
   TRY(running.runtime, RelocatedObject::make("vigil_runtime", kernel::runtime_object(), shared));

@@ -84,4 +84,13 @@ Features probe_features(const VmlinuxTypes& types) {
           .keep_processor = has_keep_processor()};
 }
 
+Result<KernelFunctions> functions_to_call(const Features& features, const VmlinuxTypes& types) {
+  KernelFunctions ids;
+  if (!features.keep_processor) return ids;
+  for (const char* name : {"bpf_preempt_disable", "bpf_preempt_enable"}) {
+    TRY(ids[name], types.function(name));
+  }
+  return ids;
+}
+
 }  // namespace vigil::loader
