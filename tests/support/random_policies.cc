@@ -328,10 +328,14 @@ SockValue RandomPolicies::sock(ArgType type) {
 // Around what is kept of a text, more than that now and then.
 std::string RandomPolicies::text(ArgType type) {
   const bool is_long = world_.is_real && one_in(40);
-  const std::string filling = is_long ? std::string(4070 + below(60), 'm') : "";
-  if (type == ArgType::string || type == ArgType::char_buf) return word() + filling + word();
+  if (type == ArgType::string || type == ArgType::char_buf)
+    return word() + std::string(is_long ? 4070 + below(60) : 0, 'm') + word();
   if (type == ArgType::fd && !world_.files.empty()) return one_of(world_.files);
-  return (is_long ? '/' + filling : "") + path();
+  std::string start;
+  for (int i = 0; is_long && i < 16; ++i) start += '/' + std::string(249, 'm');
+  if (is_long) start += '/' + std::string(60 + below(60), 'm');
+  const std::string end = path();
+  return is_long && end == "/" ? start : start + end;
 }
 
 Value RandomPolicies::value(ArgType type) {
@@ -354,8 +358,8 @@ Event RandomPolicies::event() {
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     event.arguments.push_back(value(parameters_[i]));
     if (i == 0 || parameters_[i - 1] != ArgType::char_buf) continue;
-    if (const auto* buffer = std::get_if<std::string>(&event.arguments[i - 1]))
-      event.arguments[i] = std::uint64_t{buffer->size()};
+    const auto* buffer = std::get_if<std::string>(&event.arguments[i - 1]);
+    event.arguments[i] = buffer != nullptr ? std::uint64_t{buffer->size()} : 1 + below(5000);
   }
   event.tgid = static_cast<std::uint32_t>(below(5));
   event.ns_tgid = static_cast<std::uint32_t>(below(5));

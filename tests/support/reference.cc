@@ -24,7 +24,7 @@ enum class Truth : std::uint8_t {
 Truth truth_of(bool holds) { return holds ? Truth::yes : Truth::no; }
 
 // What is kept of a text.
-constexpr std::size_t greatest_text = 4096, greatest_path = 4095;
+constexpr std::size_t greatest_text = 4096;
 
 bool is_mapped(const std::array<std::uint8_t, 16>& bytes) {
   return std::all_of(bytes.begin(), bytes.begin() + 10,
@@ -98,7 +98,7 @@ bool is_cut(check::TextCondition::Kind kind, schema::ArgType type, const std::st
     case path:
     case dentry:
     case fd:
-    case linux_binprm: return !reversed && text.size() > greatest_path;
+    case linux_binprm: return !reversed && text.size() > greatest_text;
     case char_buf:  // its end is read, too
     case int8:
     case int16:

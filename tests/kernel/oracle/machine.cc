@@ -1,0 +1,78 @@
+#include "tests/kernel/oracle/machine.h"
+
+#include <linux/bpf.h>
+
+#include <string_view>
+#include <utility>
+
+#include "engine/compile/codegen/hook_program.h"
+#include "engine/loader/features.h"
+#include "engine/loader/hook_loader.h"
+#include "engine/loader/vmlinux_types.h"
+#include "kernel/objects.h"
+
+namespace vigil::testing {
+namespace {
+
+constexpr loader::RingSizes roomy{.process_bytes = 64u << 20, .events_bytes = 64u << 20};
+constexpr loader::Target runnable{BPF_PROG_TYPE_RAW_TRACEPOINT, {}, 0};
+
+// Only of an LSM program does the verifier know what its arguments point to. The gate that takes
+// plain addresses says the same.
+void take_addresses(codegen::HookProgram& program) {
+  constexpr std::string_view gate = "vg_gate_", process = "vg_gate_process";
+  for (codegen::CallRelocation& call : program.calls) {
+    if (call.function.starts_with(gate) && call.function != process)
+      call.function.replace(0, gate.size(), "vg_probe_");
+  }
+}
+
+}  // namespace
+
+Result<Machine> Machine::make() {
+  Machine made;
+  TRY(const loader::VmlinuxTypes types, loader::VmlinuxTypes::load());
+  const loader::Features features = loader::probe_features(types);
+  TRY(made.kernel_functions_, loader::functions_to_call(features, types));
+  TRY(made.base_, loader::BaseObject::load(roomy, features));
+  TRY(made.runtime_,
+      loader::RelocatedObject::make("vigil_runtime", kernel::runtime_object(), made.base_.maps()));
+  TRY(const int states, made.base_.map("policy_state"));
+  TRY(made.policies_, loader::PolicyStates::map(states));
+  return made;
+}
+
+Result<RingFds> Machine::rings() const {
+  RingFds rings;
+  TRY(rings.process, base_.map("ring_process"));
+  TRY(rings.events, base_.map("ring_events"));
+  return rings;
+}
+
+Result<UniqueFd> Machine::load(plan::HookPlan plan) {
+  plan.function_number = 1;
+  plan.memo = ++memo_;
+  codegen::HookProgram program = codegen::generate(plan);
+  take_addresses(program);
+  TRY(loader::LoadedHook hook, loader::load_hook(program, runtime_, kernel_functions_, runnable));
+  return std::move(hook.program);
+}
+
+Result<void> Machine::set_up(const std::vector<plan::LoadedPolicy>& policies,
+                             const plan::FollowSets& follow_sets) {
+  for (const plan::LoadedPolicy& loaded : policies)
+    TRY_VOID(policies_.reset(loaded.slot, loaded.policy->mode()));
+  TRY(const int pids, base_.map("follow_pids"));
+  TRY(const int conf, base_.map("follow_conf"));
+  for (const auto& [set, number] : numbers_)
+    TRY_VOID(loader::update_follow_pids(pids, follow_sets_.assign(number, {}, false)));
+  numbers_ = follow_sets;
+  for (const auto& [set, number] : numbers_) {
+    TRY_VOID(
+        loader::update_follow_pids(pids, follow_sets_.assign(number, set.pids, set.in_namespace)));
+    TRY_VOID(loader::begin_generation(conf, number));
+  }
+  return {};
+}
+
+}  // namespace vigil::testing

@@ -1,0 +1,46 @@
+// Machine: the base programs attached, and hook programs loaded so that a test can run them with
+// arguments of its choice.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/base/fd.h"
+#include "engine/base/result.h"
+#include "engine/compile/plan/plan.h"
+#include "engine/loader/base_object.h"
+#include "engine/loader/capture.h"
+#include "engine/loader/follow_sets.h"
+#include "engine/loader/join.h"
+#include "engine/loader/state_maps.h"
+#include "tests/kernel/oracle/worker.h"
+
+namespace vigil::testing {
+
+class Machine {
+ public:
+  static Result<Machine> make();
+
+  Result<void> attach() { return base_.attach(); }
+  Result<RingFds> rings() const;
+
+  // The plan's program, of a type that can be run by itself and has its arguments as they come.
+  Result<UniqueFd> load(plan::HookPlan plan);
+  // Policies' counters and modes, and the follow sets, from now on.
+  Result<void> set_up(const std::vector<plan::LoadedPolicy>& policies,
+                      const plan::FollowSets& follow_sets);
+  Result<loader::PolicyCounters> counters(std::uint32_t policy_slot) const {
+    return policies_.counters(policy_slot);
+  }
+
+ private:
+  loader::BaseObject base_;
+  loader::RelocatedObject runtime_;
+  loader::KernelFunctions kernel_functions_;
+  loader::PolicyStates policies_;
+  loader::FollowSets follow_sets_;
+  plan::FollowSets numbers_;  // in use
+  std::uint32_t memo_ = 0;
+};
+
+}  // namespace vigil::testing
