@@ -62,9 +62,11 @@ Result<void> explain(const std::vector<check::CheckedPolicy>& policies, Emit emi
   for (const auto& policy : policies)
     fmt::print("{}", printable_text(plan::explain_skipped(policy)));
   for (const auto& key : hooks_of(policies)) {
-    TRY(const auto hook, plan::plan(key, loaded, sets));
-    fmt::print("{}{}", first ? "" : "\n", printable_text(text_of(hook, emit)));
-    first = false;
+    TRY(const auto parts, plan::plan(key, loaded, sets));
+    for (const auto& part : parts) {
+      fmt::print("{}{}", first ? "" : "\n", printable_text(text_of(part, emit)));
+      first = false;
+    }
   }
   return {};
 }

@@ -18,6 +18,19 @@ bool comes_before(const plan::HookKey& a, const plan::HookKey& b) {
   return a < b;
 }
 
+// One for each policy's hook: where one goes on in the next part, it has the same slots there.
+std::vector<plan::Placement> placements_of(const std::vector<plan::HookPlan>& parts) {
+  std::vector<plan::Placement> all;
+  for (const plan::HookPlan& part : parts) {
+    for (const plan::Placement& placement : part.placements) {
+      const bool goes_on = !all.empty() && all.back().policy_id == placement.policy_id &&
+                           all.back().hook_index == placement.hook_index;
+      if (!goes_on) all.push_back(placement);
+    }
+  }
+  return all;
+}
+
 }  // namespace
 
 std::uint32_t HookSet::function_number(const std::string& symbol) {
@@ -28,29 +41,35 @@ std::uint32_t HookSet::function_number(const std::string& symbol) {
 api::Outcome<void> HookSet::prepare(const plan::HookKey& key,
                                     const std::vector<plan::LoadedPolicy>& policies,
                                     const plan::FollowSets& follow_sets, Change& change) {
-  auto plan = plan::plan(key, policies, follow_sets);
-  if (!plan) return api::Failure{api::FailureKind::refused, plan.error().message()};
-  if (plan->placements.empty()) {
+  auto parts = plan::plan(key, policies, follow_sets);
+  if (!parts) return api::Failure{api::FailureKind::refused, parts.error().message()};
+  Hook hook{.report = {}, .placements = placements_of(*parts), .generation = 0};
+  if (hook.placements.empty()) {
     change.kernel.removed.push_back(key);
     return {};
   }
-  plan->function_number = function_number(plan::traced_symbol(key, policies));
-  plan->generation = ++generations_[key];
-  plan->memo = ++memos_;
-  publish(*plan, policies);
-  change.kernel.programs.push_back(codegen::generate(*plan));
-  change.hooks.push_back({{}, std::move(plan->placements), plan->generation});
+  hook.generation = ++generations_[key];
+  const auto number = function_number(plan::traced_symbol(key, policies));
+  for (plan::HookPlan& part : *parts) {
+    part.function_number = number;
+    part.generation = hook.generation;
+    part.memo = ++memos_;
+  }
+  publish(key, hook, policies);
+  change.kernel.hooks.push_back(codegen::generate(*parts));
+  change.hooks.push_back(std::move(hook));
   return {};
 }
 
-// Before the program runs: its first record may come at once. A return half has no
+// Before the programs run: their first record may come at once. A return half has no
 // values of its own.
-void HookSet::publish(const plan::HookPlan& plan, const std::vector<plan::LoadedPolicy>& policies) {
-  if (is_return(plan.key)) return;
+void HookSet::publish(const plan::HookKey& key, const Hook& hook,
+                      const std::vector<plan::LoadedPolicy>& policies) {
+  if (is_return(key)) return;
   std::map<std::uint32_t, const check::CheckedPolicy*> by_id;
   for (const auto& loaded : policies) by_id[loaded.id] = loaded.policy;
-  for (const auto& placement : plan.placements)
-    registry_.publish({placement.policy_id, placement.hook_index, plan.generation},
+  for (const auto& placement : hook.placements)
+    registry_.publish({placement.policy_id, placement.hook_index, hook.generation},
                       hook_info(*by_id.at(placement.policy_id), placement));
 }
 

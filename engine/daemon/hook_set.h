@@ -36,13 +36,14 @@ class HookSet {
  private:
   struct Change {
     loader::HookChange kernel;
-    std::vector<Hook> hooks;  // one per program
+    std::vector<Hook> hooks;  // of kernel.hooks
   };
 
   api::Outcome<void> prepare(const plan::HookKey& key,
                              const std::vector<plan::LoadedPolicy>& policies,
                              const plan::FollowSets& follow_sets, Change& change);
-  void publish(const plan::HookPlan& plan, const std::vector<plan::LoadedPolicy>& policies);
+  void publish(const plan::HookKey& key, const Hook& hook,
+               const std::vector<plan::LoadedPolicy>& policies);
   void settle(const std::set<plan::HookKey>& keys);
   api::Outcome<Change> prepare_all(const std::set<plan::HookKey>& keys,
                                    const std::vector<plan::LoadedPolicy>& policies,

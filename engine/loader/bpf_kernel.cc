@@ -1,5 +1,6 @@
 #include "engine/loader/bpf_kernel.h"
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -14,6 +15,7 @@
 #include "engine/loader/follow_sets.h"
 #include "engine/loader/hook_loader.h"
 #include "engine/loader/processors.h"
+#include "engine/loader/program_array.h"
 #include "engine/loader/rings.h"
 #include "engine/loader/state_maps.h"
 #include "engine/loader/vmlinux_types.h"
@@ -82,7 +84,7 @@ class BpfKernel final : public Kernel {
   Result<std::vector<HookReport>> change(const HookChange& change) override {
     TRY(Running * running, running_or_error());
     if (detached_) return Error("the kernel programs are being taken out");
-    TRY(std::vector<LoadedHook> loaded, load(*running, change.programs));
+    TRY(std::vector<LoadedHook> loaded, load(*running, change.hooks));
     std::vector<HookReport> reports;
     for (const LoadedHook& hook : loaded) reports.push_back(hook.report);
     TRY(Dispatchers added, attach_new(*running, loaded));
@@ -179,11 +181,11 @@ class BpfKernel final : public Kernel {
   }
 
   Result<std::vector<LoadedHook>> load(const Running& running,
-                                       const std::vector<codegen::HookProgram>& programs) {
+                                       const std::vector<codegen::HookPrograms>& hooks) {
     std::vector<LoadedHook> loaded;
-    for (const codegen::HookProgram& program : programs) {
-      TRY(Target target, target_in(running, program.key));
-      TRY(LoadedHook hook, load_hook(program, running.runtime, running.kernel_functions, target));
+    for (const codegen::HookPrograms& parts : hooks) {
+      TRY(Target target, target_in(running, parts.front().key));
+      TRY(LoadedHook hook, load_hook(parts, running.runtime, running.kernel_functions, target));
       loaded.push_back(std::move(hook));
     }
     return loaded;
@@ -196,7 +198,7 @@ class BpfKernel final : public Kernel {
       const plan::HookKey& key = hook.report.key;
       if (running.hooks.contains(key)) continue;
       auto dispatcher =
-          Dispatcher::make(key, hook.target, running.dispatcher, std::move(hook.program));
+          Dispatcher::make(key, hook.target, running.dispatcher, std::move(hook.code));
       if (!dispatcher) return dispatcher.error().in(hook.place);
       added.emplace(key, std::move(*dispatcher));
     }
@@ -205,19 +207,33 @@ class BpfKernel final : public Kernel {
 
   // What was swapped before a failure is swapped back.
   static Result<void> swap_all(Running& running, std::vector<LoadedHook> loaded) {
-    std::vector<std::pair<Dispatcher*, UniqueFd>> swapped;
+    std::vector<std::pair<Dispatcher*, HookCode>> swapped;
+    Result<void> done;
     for (LoadedHook& hook : loaded) {
-      if (!hook.program) continue;
+      if (!hook.code.first) continue;
       Dispatcher& dispatcher = running.hooks.at(hook.report.key);
-      auto before = dispatcher.put(std::move(hook.program));
+      auto before = dispatcher.put(std::move(hook.code));
       if (!before) {
-        for (auto& [earlier, program] : swapped)
-          static_cast<void>(earlier->put(std::move(program)));
-        return before.error();
+        done = before.error();
+        for (auto& [earlier, code] : swapped) swap_back(*earlier, code);
+        break;
       }
       swapped.emplace_back(&dispatcher, std::move(*before));
     }
-    return {};
+    wait_for_parts(swapped);
+    return done;
+  }
+
+  // `code` is then what is left over.
+  static void swap_back(Dispatcher& dispatcher, HookCode& code) {
+    if (auto after = dispatcher.put(std::move(code))) code = std::move(*after);
+  }
+
+  // Calls that are between two parts must find the next.
+  static void wait_for_parts(const std::vector<std::pair<Dispatcher*, HookCode>>& swapped) {
+    const bool in_parts = std::ranges::any_of(
+        swapped, [](const auto& old) { return static_cast<bool>(old.second.others); });
+    if (in_parts) static_cast<void>(wait_for_running_programs());
   }
 
   Options options_;

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/loader/program_array.h"
 #include "engine/loader/verifier_log.h"
 
 namespace vigil::loader {
@@ -15,13 +16,6 @@ namespace {
 
 constexpr const char* slots_map = "hook_programs";
 constexpr std::size_t log_bytes = 64 * 1024;
-
-Result<UniqueFd> make_slots() {
-  UniqueFd fd(bpf_map_create(BPF_MAP_TYPE_PROG_ARRAY, "vg_slot", sizeof(std::uint32_t),
-                             sizeof(std::uint32_t), 1, nullptr));
-  if (!fd) return Error::from_errno("making a program array");
-  return fd;
-}
 
 // The prebuilt code with a program array of this hook's own.
 std::vector<codegen::Instruction> instructions_of(const RelocatedObject& prebuilt, int slots) {
@@ -51,23 +45,19 @@ Result<UniqueFd> load(const std::vector<codegen::Instruction>& instructions, con
 }  // namespace
 
 Result<Dispatcher> Dispatcher::make(const plan::HookKey& key, const Target& target,
-                                    const RelocatedObject& prebuilt, UniqueFd first) {
+                                    const RelocatedObject& prebuilt, HookCode first) {
   Dispatcher made;
   made.target_ = target;
-  TRY(made.slots_, make_slots());
+  TRY(made.slots_, make_program_array("vg_slot", 1));
   TRY_VOID(made.put(std::move(first)));
   TRY(made.program_, load(instructions_of(prebuilt, made.slots_.get()), target));
   TRY(made.link_, attach(made.program_.get(), key, target));
   return made;
 }
 
-Result<UniqueFd> Dispatcher::put(UniqueFd program) {
-  const std::uint32_t slot = 0;
-  const int fd = program.get();
-  if (bpf_map_update_elem(slots_.get(), &slot, &fd, BPF_ANY) != 0) {
-    return Error::from_errno("putting the program into its slot");
-  }
-  return std::exchange(current_, std::move(program));
+Result<HookCode> Dispatcher::put(HookCode code) {
+  TRY_VOID(put_program(slots_.get(), 0, code.first.get()));
+  return std::exchange(current_, std::move(code));
 }
 
 }  // namespace vigil::loader

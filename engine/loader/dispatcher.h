@@ -6,6 +6,7 @@
 #include "engine/base/result.h"
 #include "engine/loader/attach.h"
 #include "engine/loader/capture.h"
+#include "engine/loader/hook_loader.h"
 
 namespace vigil::loader {
 
@@ -13,10 +14,10 @@ class Dispatcher {
  public:
   // Attached with `first` already in its slot.
   static Result<Dispatcher> make(const plan::HookKey& key, const Target& target,
-                                 const RelocatedObject& prebuilt, UniqueFd first);
+                                 const RelocatedObject& prebuilt, HookCode first);
 
-  // Gives back the program that ran until now.
-  Result<UniqueFd> put(UniqueFd program);
+  // Gives back what ran until now; calls that are under way still run it.
+  Result<HookCode> put(HookCode code);
   const Target& target() const { return target_; }
   int program() const { return program_.get(); }
 
@@ -24,7 +25,7 @@ class Dispatcher {
   Target target_;
   // A program array forgets its programs with the last descriptor, so it outlives the link.
   UniqueFd slots_;
-  UniqueFd current_;
+  HookCode current_;
   UniqueFd program_;
   UniqueFd link_;
 };

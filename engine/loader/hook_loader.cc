@@ -8,6 +8,7 @@
 
 #include "engine/loader/btf_ptr.h"
 #include "engine/loader/libbpf_log.h"
+#include "engine/loader/program_array.h"
 #include "engine/loader/tables.h"
 #include "engine/loader/verifier_log.h"
 
@@ -94,31 +95,69 @@ Result<void> load_types(btf* types) {
   return {};
 }
 
-MapFds all_maps(const RelocatedObject& runtime, const Tables& tables) {
+// By the index that codegen gives the tail call.
+Result<UniqueFd> make_part_array(std::size_t parts) {
+  if (parts == 1) return UniqueFd();
+  return make_program_array("vg_parts", static_cast<std::uint32_t>(parts - 1));
+}
+
+MapFds all_maps(const RelocatedObject& runtime, const Tables& tables, const UniqueFd& others) {
   MapFds maps = tables.by_name;
+  if (others) maps["hook_parts"] = others.get();
   maps.insert(runtime.maps().begin(), runtime.maps().end());
   return maps;
 }
 
-}  // namespace
+struct LoadedPart {
+  UniqueFd program;
+  HookReport report;
+};
 
-Result<LoadedHook> load_hook(const codegen::HookProgram& program, const RelocatedObject& runtime,
-                             const KernelFunctions& kernel_functions, const Target& target) {
+Result<LoadedPart> load_part(const codegen::HookProgram& program, const RelocatedObject& runtime,
+                             const KernelFunctions& kernel_functions, const Target& target,
+                             const UniqueFd& others) {
   TRY(Tables tables, make_tables(program.tables));
   TRY(BtfPtr types, copy_types(runtime.image()));
   const AddString add_string = [&](std::string_view text) {
     return static_cast<std::uint32_t>(
         std::max(0, btf__add_str(types.get(), std::string(text).c_str())));
   };
-  const MapFds maps = all_maps(runtime, tables);
+  const MapFds maps = all_maps(runtime, tables, others);
   TRY(JoinedProgram joined, join(program, runtime.image(), {maps, kernel_functions, add_string}));
   TRY_VOID(load_types(types.get()));
   TRY(UniqueFd fd, Load(program, joined, target, btf__fd(types.get())).run());
   HookReport report{.key = program.key,
+                    .parts = 1,
                     .instructions = static_cast<std::uint32_t>(joined.instructions.size()),
                     .verified_instructions = cost_of(fd.get()).verified_instructions,
                     .memory_bytes = tables.memory_bytes};
-  return LoadedHook{place_of(program), std::move(fd), target, report};
+  return LoadedPart{std::move(fd), std::move(report)};
+}
+
+void add(HookReport& sum, const HookReport& part) {
+  sum.key = part.key;
+  sum.parts += part.parts;
+  sum.instructions += part.instructions;
+  sum.verified_instructions = std::max(sum.verified_instructions, part.verified_instructions);
+  sum.memory_bytes += part.memory_bytes;
+}
+
+}  // namespace
+
+Result<LoadedHook> load_hook(const codegen::HookPrograms& parts, const RelocatedObject& runtime,
+                             const KernelFunctions& kernel_functions, const Target& target) {
+  LoadedHook hook{.place = place_of(parts.front()), .code = {}, .target = target, .report = {}};
+  TRY(hook.code.others, make_part_array(parts.size()));
+  for (std::uint32_t i = 0; i < parts.size(); ++i) {
+    TRY(LoadedPart part, load_part(parts[i], runtime, kernel_functions, target, hook.code.others));
+    add(hook.report, part.report);
+    if (i == 0) {
+      hook.code.first = std::move(part.program);
+    } else {
+      TRY_VOID(put_program(hook.code.others.get(), i - 1, part.program.get()));
+    }
+  }
+  return hook;
 }
 
 std::uint64_t missed_runs(int program) {

@@ -1,4 +1,4 @@
-// load_hook(): a generated program joined with the runtime, with tables of its own, loaded.
+// load_hook(): generated programs joined with the runtime, with tables of their own, loaded.
 #pragma once
 
 #include <string>
@@ -11,14 +11,22 @@
 
 namespace vigil::loader {
 
+// What a dispatcher goes on to.
+struct HookCode {
+  UniqueFd first;
+  // Program array that the parts after the first are reached through; none if there is one part. It
+  // forgets them with its last descriptor, so it must stay until no call is on its way any more.
+  UniqueFd others;
+};
+
 struct LoadedHook {
   std::string place;  // in a policy
-  UniqueFd program;
+  HookCode code;
   Target target;
   HookReport report;
 };
 
-Result<LoadedHook> load_hook(const codegen::HookProgram& program, const RelocatedObject& runtime,
+Result<LoadedHook> load_hook(const codegen::HookPrograms& parts, const RelocatedObject& runtime,
                              const KernelFunctions& kernel_functions, const Target& target);
 
 // What the kernel says about a loaded program.

@@ -25,16 +25,17 @@ struct Features {
 
 // What becomes of the hooks that one change touches.
 struct HookChange {
-  std::vector<codegen::HookProgram> programs;  // a return half before its entry
-  std::vector<plan::HookKey> removed;          // and after it
+  std::vector<codegen::HookPrograms> hooks;  // a return half before its entry
+  std::vector<plan::HookKey> removed;        // and after it
 };
 
 // What loading one hook gave.
 struct HookReport {
   plan::HookKey key;
-  std::uint32_t instructions = 0;           // of the joined program
-  std::uint32_t verified_instructions = 0;  // processed by the verifier
-  std::uint64_t memory_bytes = 0;           // its maps
+  std::uint32_t parts = 0;
+  std::uint32_t instructions = 0;           // of the joined programs
+  std::uint32_t verified_instructions = 0;  // processed by the verifier, of the part with the most
+  std::uint64_t memory_bytes = 0;           // their maps
 };
 
 struct PolicyCounters {
@@ -86,7 +87,7 @@ class Kernel {
   virtual Result<void> start() = 0;
   // Loads all programs, then attaches hooks that are new, then swaps those that run, one right
   // after the other, then detaches those removed (those not there are no mistake). A report per
-  // program. On failure every hook keeps running what it ran before.
+  // hook. On failure every hook keeps running what it ran before.
   virtual Result<std::vector<HookReport>> change(const HookChange& change) = 0;
 
   // Ready a slot for a policy: counters 0, mode set.

@@ -26,6 +26,12 @@
  *   give the processor free
  *   return verdict
  *
+ * PARTS. Where the policies of a hook are too much for one program it has several; each but the
+ * last goes on to the next with a tail call through the map `hook_parts`. One that has decided
+ * something keeps its frame (vg_keep) for those after it (vg_resume instead of vg_enter), so that
+ * the verdict, who decided last, and who and when the event is of are known to all. The last one
+ * answers (vg_verdict); if it takes no frame, then for the one that was kept (vg_claim).
+ *
  * RULES AND ROWS. A rule is one selector of one policy; rules are numbered in
  * policy order, then selector order, policies that look at the same things next to each other, so
  * that blocks of a row are empty or not as a whole. A dimension is one value read from the
@@ -162,7 +168,8 @@ enum vg_rule_flags {
 	VG_RULE_SIGNAL = 1u << 2,	 /* send `signal` */
 	VG_RULE_AWAITS_RETURN = 1u << 3, /* remember the call for the return program */
 	VG_RULE_RATE_LIMITED = 1u << 4,
-	VG_RULE_ENFORCES = 1u << 5, /* its record goes to the process ring */
+	VG_RULE_ENFORCES = 1u << 5,	/* its record goes to the process ring */
+	VG_RULE_HOOK_REFUSES = 1u << 6, /* a rule of its policy_id, hook_index overrides */
 };
 
 enum vg_rate_scope {
@@ -171,8 +178,8 @@ enum vg_rate_scope {
 	VG_RATE_GLOBAL = 2,
 };
 
-/* .rodata.rules; rules with one (policy_id, hook_index) are neighbours,
- * and the first of them that matches is the one that acts. */
+/* .rodata.rules; rules with one (policy_id, hook_index) are neighbours, also from the last of one
+ * part to the first of the next, and the first of them that matches is the one that acts. */
 struct vg_rule {
 	wire_u32 policy_id;
 	wire_u32 policy_slot; /* index into the policy_state map */
@@ -280,8 +287,18 @@ int vg_probe_binprm(__u64 address);
 
 /* The slot of a free frame of this CPU, or a number past the end of `frames`. */
 __u32 vg_enter(void);
-/* An empty record, every rule alive. Always 0. */
+/* An empty record, every rule alive; nothing decided but by parts before. Always 0. */
 int vg_begin(struct vg_frame *frame);
+/* Static functions of kernel/runtime/part.h, where a hook has parts: the slot of the frame kept in
+ * this call, which its context tells from others; of a free one if there is none. Keeps the frame
+ * if something was decided, else gives it back. Gives back the one that was kept: its verdict.
+ * u32 vg_resume(const void *ctx);
+ * int vg_keep(struct vg_frame *frame, const void *ctx);
+ * int vg_claim(const void *ctx); */
+/* What was decided up to here. */
+int vg_verdict(struct vg_frame *frame);
+/* Counts. Always 0. */
+int vg_part_missing(void);
 /* raw[0] is the struct pt_regs * of a syscall wrapper: replaces raw[0..5] by the
  * syscall's arguments. 0, or -1 when they could not be read (raw is zeroed). */
 int vg_syscall_arguments(struct vg_frame *frame);

@@ -84,8 +84,8 @@ struct vg_args {
 
 struct vg_frame {
 	u32 busy;
-	u32 key; /* of this frame in `frames` */
-	u64 entered_ktime_ns;
+	u32 pad;
+	u64 kept; /* the context of the call that goes on with it in the next part; 0: none */
 	u64 raw[16];
 
 	/* the process */

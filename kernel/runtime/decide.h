@@ -324,9 +324,9 @@ static __always_inline int decide(struct vg_frame *frame)
 {
 	struct vg_loop loop = {frame};
 
-	__builtin_memset(&frame->decision, 0, sizeof(frame->decision));
-	if (!CONF->row_words)
-		frame->decision.bits = frame->alive;
+	frame->decision.word = 0;
+	frame->decision.base = 0;
+	frame->decision.bits = CONF->row_words ? 0 : frame->alive;
 	bpf_loop(CONF->rules + CONF->row_words + 1, decide_step, &loop, 0);
 	return frame->decision.verdict;
 }
@@ -343,7 +343,7 @@ static long undecided_step(u64 index, struct vg_undecided_loop *loop)
 	u32 slot = rule->policy_slot;
 	const struct vg_policy_state *state = bpf_map_lookup_elem(&policy_state, &slot);
 
-	loop->denies = rule->flags & VG_RULE_OVERRIDE && state && state->mode != 1;
+	loop->denies = rule->flags & VG_RULE_HOOK_REFUSES && state && state->mode != 1;
 	return loop->denies;
 }
 

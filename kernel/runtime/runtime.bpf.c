@@ -10,6 +10,7 @@
 #include "kernel/runtime/decide.h"
 #include "kernel/runtime/gate.h"
 #include "kernel/runtime/match.h"
+#include "kernel/runtime/part.h"
 #include "kernel/runtime/tables.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -55,7 +56,13 @@ VG_FUNCTION int vg_begin(struct vg_frame *frame)
 	frame->used = 0;
 	frame->row_count = 0;
 	frame->has_exact = 0;
-	frame->identified = 0;
+	if (!frame->kept) {
+		frame->identified = 0;
+		frame->decision.decided = 0;
+		frame->decision.overridden = 0;
+		frame->decision.verdict = 0;
+	}
+	frame->kept = 0;
 	frame->alive = CONF->all_rules;
 	return 0;
 }
@@ -138,6 +145,17 @@ VG_FUNCTION int vg_decide(struct vg_frame *frame)
 	return frame ? decide(frame) : 0;
 }
 
+VG_FUNCTION int vg_verdict(struct vg_frame *frame)
+{
+	return frame ? frame->decision.verdict : 0;
+}
+
+VG_FUNCTION int vg_part_missing(void)
+{
+	count(VG_COUNT_EMPTY_SLOT);
+	return 0;
+}
+
 VG_FUNCTION int vg_undecided(void)
 {
 	struct vg_undecided_loop loop = {0};
@@ -187,7 +205,7 @@ VG_FUNCTION int vg_return(struct vg_frame *frame, u64 value)
 SEC(VG_PLACEHOLDER_SECTION)
 int main_placeholder(void *ctx)
 {
-	u32 key = vg_enter();
+	u32 key = vg_enter() ^ vg_resume(ctx);
 	struct vg_frame *frame = bpf_map_lookup_elem(&frames, &key);
 	u32 slot = key & 1;
 	int passed = 1; /* so that clang leaves static functions their result */
@@ -224,6 +242,10 @@ int main_placeholder(void *ctx)
 	vg_match_address(frame, slot);
 	vg_match_bits(frame, slot);
 	vg_decide(frame);
+	passed &= vg_verdict(frame);
+	vg_keep(frame, ctx);
+	passed &= vg_claim(ctx);
+	vg_part_missing();
 	vg_undecided();
 	vg_return(frame, 0);
 	return vg_leave(frame) + passed;

@@ -70,9 +70,9 @@ Result<loader::HookReport> load(loader::Kernel& kernel, const Scenario& scenario
   }
   const auto key = key_of(place, scenario.mechanism);
   TRY(auto planned, timed(time.plan_ns, [&] { return plan::plan(key, loaded, {}); }));
-  planned.function_number = 1;
-  auto program = timed(time.codegen_ns, [&] { return codegen::generate(planned); });
-  const loader::HookChange change{.programs = {std::move(program)}, .removed = {}};
+  for (auto& part : planned) part.function_number = 1;
+  auto programs = timed(time.codegen_ns, [&] { return codegen::generate(planned); });
+  const loader::HookChange change{.hooks = {std::move(programs)}, .removed = {}};
   TRY_VOID(timed(time.first_ns, [&] { return kernel.change(change); }));
   take_bpf_time();
   std::uint64_t again_ns = 0;
@@ -100,7 +100,7 @@ void measure_scenario(const Worker& worker, loader::Kernel& kernel, const Scenar
   report_scenario(scenario, cost, *report, time);
   progress(fmt::format("{:<32} {:>9.0f} units per call", name_of(scenario), cost.units));
   const auto key = key_of(place_of(scenario.call), scenario.mechanism);
-  if (auto removed = kernel.change({.programs = {}, .removed = {key}}); !removed)
+  if (auto removed = kernel.change({.hooks = {}, .removed = {key}}); !removed)
     report_failure(scenario, removed.error().message());
 }
 

@@ -43,13 +43,14 @@ bool start(loader::Kernel& kernel) {
 }
 
 // Installed, swapped for itself, removed.
-void try_shape(loader::Kernel& kernel, const plan::HookPlan& plan) {
+void try_shape(loader::Kernel& kernel, const std::vector<plan::HookPlan>& parts) {
+  const plan::HookPlan& plan = parts.front();
   std::string name = plan.placements.empty() ? to_string(plan.key) : plan.placements.front().policy;
-  const loader::HookChange install{.programs = {codegen::generate(plan)}, .removed = {}};
+  const loader::HookChange install{.hooks = {codegen::generate(parts)}, .removed = {}};
   auto reports = kernel.change(install);
   if (!reports) return fail(name, reports.error());
   if (auto again = kernel.change(install); !again) fail(name + ", again", again.error());
-  if (auto removed = kernel.change({.programs = {}, .removed = {plan.key}}); !removed)
+  if (auto removed = kernel.change({.hooks = {}, .removed = {plan.key}}); !removed)
     return fail(name, removed.error());
   ++passed;
   const loader::HookReport& report = reports->front();
@@ -68,7 +69,8 @@ int main() {
                has(features.fmod_ret), has(features.override_return), has(features.keep_processor));
     print_heading();
     if (start(**kernel)) {
-      for (const auto& plan : plan_shapes()) try_shape(**kernel, plan);
+      for (const auto& plan : plan_shapes()) try_shape(**kernel, {plan});
+      for (const auto& parts : shapes_in_parts()) try_shape(**kernel, parts);
     }
     (*kernel)->stop();
   }

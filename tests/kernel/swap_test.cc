@@ -72,7 +72,8 @@ plan::HookPlan deny_secret(std::uint16_t generation) {
                         .reported = schema::ActionKind::override,
                         .post = false,
                         .overrides = true,
-                        .error = -EPERM});
+                        .error = -EPERM,
+                        .hook_refuses = true});
   return plan;
 }
 
@@ -95,7 +96,7 @@ struct Attempts {
 
 bool install(loader::Kernel& kernel, std::uint16_t generation) {
   auto report =
-      kernel.change({.programs = {codegen::generate(deny_secret(generation))}, .removed = {}});
+      kernel.change({.hooks = {{codegen::generate(deny_secret(generation))}}, .removed = {}});
   if (!report) fmt::print("{}\n", report.error().message());
   return report.has_value();
 }
@@ -159,7 +160,7 @@ void run(loader::Kernel& kernel, int swaps) {
   check(counters && counters->override > 0 && counters->monitor_override == 1,
         "the policy counted both");
   run_without_frames(kernel);
-  check(kernel.change({.programs = {}, .removed = {deny_secret(0).key}}).has_value() &&
+  check(kernel.change({.hooks = {}, .removed = {deny_secret(0).key}}).has_value() &&
             open_secret() == Opened::yes,
         "the file opens when the hook has gone");
   check(kernel.counters().empty_slot == 0, "no call met an empty slot");

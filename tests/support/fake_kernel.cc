@@ -39,16 +39,22 @@ Result<void> FakeKernel::start() {
 
 Result<std::vector<loader::HookReport>> FakeKernel::change(const loader::HookChange& change) {
   TRY_VOID(must_run());
-  for (const auto& program : change.programs) {
-    auto failure = install_failures_.find(program.key);
+  for (const auto& parts : change.hooks) {
+    auto failure = install_failures_.find(parts.front().key);
     if (failure != install_failures_.end()) return Error(failure->second);
   }
   std::vector<loader::HookReport> reports;
-  for (const auto& program : change.programs) {
-    calls_.push_back("install " + to_string(program.key));
-    hooks_[program.key] = program;
-    auto size = static_cast<std::uint32_t>(program.instructions.size());
-    reports.push_back({program.key, size, size, 0});
+  for (const auto& parts : change.hooks) {
+    const plan::HookKey& key = parts.front().key;
+    calls_.push_back("install " + to_string(key));
+    hooks_[key] = parts;
+    loader::HookReport report{.key = key};
+    for (const auto& part : parts) {
+      ++report.parts;
+      report.instructions += static_cast<std::uint32_t>(part.instructions.size());
+    }
+    report.verified_instructions = report.instructions;
+    reports.push_back(report);
   }
   for (const auto& key : change.removed) {
     calls_.push_back("remove " + to_string(key));

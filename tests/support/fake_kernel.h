@@ -33,7 +33,7 @@ class FakeKernel final : public loader::Kernel {
 
   // What is in force now.
   bool running() const { return running_; }
-  const std::map<plan::HookKey, codegen::HookProgram>& hooks() const { return hooks_; }
+  const std::map<plan::HookKey, codegen::HookPrograms>& hooks() const { return hooks_; }
   const std::map<std::uint32_t, schema::PolicyMode>& modes() const { return modes_; }
   struct FollowSet {
     std::vector<std::uint32_t> pids;
@@ -70,7 +70,7 @@ class FakeKernel final : public loader::Kernel {
   std::atomic<bool> running_ = false;
   std::string start_failure_;
   std::map<plan::HookKey, std::string> install_failures_;
-  std::map<plan::HookKey, codegen::HookProgram> hooks_;
+  std::map<plan::HookKey, codegen::HookPrograms> hooks_;
   std::map<std::uint32_t, schema::PolicyMode> modes_;
   std::map<std::uint32_t, loader::PolicyCounters> policy_counters_;
   loader::KernelCounters counters_;

@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "engine/compile/plan/plan.h"
+#include "tests/support/one_plan.h"
 #include "tests/support/policy_builder.h"
 
 namespace vigil::testing {
@@ -19,6 +20,14 @@ using check::TextCondition;
 using schema::ActionKind;
 using schema::ArgType;
 
+// Aborts for a mistake of this file.
+template <typename T>
+T must(const std::string& name, Result<T> made) {
+  if (made) return std::move(*made);
+  std::fprintf(stderr, "%s: %s\n", name.c_str(), made.error().message().c_str());
+  std::abort();
+}
+
 plan::HookPlan planned(const std::string& name, const plan::HookKey& key, Hook hook) {
   if (hook.selectors.empty()) hook.selectors.resize(1);
   const auto policy = check::PolicyBuilder::build(name, {std::move(hook)});
@@ -26,13 +35,9 @@ plan::HookPlan planned(const std::string& name, const plan::HookKey& key, Hook h
   for (const plan::FollowSet& set : plan::follow_sets_of(policy)) {
     follow_sets.emplace(set, static_cast<std::uint32_t>(follow_sets.size()));
   }
-  auto made = plan::plan(key, {{&policy, 1, 0}}, follow_sets);
-  if (!made) {
-    std::fprintf(stderr, "%s: %s\n", name.c_str(), made.error().message().c_str());
-    std::abort();
-  }
-  made->function_number = 1;
-  return std::move(*made);
+  auto made = must(name, one_plan(key, {{&policy, 1, 0}}, follow_sets));
+  made.function_number = 1;
+  return made;
 }
 
 plan::HookPlan entry(const std::string& name, const Hook& hook) {
@@ -212,7 +217,55 @@ void add_limits(std::vector<plan::HookPlan>& shapes) {
   shapes.push_back(entry("6 strings, both ways", with(std::move(strings), {std::move(selector)})));
 }
 
+// A policy each of `hooks`, all on one hook of the kernel.
+std::vector<plan::HookPlan> in_parts(const std::string& name, const std::vector<Hook>& hooks) {
+  std::vector<check::CheckedPolicy> policies;
+  for (const Hook& hook : hooks) policies.push_back(check::PolicyBuilder::build(name, {hook}));
+  std::vector<plan::LoadedPolicy> loaded;
+  for (std::uint32_t i = 0; i < policies.size(); ++i) loaded.push_back({&policies[i], i + 1, i});
+  auto parts = must(name, plan::plan(plan::hooks_of(policies.front()).front(), loaded, {}));
+  for (plan::HookPlan& part : parts) part.function_number = 1;
+  return parts;
+}
+
+// Twenty texts that no event could hold together.
+std::vector<Hook> reading_too_much(const Hook& hook) {
+  std::vector<Hook> hooks;
+  for (const ArgType type :
+       {ArgType::path, ArgType::dentry, ArgType::linux_binprm, ArgType::string}) {
+    for (std::uint32_t index = 0; index < 5; ++index) {
+      hooks.push_back(with(hook, {when({text(0, TextCondition::Kind::equal, {"/etc/shadow"})})}));
+      hooks.back().arguments = {argument(type, index)};
+    }
+  }
+  return hooks;
+}
+
+std::vector<Hook> all_denying(std::vector<Hook> hooks) {
+  for (Hook& hook : hooks) hook = denying(std::move(hook));
+  return hooks;
+}
+
 }  // namespace
+
+std::vector<std::vector<plan::HookPlan>> shapes_in_parts() {
+  const Hook rename = lsm_hook("path_rename", {});
+  const Hook probe = kprobe_hook("security_path_rename", {});
+  std::vector<std::vector<plan::HookPlan>> shapes;
+  shapes.push_back(in_parts("lsm, three parts", reading_too_much(rename)));
+  shapes.push_back(in_parts("lsm, three parts that refuse", all_denying(reading_too_much(rename))));
+  shapes.push_back(in_parts("fmod_ret, three parts that refuse",
+                            all_denying(reading_too_much(through_fmod_ret(rename)))));
+  shapes.push_back(in_parts("kprobe, three parts", reading_too_much(probe)));
+  const std::vector<Selector> every = {Selector{}};
+  shapes.push_back(
+      in_parts("kprobe, a part for each view of the arguments",
+               {with(kprobe_hook("__x64_sys_openat", {argument(ArgType::uint64, 0)}), every),
+                with(syscall_hook("__x64_sys_openat", {argument(ArgType::string, 1)}), every)}));
+  shapes.push_back(in_parts("lsm, 20000 rules of one policy",
+                            {paths(lsm_hook("file_open", {argument(ArgType::file, 0)}), 20000)}));
+  return shapes;
+}
 
 std::vector<plan::HookPlan> plan_shapes() {
   std::vector<plan::HookPlan> shapes;

@@ -25,4 +25,10 @@ HookProgram generate(const plan::HookPlan& plan) {
   return program;
 }
 
+HookPrograms generate(const std::vector<plan::HookPlan>& parts) {
+  HookPrograms programs;
+  for (const plan::HookPlan& part : parts) programs.push_back(generate(part));
+  return programs;
+}
+
 }  // namespace vigil::codegen

@@ -70,7 +70,11 @@ struct HookProgram : Code {
   std::vector<Table> tables;  // every table of runtime_abi.h, in its order
 };
 
+// What a hook runs: the programs of the parts of its plan, in their order.
+using HookPrograms = std::vector<HookProgram>;
+
 HookProgram generate(const plan::HookPlan& plan);
+HookPrograms generate(const std::vector<plan::HookPlan>& parts);
 
 // Instructions as text with labels, calls and maps by name, policy lines between them.
 std::string disassemble(const HookProgram& program);

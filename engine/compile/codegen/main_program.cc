@@ -21,10 +21,12 @@ using schema::Mechanism;
 constexpr Register context = Register::r6, frame = Register::r7, alive = Register::r8,
                    verdict = Register::r9;
 constexpr Register scratch = Register::r1;
-constexpr Register argument1 = Register::r1, argument2 = Register::r2, result = Register::r0;
+constexpr Register argument1 = Register::r1, argument2 = Register::r2, argument3 = Register::r3,
+                   result = Register::r0;
 constexpr Register stack = Register::r10;
 
 constexpr std::int32_t helper_map_lookup_elem = 1;
+constexpr std::int32_t helper_tail_call = 12;
 constexpr std::int16_t frame_key_at = -4;  // on the stack
 
 // struct pt_regs of x86-64.
@@ -63,9 +65,11 @@ class MainProgram {
       : plan_(plan),
         steps_(steps_of(plan)),
         has_verdict_(returns_verdict(plan.key.mechanism)),
-        may_refuse_(std::ranges::any_of(plan.rules, &plan::Rule::overrides)),
+        may_refuse_(std::ranges::any_of(plan.rules, &plan::Rule::hook_refuses)),
         tests_alive_(std::ranges::any_of(steps_, &Step::is_optional)),
-        asks_for_processes_(codegen::asks_for_processes(plan)) {}
+        asks_for_processes_(codegen::asks_for_processes(plan)),
+        is_first_(plan.part == 0),
+        is_last_(plan.part + 1 == plan.parts) {}
 
   Result<Code> make();
 
@@ -87,10 +91,15 @@ class MainProgram {
   void read(std::uint8_t slot);
   void match(std::uint32_t dimension, Emitter::Label rejected);
   void decide();
-  void keep_verdict();
+  void keep_verdict(Emitter::Label kept);
   void report_return();
+  void remember_process();
   void leave();
+  void finish();
   void answer_undecided();
+  void leave_part();
+  void answer_for_kept_frame();
+  void go_on();
 
   // function(frame), function(frame, number)
   void call(std::string_view function);
@@ -102,6 +111,7 @@ class MainProgram {
   const bool may_refuse_;
   const bool tests_alive_;
   const bool asks_for_processes_;
+  const bool is_first_, is_last_;  // of the hook's parts
   Emitter emit_;
   Emitter::Label out_ = emit_.make_label("out");  // with a frame
   Emitter::Label no_frame_ = emit_.make_label("no_frame");
@@ -153,7 +163,12 @@ void MainProgram::enter() {
   // So that a processor needs no more frames than its interrupts can nest.
   if (is_preemptible(plan_.key.mechanism)) emit_.call_kernel("bpf_preempt_disable");
   if (has_verdict_) emit_.move(verdict, 0);
-  emit_.call("vg_enter");
+  if (is_first_) {
+    emit_.call("vg_enter");
+  } else {
+    emit_.move(argument1, context);
+    emit_.call("vg_resume");
+  }
   emit_.store(Width::u32, {stack, frame_key_at}, result);
   emit_.move(argument2, stack);
   emit_.add(argument2, frame_key_at);
@@ -250,18 +265,18 @@ void MainProgram::take(const Step& step) {
 void MainProgram::decide() {
   emit_.line(rules_span(), "act for the rules that match");
   call("vg_decide");
-  if (has_verdict_) keep_verdict();
+  if (has_verdict_ && is_first_ && is_last_) keep_verdict(out_);
 }
 
 // Since 6.12 the verifier wants to see that an LSM program returns 0 or an error. A verdict
 // from an earlier program needs no care: the kernel stops at the first that is not 0.
-void MainProgram::keep_verdict() {
+void MainProgram::keep_verdict(Emitter::Label kept) {
   const Emitter::Label not_an_error = emit_.make_label("not_an_error");
   emit_.move(verdict, result);
   emit_.shift_left(verdict, 32);
   emit_.shift_right_signed(verdict, 32);
   emit_.jump_if(verdict, Compare::greater, 0, not_an_error);
-  emit_.jump_if(verdict, Compare::greater_or_equal, -greatest_error, out_);
+  emit_.jump_if(verdict, Compare::greater_or_equal, -greatest_error, kept);
   emit_.bind(not_an_error);
   emit_.move(verdict, -1);
 }
@@ -273,25 +288,23 @@ void MainProgram::report_return() {
   emit_.call("vg_return");
 }
 
+void MainProgram::remember_process() {
+  if (!asks_for_processes_ || plan_.key.mechanism == Mechanism::kretprobe) return;
+  emit_.jump(out_);
+  emit_.bind(uninterested_);
+  emit_.line(hook_span(), "no rule asks for this process");
+  emit_.call("vg_uninterested");
+}
+
 void MainProgram::leave() {
-  if (asks_for_processes_ && plan_.key.mechanism != Mechanism::kretprobe) {
-    emit_.jump(out_);
-    emit_.bind(uninterested_);
-    emit_.line(hook_span(), "no rule asks for this process");
-    emit_.call("vg_uninterested");
-  }
+  remember_process();
   emit_.bind(out_);
   emit_.line(hook_span(), "give the frame back");
   call("vg_leave");
-  if (has_verdict_ && may_refuse_) {
-    answer_undecided();
-  } else {
-    emit_.bind(no_frame_);
-  }
+  answer_undecided();
   if (is_preemptible(plan_.key.mechanism)) emit_.call_kernel("bpf_preempt_enable");
   if (has_verdict_) {
-    emit_.move(result, verdict);
-    emit_.exit();
+    finish();
     if (!asks_for_processes_ && !has_name_gate()) return;
   }
   emit_.bind(not_a_hit_);
@@ -299,16 +312,80 @@ void MainProgram::leave() {
   emit_.exit();
 }
 
+void MainProgram::finish() {
+  if (has_verdict_) {
+    emit_.move(result, verdict);
+  } else {
+    emit_.move(result, 0);
+  }
+  emit_.exit();
+}
+
 // Without a frame nobody knows what the call is about: where a policy enforces it has to be tried
 // again.
 void MainProgram::answer_undecided() {
+  if (!has_verdict_ || !may_refuse_) return emit_.bind(no_frame_);
   const Emitter::Label decided = emit_.make_label("decided");
   emit_.jump(decided);
   emit_.bind(no_frame_);
   emit_.call("vg_undecided");
   emit_.jump_if(result, Compare::equal, 0, decided);
   emit_.move(verdict, undecided);
+  if (!is_last_) {
+    if (is_preemptible(plan_.key.mechanism)) emit_.call_kernel("bpf_preempt_enable");
+    finish();
+  }
   emit_.bind(decided);
+}
+
+// Of one of several parts: what it has decided is for those after it to know, and for the last
+// to answer.
+void MainProgram::leave_part() {
+  remember_process();
+  emit_.bind(out_);
+  if (is_last_) {
+    const Emitter::Label kept = emit_.make_label("kept");
+    emit_.line(hook_span(), "give the frame back");
+    if (has_verdict_) {
+      call("vg_verdict");
+      keep_verdict(kept);
+    }
+    emit_.bind(kept);
+    call("vg_leave");
+  } else {
+    emit_.line(hook_span(), "keep the frame if something was decided");
+    emit_.move(argument1, frame);
+    emit_.move(argument2, context);
+    emit_.call("vg_keep");
+  }
+  answer_undecided();
+  if (is_preemptible(plan_.key.mechanism)) emit_.call_kernel("bpf_preempt_enable");
+  if (is_last_) {
+    finish();
+    if (!asks_for_processes_ && !has_name_gate()) return;
+  }
+  emit_.bind(not_a_hit_);
+  if (!is_last_) go_on();
+  answer_for_kept_frame();
+}
+
+// Comes back only if the part is missing.
+void MainProgram::go_on() {
+  emit_.line(hook_span(), "go on to the next part");
+  emit_.move(argument1, context);
+  emit_.load_map(argument2, "hook_parts");
+  emit_.move(argument3, plan_.part);
+  emit_.call_helper(helper_tail_call);
+  emit_.call("vg_part_missing");
+}
+
+void MainProgram::answer_for_kept_frame() {
+  const Emitter::Label kept = emit_.make_label("kept");
+  emit_.move(argument1, context);
+  emit_.call("vg_claim");
+  if (has_verdict_) keep_verdict(kept);
+  emit_.bind(kept);
+  finish();
 }
 
 Result<Code> MainProgram::make() {
@@ -323,7 +400,11 @@ Result<Code> MainProgram::make() {
     for (const Step& step : steps_) take(step);
     decide();
   }
-  leave();
+  if (is_first_ && is_last_) {
+    leave();
+  } else {
+    leave_part();
+  }
   return emit_.finish();
 }
 

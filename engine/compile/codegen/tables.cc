@@ -82,6 +82,7 @@ wire_u8 flags_of(const plan::Rule& rule) {
   unsigned flags = 0;
   if (rule.post) flags |= VG_RULE_POST;
   if (rule.overrides) flags |= VG_RULE_OVERRIDE;
+  if (rule.hook_refuses) flags |= VG_RULE_HOOK_REFUSES;
   if (rule.signal != 0) flags |= VG_RULE_SIGNAL;
   if (rule.awaits_return) flags |= VG_RULE_AWAITS_RETURN;
   if (rule.rate_ms != 0) flags |= VG_RULE_RATE_LIMITED;

@@ -145,6 +145,20 @@ Result<void> DimensionSet::add(std::uint32_t rule, const check::PidCondition& co
   return {};
 }
 
+void DimensionSet::forget_from(std::uint32_t rule) {
+  const auto forget = [&](auto& conditions) {
+    while (!conditions.terms.empty() && conditions.terms.back().rule >= rule) {
+      conditions.terms.pop_back();
+      conditions.tests.pop_back();
+    }
+    return conditions.terms.empty();
+  };
+  for (auto entry = dimensions_.begin(); entry != dimensions_.end();) {
+    const bool is_empty = std::visit(forget, entry->second.conditions);
+    entry = is_empty ? dimensions_.erase(entry) : std::next(entry);
+  }
+}
+
 std::vector<Dimension> DimensionSet::classify(RowTable& rows) const {
   std::vector<Dimension> dimensions;
   dimensions.reserve(dimensions_.size());

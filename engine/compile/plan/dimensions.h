@@ -25,6 +25,9 @@ class DimensionSet {
   Result<void> add(std::uint32_t rule, const check::PidCondition& condition,
                    const FollowSets& follow_sets);
 
+  // As if `rule` and those after it had never been added.
+  void forget_from(std::uint32_t rule);
+
   std::size_t size() const { return dimensions_.size(); }
   // In the order they are evaluated: cheapest first, one slot's next to each other.
   std::vector<Dimension> classify(RowTable& rows) const;

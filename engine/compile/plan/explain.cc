@@ -129,7 +129,9 @@ std::string explain_rules(const HookPlan& plan) {
 }  // namespace
 
 std::string explain(const HookPlan& plan) {
-  std::string text = fmt::format("{}: {} of {}, {}, {}, {}\n", to_string(plan.key),
+  const std::string part =
+      plan.parts == 1 ? "" : fmt::format(", part {} of {}", plan.part + 1, plan.parts);
+  std::string text = fmt::format("{}{}: {} of {}, {}, {}, {}\n", to_string(plan.key), part,
                                  counted(plan.rules.size(), "rule", "rules"),
                                  counted(policies_of(plan), "policy", "policies"),
                                  counted(plan.slots.size(), "value", "values"),

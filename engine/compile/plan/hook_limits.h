@@ -1,4 +1,5 @@
-// What one hook program holds. codegen asserts that these are the runtime's own numbers.
+// What one hook program holds, and how many of them a hook has. codegen asserts that these are the
+// runtime's own numbers.
 #pragma once
 
 #include <cstddef>
@@ -10,6 +11,9 @@ constexpr std::size_t max_raw_arguments = 12;
 constexpr std::size_t max_slots = 32;
 constexpr std::size_t max_dimensions = 64;
 constexpr std::size_t max_rules = 16384;
+constexpr std::size_t max_hook_selectors = 65536;  // of one policy: a record names one in 16 bits
+constexpr std::size_t max_parts =
+    33;  // the kernel's tail calls in a row, the dispatcher's included
 constexpr std::size_t max_record_value_bytes = 32768;  // of all values in one record
 constexpr std::size_t max_value_bytes = 4096;          // of one string, path or buffer
 constexpr std::size_t value_head_bytes = 8;            // before every value in a record

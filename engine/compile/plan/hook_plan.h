@@ -1,8 +1,8 @@
-// HookPlan: everything that one hook does for all policies on it, as data. Made by
-// plan() from checked policies, printed by explain, turned into instructions and
-// table bytes by codegen. Classification is exact: a rule matches when its bit is
-// set in the row of every dimension (kernel/include/runtime_abi.h tells how rows
-// are evaluated).
+// HookPlan: everything that one hook does for all policies on it, as data, or one of the parts
+// that do it together where the policies are too much for one program. Made by plan() from checked
+// policies, printed by explain, turned into instructions and table bytes by codegen. Classification
+// is exact: a rule matches when its bit is set in the row of every dimension
+// (kernel/include/runtime_abi.h tells how rows are evaluated).
 #pragma once
 
 #include <compare>
@@ -124,7 +124,8 @@ struct Rule {
   bool post = true;
   bool overrides = false;  // verdict `error` (Override, or Sigkill lowered to deny and kill)
   std::int32_t error = 0;
-  std::uint8_t signal = 0;  // 0: none
+  bool hook_refuses = false;  // this rule or another of its policy's hook overrides
+  std::uint8_t signal = 0;    // 0: none
   bool awaits_return = false;
   std::uint32_t rate_ms = 0;  // 0: no limit
   schema::RateScope rate_scope = schema::RateScope::thread;
@@ -150,7 +151,9 @@ constexpr std::uint8_t no_slot = 255;
 
 struct HookPlan {
   HookKey key;
-  bool syscall = false;  // raw arguments come from the inner pt_regs
+  std::uint16_t part = 0;   // runs when those below have run
+  std::uint16_t parts = 1;  // of the hook
+  bool syscall = false;     // raw arguments come from the inner pt_regs
   std::uint32_t function_number =
       0;  // given by the caller: one per traced symbol, entry and return alike
   std::uint16_t generation =

@@ -1,4 +1,4 @@
-// plan(): all loaded policies -> one HookPlan per hook they touch.
+// plan(): all loaded policies -> the parts of one hook they touch.
 #pragma once
 
 #include <cstdint>
@@ -39,9 +39,9 @@ std::string traced_symbol(const HookKey& key, const std::vector<LoadedPolicy>& p
 std::vector<FollowSet> follow_sets_of(const check::CheckedPolicy& policy);
 
 // The plan of one hook for `policies`, in their order; those that do not touch it are skipped.
-// Fails when the hook needs more distinct values or dimensions than a program holds.
-Result<HookPlan> plan(const HookKey& key, const std::vector<LoadedPolicy>& policies,
-                      const FollowSets& follow_sets);
+// In parts, at least one, each as much as a program holds: they run one after the other.
+Result<std::vector<HookPlan>> plan(const HookKey& key, const std::vector<LoadedPolicy>& policies,
+                                   const FollowSets& follow_sets);
 
 // The plan for people (`vigil policy explain`).
 std::string explain(const HookPlan& plan);

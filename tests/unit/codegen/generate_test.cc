@@ -1,11 +1,13 @@
 #include <algorithm>
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include "engine/compile/codegen/opcodes.h"
 #include "engine/compile/codegen/steps.h"
 #include "engine/compile/codegen/tables.h"
 #include "engine/compile/plan/plan.h"
+#include "tests/support/one_plan.h"
 #include "tests/support/plan_shapes.h"
 #include "tests/support/policy_builder.h"
 
@@ -56,9 +58,33 @@ TEST(Generate, every_shape_reads_a_value_before_it_is_matched_and_at_most_once) 
   }
 }
 
+bool calls(const HookProgram& program, std::string_view function) {
+  return std::ranges::find(program.calls, function, &CallRelocation::function) !=
+         program.calls.end();
+}
+
+TEST(Generate, each_part_but_the_last_goes_on_and_the_last_answers) {
+  for (const auto& parts : testing::shapes_in_parts()) {
+    const HookPrograms programs = generate(parts);
+    ASSERT_GT(programs.size(), 1U) << name_of(parts.front());
+    for (std::size_t i = 0; i < programs.size(); ++i) {
+      const bool first = i == 0, last = i + 1 == programs.size();
+      EXPECT_EQ(calls(programs[i], "vg_enter"), first) << name_of(parts[i]);
+      EXPECT_EQ(calls(programs[i], "vg_resume"), !first) << name_of(parts[i]);
+      EXPECT_EQ(calls(programs[i], "vg_leave"), last) << name_of(parts[i]);
+      EXPECT_EQ(calls(programs[i], "vg_keep"), !last) << name_of(parts[i]);
+      const std::string text = disassemble(programs[i]);
+      const std::string go_on = fmt::format("r3 = {}\n", i);
+      const auto at = text.find("hook_parts");
+      ASSERT_EQ(at != text.npos, !last) << text;
+      EXPECT_TRUE(last || text.find(go_on, at) != text.npos) << text;
+    }
+  }
+}
+
 HookProgram program_of(const check::Hook& hook, const plan::HookKey& key) {
   const auto policy = check::PolicyBuilder::build("p", {hook});
-  const auto made = plan::plan(key, {{&policy, 1, 0}}, {});
+  const auto made = testing::one_plan(key, {{&policy, 1, 0}}, {});
   EXPECT_TRUE(made);
   return generate(*made);
 }
@@ -154,7 +180,7 @@ plan::HookPlan two_ways() {
   second.selectors.resize(1);
   second.selectors[0].arguments = {testing::numbers(0, {{2, 2}})};
   const auto policy = check::PolicyBuilder::build("p", {first, second});
-  auto made = plan::plan({Mechanism::lsm, "file_open"}, {{&policy, 1, 0}}, {});
+  auto made = testing::one_plan({Mechanism::lsm, "file_open"}, {{&policy, 1, 0}}, {});
   EXPECT_TRUE(made);
   return std::move(*made);
 }
@@ -182,7 +208,7 @@ TEST(Steps, what_no_event_shows_and_no_rule_looks_at_is_never_read) {
   hook.selectors.resize(1);
   hook.selectors[0].actions = {testing::action(schema::ActionKind::no_post)};
   const auto policy = check::PolicyBuilder::build("p", {hook});
-  const auto made = plan::plan({Mechanism::lsm, "file_open"}, {{&policy, 1, 0}}, {});
+  const auto made = testing::one_plan({Mechanism::lsm, "file_open"}, {{&policy, 1, 0}}, {});
   ASSERT_TRUE(made);
   EXPECT_TRUE(steps_of(*made).empty());
 }

@@ -6,6 +6,7 @@
 
 #include "engine/compile/codegen/hook_program.h"
 #include "engine/compile/plan/plan.h"
+#include "tests/support/one_plan.h"
 #include "tests/support/policy_builder.h"
 #include "tests/unit/codegen/table_walk.h"
 
@@ -26,7 +27,7 @@ plan::HookPlan plan_of(const std::vector<std::vector<check::ArgCondition>>& rule
       "path_rename", {testing::argument(ArgType::path, 0), testing::argument(ArgType::dentry, 1)});
   for (const auto& conditions : rules) hook.selectors.push_back({.arguments = conditions});
   const auto policy = check::PolicyBuilder::build("p", {hook});
-  return plan::plan({schema::Mechanism::lsm, "path_rename"}, {{&policy, 1, 0}}, {}).value();
+  return testing::one_plan({schema::Mechanism::lsm, "path_rename"}, {{&policy, 1, 0}}, {}).value();
 }
 
 plan::HookPlan plan_of(const std::vector<Asked>& rules) {

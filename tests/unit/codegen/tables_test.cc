@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/compile/plan/plan.h"
+#include "tests/support/one_plan.h"
 #include "tests/support/policy_builder.h"
 #include "tests/support/random_policies.h"
 #include "tests/unit/codegen/table_walk.h"
@@ -33,7 +34,7 @@ class TableBytes : public ::testing::TestWithParam<std::size_t> {};
 TEST_P(TableBytes, agree_with_the_conditions_one_by_one) {
   for (std::uint32_t seed = 100; seed < 110; ++seed) {
     RandomPolicies policies(seed, GetParam());
-    const auto plan = plan::plan(policies.key(), policies.loaded(), policies.follow_sets());
+    const auto plan = testing::one_plan(policies.key(), policies.loaded(), policies.follow_sets());
     ASSERT_TRUE(plan) << plan.error().message();
     const HookProgram program = generate(*plan);
     const TableWalk walk(program);
@@ -83,7 +84,7 @@ TEST(Tables, have_the_names_and_sizes_the_runtime_expects) {
 
 TEST(Tables, are_powers_of_two_and_masked) {
   RandomPolicies policies(1, 50);
-  const auto plan = plan::plan(policies.key(), policies.loaded(), policies.follow_sets());
+  const auto plan = testing::one_plan(policies.key(), policies.loaded(), policies.follow_sets());
   ASSERT_TRUE(plan);
   const HookProgram program = generate(*plan);
   const vg_conf conf = elements<vg_conf>(program, ".rodata.conf").at(0);
@@ -120,7 +121,8 @@ TEST(Tables, rules_and_slots_carry_what_the_plan_says) {
   hook.selectors.resize(1);
   hook.selectors[0].actions = {testing::action(ActionKind::sigkill)};
   const auto policy = check::PolicyBuilder::build("p", {hook});
-  const auto plan = plan::plan({schema::Mechanism::lsm, "file_open"}, {{&policy, 41, 5}}, {});
+  const auto plan =
+      testing::one_plan({schema::Mechanism::lsm, "file_open"}, {{&policy, 41, 5}}, {});
   ASSERT_TRUE(plan);
   const HookProgram program = generate(*plan);
   const vg_rule rule = elements<vg_rule>(program, ".rodata.rules").at(0);

@@ -187,18 +187,18 @@ TEST_F(Manager, several_documents_are_added_together_or_not_at_all) {
 
 TEST_F(Manager, a_refused_hook_puts_back_what_ran_before) {
   ASSERT_TRUE(manager_.add("old bprm_check_security", "grpc"));
-  const auto before = kernel_.hooks().at(bprm_check).instructions;
-  const auto tables = kernel_.hooks().at(bprm_check).tables;
+  const auto before = kernel_.hooks().at(bprm_check).front().instructions;
+  const auto tables = kernel_.hooks().at(bprm_check).front().tables;
   kernel_.fail_install(file_open, "the verifier says no");
 
   const auto added = manager_.add("new bprm_check_security file_open inode_unlink", "grpc");
   EXPECT_EQ(failure(added), api::FailureKind::kernel);
   EXPECT_EQ(added.error().message, "the verifier says no");
   EXPECT_EQ(kernel_.hooks().size(), 1u);
-  EXPECT_EQ(kernel_.hooks().at(bprm_check).instructions, before);
-  EXPECT_EQ(kernel_.hooks().at(bprm_check).tables.size(), tables.size());
+  EXPECT_EQ(kernel_.hooks().at(bprm_check).front().instructions, before);
+  EXPECT_EQ(kernel_.hooks().at(bprm_check).front().tables.size(), tables.size());
   for (std::size_t i = 0; i < tables.size(); ++i)
-    EXPECT_EQ(kernel_.hooks().at(bprm_check).tables[i].bytes, tables[i].bytes);
+    EXPECT_EQ(kernel_.hooks().at(bprm_check).front().tables[i].bytes, tables[i].bytes);
   EXPECT_EQ(manager_.list().size(), 1u);
 
   kernel_.allow_install(file_open);

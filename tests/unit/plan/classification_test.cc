@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/one_plan.h"
 #include "tests/support/random_policies.h"
 
 namespace vigil::plan {
@@ -101,7 +102,7 @@ TEST_P(Classification, agrees_with_the_conditions_one_by_one) {
   std::size_t matched = 0;
   for (std::uint32_t seed = 0; seed < 10; ++seed) {
     RandomPolicies policies(seed, GetParam());
-    const auto made = plan(policies.key(), policies.loaded(), policies.follow_sets());
+    const auto made = testing::one_plan(policies.key(), policies.loaded(), policies.follow_sets());
     ASSERT_TRUE(made) << made.error().message();
     for (int round = 0; round < 100; ++round) {
       const Event event = policies.event();

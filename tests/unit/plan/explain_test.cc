@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/compile/plan/plan.h"
+#include "tests/support/one_plan.h"
 #include "tests/support/policy_builder.h"
 
 namespace vigil::plan {
@@ -18,7 +19,7 @@ TEST(Explain, tells_what_is_read_matched_and_done_in_order) {
   secret.span = testing::at_line(60);
   hook.selectors = {secret};
   const auto policy = check::PolicyBuilder::build("deny-shadow", {hook});
-  const auto made = plan({schema::Mechanism::lsm, "file_open"}, {{&policy, 1, 0}}, {});
+  const auto made = testing::one_plan({schema::Mechanism::lsm, "file_open"}, {{&policy, 1, 0}}, {});
   ASSERT_TRUE(made);
   EXPECT_EQ(explain(*made),
             "lsm/file_open: 1 rule of 1 policy, 1 value, 2 dimensions, 2 rows\n"

@@ -1,0 +1,90 @@
+// Part: what one program of a hook does, gathered from entries as long as there is room.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/compile/check/checked_policy.h"
+#include "engine/compile/plan/dimensions.h"
+#include "engine/compile/plan/hook_plan.h"
+#include "engine/compile/plan/plan.h"
+
+namespace vigil::plan {
+
+// A policy's hook that is decided here, or what is left of it.
+struct Entry {
+  const LoadedPolicy* loaded = nullptr;
+  std::uint16_t hook_index = 0;
+  std::uint32_t order = 0;         // of its first selector among all of the hook, as policies came
+  std::size_t first_selector = 0;  // those before are in parts before
+
+  const check::Hook& hook() const { return loaded->policy->hooks()[hook_index]; }
+  std::size_t selectors_left() const { return hook().selectors.size() - first_selector; }
+};
+
+// What a part has no more room for.
+enum class Full : std::uint8_t {
+  no,
+  values,
+  value_bytes,
+  dimensions,
+  selectors,
+  other_arguments,  // it takes its arguments from a system call, the entry does not, or the reverse
+};
+// For people: of an entry that has a part to itself.
+std::string why_too_much(Full full);
+
+class Part {
+ public:
+  // Keeps to `most_rules`. The follow sets outlive it.
+  Part(const HookKey& key, const FollowSets& follow_sets, std::size_t most_rules);
+
+  // The whole entry, or nothing of it.
+  Result<Full> add(const Entry& entry);
+  // As many of its selectors as there is room for, into a part that has no other entry. Nobody
+  // comes after it.
+  struct Taken {
+    std::size_t selectors = 0;
+    Full full = Full::no;
+  };
+  Result<Taken> add_first_of(const Entry& entry);
+  void add_return(const LoadedPolicy& loaded, std::uint16_t hook_index);
+
+  std::size_t rules() const { return plan_.rules.size(); }
+  // None: the rows of its rules are too many.
+  std::optional<HookPlan> finish();
+
+ private:
+  struct Mark {
+    std::size_t slots, placements, rules;
+    const check::Hook* reads_arguments;
+  };
+  Mark mark() const;
+  void rewind(const Mark& mark);
+
+  Result<Taken> take(const Entry& entry);
+  bool agrees_on_arguments(const check::Hook& hook);
+  Result<Full> place(const Entry& entry);
+  Result<std::optional<std::uint8_t>> slot_of(const check::Hook& hook,
+                                              const check::Argument& argument);
+  Result<Full> add_rule(const Entry& entry, std::size_t selector);
+  std::size_t value_bytes() const;
+  Row enforcing_rules() const;
+  std::optional<NameGate> name_gate() const;
+
+  const FollowSets& follow_sets_;
+  std::size_t most_rules_;
+  bool takes_more_ = true;
+  HookPlan plan_;
+  DimensionSet dimensions_;
+  std::vector<const check::Selector*> selectors_;  // of each rule
+  std::vector<std::size_t> placed_by_;             // of each rule: index into the placements
+  bool hook_refuses_ = false;                      // the hook placed last
+  const check::Hook* reads_arguments_ = nullptr;   // the first hook that does
+};
+
+}  // namespace vigil::plan
