@@ -12,11 +12,6 @@
 namespace vigil::btf {
 namespace {
 
-struct FreeBtf {
-  void operator()(struct ::btf* btf) const { btf__free(btf); }
-};
-using BtfPtr = std::unique_ptr<struct ::btf, FreeBtf>;
-
 // The views point into the BTF's strings.
 using Index = std::unordered_map<std::string_view, std::uint32_t>;
 
@@ -64,13 +59,23 @@ class BtfTypes : public check::KernelTypes {
 
 }  // namespace
 
-Result<std::unique_ptr<check::KernelTypes>> load(const std::string& path) {
+Result<BtfPtr> open(const std::string& path) {
   errno = 0;
   struct ::btf* btf = btf__parse(path.c_str(), nullptr);
   if (btf == nullptr) {
     return Error::from_errno(fmt::format("reading kernel types from '{}'", path));
   }
-  return std::unique_ptr<check::KernelTypes>(std::make_unique<BtfTypes>(BtfPtr(btf)));
+  return BtfPtr(btf,
+                [](const struct ::btf* opened) { btf__free(const_cast<struct ::btf*>(opened)); });
+}
+
+std::unique_ptr<check::KernelTypes> types_of(BtfPtr btf) {
+  return std::make_unique<BtfTypes>(std::move(btf));
+}
+
+Result<std::unique_ptr<check::KernelTypes>> load(const std::string& path) {
+  TRY(BtfPtr btf, open(path));
+  return types_of(std::move(btf));
 }
 
 }  // namespace vigil::btf

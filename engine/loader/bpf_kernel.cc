@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/loader/btf_ptr.h"
 #include "engine/loader/capture.h"
 #include "engine/loader/dispatcher.h"
 #include "engine/loader/features.h"
@@ -247,8 +248,11 @@ class BpfKernel final : public Kernel {
 }  // namespace
 
 Result<std::unique_ptr<Kernel>> make_bpf_kernel(const Options& options) {
-  TRY(VmlinuxTypes types, VmlinuxTypes::load());
-  return std::unique_ptr<Kernel>(std::make_unique<BpfKernel>(options, std::move(types)));
+  auto types = options.types;
+  if (!types) types.reset(btf__load_vmlinux_btf(), BtfFree{});
+  if (!types) return Error::from_errno("reading the kernel's types");
+  return std::unique_ptr<Kernel>(
+      std::make_unique<BpfKernel>(options, VmlinuxTypes(std::move(types))));
 }
 
 }  // namespace vigil::loader

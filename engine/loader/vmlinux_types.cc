@@ -1,18 +1,11 @@
 #include "engine/loader/vmlinux_types.h"
 
+#include <bpf/btf.h>
 #include <fmt/format.h>
 
-#include "engine/loader/libbpf_log.h"
+#include <cerrno>
 
 namespace vigil::loader {
-
-Result<VmlinuxTypes> VmlinuxTypes::load() {
-  LibbpfLog log;
-  VmlinuxTypes made;
-  made.types_.reset(btf__load_vmlinux_btf());
-  if (!made.types_) return Error::from_errno("reading the kernel's BTF");
-  return made;
-}
 
 Result<std::uint32_t> VmlinuxTypes::function(const std::string& name) const {
   int id = btf__find_by_name_kind(types_.get(), name.c_str(), BTF_KIND_FUNC);
