@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "engine/base/text.h"
+#include "engine/base/outline.h"
 #include "engine/compile/check/values.h"
 #include "engine/schema/actions.h"
 #include "engine/schema/arg_types.h"
@@ -12,17 +12,11 @@ namespace {
 
 // Every member stands here by name: one that is new does not compile until it is shown, too.
 
-std::string line(int depth, const std::string& text, const Span& span) {
-  return fmt::format("{:{}}{} (line {})\n", "", 2 * depth, text, span.line);
-}
-
-std::string shown(const std::string& text) { return fmt::format("\"{}\"", escape(text)); }
-
 std::string text_of(const Argument& argument) {
   const auto& [type, index, size_index, label, span] = argument;
   return fmt::format("{} of parameter {}{}{}", schema::info(type).name, index,
                      size_index ? fmt::format(", size in {}", *size_index) : "",
-                     label.empty() ? "" : ", label " + shown(label));
+                     label.empty() ? "" : ", label " + quoted(label));
 }
 
 std::string_view name(IntegerCondition::Field field) {
@@ -67,7 +61,7 @@ struct TestText {
   std::string operator()(const TextCondition& test) const {
     const auto& [kind, values] = test;
     std::string text(name(kind));
-    for (const std::string& value : values) text += ' ' + shown(value);
+    for (const std::string& value : values) text += ' ' + quoted(value);
     return text;
   }
   std::string operator()(const AddressCondition& test) const {
@@ -84,24 +78,24 @@ std::string_view unless(bool negated) { return negated ? "not: " : ""; }
 std::string print(int depth, const ArgCondition& condition, const Hook& hook) {
   const auto& [argument, negated, test, span] = condition;
   const auto& type = schema::info(hook.arguments[argument].type);
-  return line(depth,
-              fmt::format("{}argument {} {}", unless(negated), argument,
-                          std::visit(TestText{type.is_signed}, test)),
-              span);
+  return outline(depth,
+                 fmt::format("{}argument {} {}", unless(negated), argument,
+                             std::visit(TestText{type.is_signed}, test)),
+                 span);
 }
 
 std::string print(int depth, const BinaryCondition& condition) {
   const auto& [negated, test, span] = condition;
-  return line(depth, fmt::format("{}binary {}", unless(negated), TestText{}(test)), span);
+  return outline(depth, fmt::format("{}binary {}", unless(negated), TestText{}(test)), span);
 }
 
 std::string print(int depth, const PidCondition& condition) {
   const auto& [negated, in_namespace, follow_forks, pids, span] = condition;
-  return line(depth,
-              fmt::format("{}process id{}{} is {}", unless(negated),
-                          in_namespace ? " in its namespace" : "",
-                          follow_forks ? ", or that of an ancestor," : "", fmt::join(pids, " ")),
-              span);
+  return outline(depth,
+                 fmt::format("{}process id{}{} is {}", unless(negated),
+                             in_namespace ? " in its namespace" : "",
+                             follow_forks ? ", or that of an ancestor," : "", fmt::join(pids, " ")),
+                 span);
 }
 
 std::string print(int depth, const Action& action) {
@@ -114,12 +108,12 @@ std::string print(int depth, const Action& action) {
     text += fmt::format(", once in {} ms per {}", interval_ms,
                         schema::spelling_of(schema::rate_scope_words(), scope));
   }
-  return line(depth, text, span);
+  return outline(depth, text, span);
 }
 
 std::string print(int depth, const Selector& selector, const Hook& hook) {
   const auto& [arguments, binaries, pids, actions, span] = selector;
-  std::string text = line(depth, "selector", span);
+  std::string text = outline(depth, "selector", span);
   for (const auto& condition : arguments) text += print(depth + 1, condition, hook);
   for (const auto& condition : binaries) text += print(depth + 1, condition);
   for (const auto& condition : pids) text += print(depth + 1, condition);
@@ -131,22 +125,22 @@ std::string print(int depth, const Hook& hook) {
   const auto& [section, index, function, syscall, enforcement, enforcement_function,
                enforcement_reason, arguments, return_argument, selectors, message, tags, span] =
       hook;
-  std::string text = line(depth,
-                          fmt::format("hook {} of {}: {}{}", index, schema::name(section), function,
-                                      syscall ? ", a system call" : ""),
-                          span);
-  const auto add = [&](const std::string& said) { text += line(depth + 1, said, span); };
+  std::string text = outline(depth,
+                             fmt::format("hook {} of {}: {}{}", index, schema::name(section),
+                                         function, syscall ? ", a system call" : ""),
+                             span);
+  const auto add = [&](const std::string& said) { text += outline(depth + 1, said, span); };
   add(enforcement ? fmt::format("can refuse as {}/{}: {}", schema::name(*enforcement),
                                 enforcement_function, enforcement_reason)
                   : fmt::format("cannot refuse: {}", enforcement_reason));
-  if (!message.empty()) add("message " + shown(message));
+  if (!message.empty()) add("message " + quoted(message));
   if (!tags.empty()) add(fmt::format("tags {}", fmt::join(tags, ", ")));
   for (std::size_t i = 0; i < arguments.size(); ++i)
-    text += line(depth + 1, fmt::format("argument {}: {}", i, text_of(arguments[i])),
-                 arguments[i].span);
+    text += outline(depth + 1, fmt::format("argument {}: {}", i, text_of(arguments[i])),
+                    arguments[i].span);
   if (return_argument)
-    text += line(depth + 1, fmt::format("result: {}", schema::info(return_argument->type).name),
-                 return_argument->span);
+    text += outline(depth + 1, fmt::format("result: {}", schema::info(return_argument->type).name),
+                    return_argument->span);
   for (const Selector& selector : selectors) text += print(depth + 1, selector, hook);
   return text;
 }
@@ -159,10 +153,10 @@ std::string print(const CheckedPolicy& policy) {
                   schema::name(policy.mode()), policy.enforces() ? "" : ", has nothing to enforce");
   for (const Hook& hook : policy.hooks()) text += print(1, hook);
   for (const auto& [section, index, function, reason, span] : policy.skipped_hooks())
-    text += line(1,
-                 fmt::format("hook {} of {}: {}, skipped: {}", index, schema::name(section),
-                             function, reason),
-                 span);
+    text += outline(1,
+                    fmt::format("hook {} of {}: {}, skipped: {}", index, schema::name(section),
+                                function, reason),
+                    span);
   return text;
 }
 

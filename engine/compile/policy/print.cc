@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/outline.h"
 #include "engine/base/text.h"
 #include "engine/schema/actions.h"
 
@@ -10,7 +11,7 @@ namespace {
 
 // Every member stands here by name: one that is new does not compile until it is shown, too.
 
-std::string shown(const std::string& text) { return fmt::format("\"{}\"", escape(text)); }
+std::string shown(const std::string& text) { return quoted(text); }
 std::string shown(std::int64_t number) { return fmt::to_string(number); }
 std::string shown(bool flag) { return flag ? "true" : "false"; }
 
@@ -34,45 +35,41 @@ std::string list(const std::vector<Located<T>>& values) {
   return all;
 }
 
-std::string line(int depth, const std::string& text, const Span& span) {
-  return fmt::format("{:{}}{} (line {})\n", "", 2 * depth, text, span.line);
-}
-
 std::string print(int depth, std::string_view key, const Argument& argument) {
   const auto& [index, type, label, size_arg_index, plain, span] = argument;
   std::string text(key);
   text += pair("index", index) + " type " + word(type) + pair("label", label) +
           pair("sizeArgIndex", size_arg_index) + (plain ? "" : ", of something else");
-  return line(depth, text, span);
+  return outline(depth, text, span);
 }
 
 std::string print(int depth, const ArgFilter& filter) {
   const auto& [index, args, op, values, span] = filter;
-  return line(depth,
-              "matchArgs" + pair("index", index) + (args.empty() ? "" : " args" + list(args)) +
-                  ' ' + word(op) + ':' + list(values),
-              span);
+  return outline(depth,
+                 "matchArgs" + pair("index", index) + (args.empty() ? "" : " args" + list(args)) +
+                     ' ' + word(op) + ':' + list(values),
+                 span);
 }
 
 std::string print(int depth, const BinaryFilter& filter) {
   const auto& [op, values, span] = filter;
-  return line(depth, "matchBinaries " + word(op) + ':' + list(values), span);
+  return outline(depth, "matchBinaries " + word(op) + ':' + list(values), span);
 }
 
 std::string print(int depth, const PidFilter& filter) {
   const auto& [op, values, is_namespace_pid, follow_forks, span] = filter;
-  return line(depth,
-              "matchPIDs" + pair("isNamespacePID", is_namespace_pid) +
-                  pair("followForks", follow_forks) + ' ' + word(op) + ':' + list(values),
-              span);
+  return outline(depth,
+                 "matchPIDs" + pair("isNamespacePID", is_namespace_pid) +
+                     pair("followForks", follow_forks) + ' ' + word(op) + ':' + list(values),
+                 span);
 }
 
 std::string print(int depth, const Action& action) {
   const auto& [name, arg_error, arg_signal, rate_limit, rate_limit_scope, span] = action;
-  return line(depth,
-              "action " + word(name) + pair("argError", arg_error) + pair("argSig", arg_signal) +
-                  pair("rateLimit", rate_limit) + pair("rateLimitScope", rate_limit_scope),
-              span);
+  return outline(depth,
+                 "action " + word(name) + pair("argError", arg_error) + pair("argSig", arg_signal) +
+                     pair("rateLimit", rate_limit) + pair("rateLimitScope", rate_limit_scope),
+                 span);
 }
 
 std::string print(int depth, const Selector& selector);
@@ -88,7 +85,7 @@ std::string print_all(int depth, const std::vector<T>& all) {
 
 std::string print(int depth, const Selector& selector) {
   const auto& [arguments, binaries, pids, actions, span] = selector;
-  return line(depth, "selector", span) + print_all(depth + 1, arguments) +
+  return outline(depth, "selector", span) + print_all(depth + 1, arguments) +
          print_all(depth + 1, binaries) + print_all(depth + 1, pids) +
          print_all(depth + 1, actions);
 }
@@ -96,22 +93,22 @@ std::string print(int depth, const Selector& selector) {
 std::string print(int depth, const Hook& hook) {
   const auto& [section, function, syscall, returns, ignore_call_not_found, return_argument,
                arguments, arguments_readable, selectors, message, tags, span] = hook;
-  std::string text = line(
+  std::string text = outline(
       depth,
       fmt::format("{}: {}{}{}{}", schema::name(section), word(function), pair("syscall", syscall),
                   pair("return", returns), pair("callNotFound", ignore_call_not_found)),
       span);
-  if (message) text += line(depth + 1, "message " + shown(message->value), message->span);
-  if (!tags.empty()) text += line(depth + 1, "tags" + list(tags), tags.front().span);
+  if (message) text += outline(depth + 1, "message " + shown(message->value), message->span);
+  if (!tags.empty()) text += outline(depth + 1, "tags" + list(tags), tags.front().span);
   for (const Argument& argument : arguments) text += print(depth + 1, "arg", argument);
-  if (!arguments_readable) text += line(depth + 1, "args ?", span);
+  if (!arguments_readable) text += outline(depth + 1, "args ?", span);
   if (return_argument) text += print(depth + 1, "returnArg", *return_argument);
   return text + print_all(depth + 1, selectors);
 }
 
 std::string print(int depth, const Option& option) {
   const auto& [name, value] = option;
-  return line(depth, "option " + word(name) + ": " + word(value), name.span);
+  return outline(depth, "option " + word(name) + ": " + word(value), name.span);
 }
 
 }  // namespace
