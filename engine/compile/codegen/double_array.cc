@@ -98,7 +98,9 @@ std::uint32_t DoubleArray::add(const plan::TrieClassifier& trie) {
 }
 
 std::vector<vg_trie_node> DoubleArray::take() {
-  table_.resize(std::min<std::size_t>(table_.size(), used_end_));
+  constexpr std::size_t bytes = 256;
+  grow(next_free_.empty() ? 0 : bytes);
+  table_.resize(std::min<std::size_t>(table_.size(), std::max<std::size_t>(used_end_, bytes)));
   return std::move(table_);
 }
 

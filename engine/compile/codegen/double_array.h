@@ -16,7 +16,8 @@ class DoubleArray {
   // Packs one more trie; its root's place.
   std::uint32_t add(const plan::TrieClassifier& trie);
 
-  // All places up to the last used one; free ones are no node's child.
+  // All places up to the last used one; free ones are no node's child. A walk goes around at a
+  // power of two, so there are places for all bytes: no two of a node may meet. None without tries.
   std::vector<vg_trie_node> take();
 
  private:

@@ -1,5 +1,6 @@
 #include "engine/compile/codegen/double_array.h"
 
+#include <bit>
 #include <random>
 #include <set>
 
@@ -75,6 +76,28 @@ TEST(DoubleArray, a_trie_of_one_node_is_a_root) {
   ASSERT_LT(root, table.size());
   EXPECT_EQ(table[root].check, ~std::uint32_t{0});
   EXPECT_NE(table[root].row_exact, table[root].row_prefix);
+}
+
+TEST(DoubleArray, a_byte_leads_to_the_child_that_has_it_and_to_no_other) {
+  DoubleArray packed;
+  const std::vector<std::string> few = {"/etc/shadow", "/etc"};
+  const std::uint32_t root = packed.add(trie_of(few));
+  const auto table = packed.take();
+  const std::size_t mask = std::bit_ceil(table.size()) - 1;
+  ASSERT_EQ(mask + 1, table.size()) << "nothing is to be padded";
+  std::set<std::uint32_t> children;
+  std::size_t ways = 0;
+  for (std::uint32_t node = 0; node < table.size(); ++node) {
+    for (std::uint32_t byte = 0; byte < 256; ++byte) {
+      const std::uint32_t next = (table[node].base + byte) & mask;
+      if (table[next].check != node) continue;
+      ++ways;
+      children.insert(next);
+    }
+  }
+  EXPECT_EQ(ways, few[0].size());
+  EXPECT_EQ(children.size(), few[0].size());
+  EXPECT_FALSE(children.contains(root));
 }
 
 }  // namespace
