@@ -8,6 +8,7 @@
 
 #include "cli/kprobe_line.h"
 #include "cli/values.h"
+#include "engine/schema/syscalls.h"
 
 namespace vigil::cli {
 namespace {
@@ -149,7 +150,36 @@ std::string line_of(const Context& context, const tetragon::ProcessLsm& lsm) {
   return with_capabilities(context, with_detail(context, line, lsm), lsm.process()) + hash;
 }
 
+// "mkdir(0x7ffd10, 0x1ff)", "i386/mkdir(?, ?)": values are there when the policy reports them.
+std::string called(const tetragon::ProcessTracepoint& tracepoint) {
+  const auto& id = tracepoint.args(0).syscall_id();
+  const bool is_i386 = id.abi() == schema::name(schema::Abi::i386);
+  const auto name =
+      schema::syscall_of_number(is_i386 ? schema::Abi::i386 : schema::Abi::x64, id.id());
+  if (!name) return fmt::format("{}/{}", quoted_word(id.abi()), id.id());
+  const schema::Syscall* row = schema::find_syscall(*name);
+  const std::size_t count = row != nullptr ? row->arguments.size() : 6;
+  std::string values;
+  for (std::size_t i = 0; i < count; ++i) {
+    const int at = static_cast<int>(i) + 1;
+    const bool is_told = at < tracepoint.args_size() && tracepoint.args(at).has_size_arg();
+    if (i > 0) values += ", ";
+    values += is_told ? fmt::format("{:#x}", tracepoint.args(at).size_arg()) : "?";
+  }
+  return fmt::format("{}{}({})", is_i386 ? "i386/" : "", *name, values);
+}
+
+bool is_syscall(const tetragon::ProcessTracepoint& tracepoint) {
+  return tracepoint.subsys() == "raw_syscalls" && tracepoint.event() == "sys_enter" &&
+         tracepoint.args_size() > 0 && tracepoint.args(0).has_syscall_id();
+}
+
 std::string line_of(const Context& context, const tetragon::ProcessTracepoint& tracepoint) {
+  if (is_syscall(tracepoint)) {
+    const std::string line = head(context, "☎ ", "syscall", tracepoint.process()) + ' ' +
+                             context.paint(Hue::cyan, called(tracepoint));
+    return with_capabilities(context, with_detail(context, line, tracepoint), tracepoint.process());
+  }
   const std::string line =
       fmt::format("{} {} {}", head(context, "⁉️", "tracepoint", tracepoint.process()),
                   quoted_word(tracepoint.subsys()), quoted_word(tracepoint.event()));

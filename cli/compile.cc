@@ -1,6 +1,7 @@
 #include "cli/compile.h"
 
 #include <fmt/format.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -23,13 +24,29 @@ bool bpf_lsm_is_active() {
   return fmt::format(",{},", list->substr(0, list->find('\n'))).find(",bpf,") != std::string::npos;
 }
 
+// Whether the kernel lets fmod_ret stand on system calls: 7.2 does, 6.12 does not, and its types do
+// not tell.
+bool takes_syscalls(const utsname& kernel) {
+  unsigned major = 0, minor = 0;
+  if (std::sscanf(kernel.release, "%u.%u", &major, &minor) != 2) return false;
+  return major > 7 || (major == 7 && minor >= 2);
+}
+
+bool running_kernel_takes_syscalls() {
+  utsname kernel{};
+  return uname(&kernel) == 0 && takes_syscalls(kernel);
+}
+
 // Stock distribution kernels have fmod_ret, and none has bpf_override_return.
-Result<KernelView> open_kernel(const std::string& btf_file, bool bpf_lsm_active) {
+Result<KernelView> open_kernel(const std::string& btf_file, bool bpf_lsm_active,
+                               bool fmod_ret_syscalls) {
   TRY(auto types, btf::load(btf_file));
-  return KernelView{
-      .btf_file = btf_file,
-      .types = std::move(types),
-      .traits = {.bpf_lsm_active = bpf_lsm_active, .fmod_ret = true, .override_return = false}};
+  return KernelView{.btf_file = btf_file,
+                    .types = std::move(types),
+                    .traits = {.bpf_lsm_active = bpf_lsm_active,
+                               .fmod_ret = true,
+                               .override_return = false,
+                               .fmod_ret_syscalls = fmod_ret_syscalls}};
 }
 
 }  // namespace
@@ -54,10 +71,11 @@ Result<std::vector<KernelView>> open_kernels(const KernelOptions& options) {
           fmt::format("this kernel tells no types ({} is missing): name the BTF file of the "
                       "kernel you mean with --btf FILE",
                       btf::running_kernel));
-    TRY(kernels.emplace_back(), open_kernel(btf::running_kernel, lsm && bpf_lsm_is_active()));
+    TRY(kernels.emplace_back(), open_kernel(btf::running_kernel, lsm && bpf_lsm_is_active(),
+                                             running_kernel_takes_syscalls()));
   }
   for (const auto& file : options.btf_files) {
-    TRY(kernels.emplace_back(), open_kernel(file, lsm));
+    TRY(kernels.emplace_back(), open_kernel(file, lsm, false));
   }
   return kernels;
 }

@@ -27,6 +27,7 @@ grpc::StatusCode code_of(FailureKind kind) {
 tetragon::TracingPolicyState to_message(PolicyState state) {
   switch (state) {
     case PolicyState::enabled: return tetragon::TP_STATE_ENABLED;
+    case PolicyState::skipped: return tetragon::TP_STATE_SKIPPED;
     case PolicyState::partially_enabled: return tetragon::TP_STATE_PARTIALLY_ENABLED;
     case PolicyState::disabled: return tetragon::TP_STATE_DISABLED;
     case PolicyState::load_error: return tetragon::TP_STATE_LOAD_ERROR;
@@ -37,7 +38,9 @@ tetragon::TracingPolicyState to_message(PolicyState state) {
 tetragon::HookState to_message(HookState state) {
   switch (state) {
     case HookState::loaded: return tetragon::STATUS_LOADED;
+    case HookState::not_loaded: return tetragon::STATUS_UNSPECIFIED;
     case HookState::call_not_found: return tetragon::STATUS_CALL_NOT_FOUND;
+    case HookState::partial_call_not_found: return tetragon::STATUS_PARTIAL_CALL_NOT_FOUND;
   }
   return tetragon::STATUS_UNSPECIFIED;
 }
@@ -58,6 +61,17 @@ void fill(tetragon::TracingPolicyActionCounters& message, const ActionCounters& 
   message.set_monitor_signal(counters.monitor_signal);
   message.set_override(counters.override);
   message.set_monitor_override(counters.monitor_override);
+  message.set_notify_enforcer(counters.notify_enforcer);
+  message.set_monitor_notify_enforcer(counters.monitor_notify_enforcer);
+}
+
+void fill(tetragon::TracingPolicySelectorActionCounters& message,
+          const SelectorCounters& selector) {
+  message.set_hook(selector.function);
+  message.mutable_hook_index()->set_value(selector.hook_index);
+  message.mutable_selector_index()->set_value(selector.selector);
+  message.set_selector_label(selector.label);
+  fill(*message.mutable_action_counters(), selector.counters);
 }
 
 void fill(tetragon::HookStatus& message, const PlacedHook& hook) {
@@ -100,6 +114,8 @@ tetragon::TracingPolicyStatus to_message(const PolicyStatus& policy) {
   message.set_error(policy.error);
   message.set_kernel_memory_bytes(policy.kernel_memory_bytes);
   if (policy.counters) fill(*message.mutable_stats()->mutable_action_counters(), *policy.counters);
+  for (const auto& selector : policy.selectors)
+    fill(*message.mutable_stats()->add_selector_action_counters(), selector);
   for (const auto& hook : policy.hooks) fill(*message.add_hook_statuses(), hook);
   return message;
 }

@@ -31,8 +31,19 @@ class [[nodiscard]] Outcome : public std::expected<T, Failure> {
   Outcome(Failure failure) : std::expected<T, Failure>(std::unexpected(std::move(failure))) {}
 };
 
-enum class PolicyState : std::uint8_t { enabled, partially_enabled, disabled, load_error };
-enum class HookState : std::uint8_t { loaded, call_not_found };
+enum class PolicyState : std::uint8_t {
+  enabled,
+  partially_enabled,
+  skipped,  // for nobody who is known
+  disabled,
+  load_error,
+};
+enum class HookState : std::uint8_t {
+  loaded,
+  not_loaded,
+  call_not_found,
+  partial_call_not_found,
+};
 enum class EffectiveMode : std::uint8_t { enforce, monitor, monitor_only };
 enum class Activation : std::uint8_t { enable, disable };
 enum class RequestedMode : std::uint8_t { enforce, monitor };
@@ -48,7 +59,16 @@ struct ActionCounters {
   std::uint64_t post = 0, nopost = 0;
   std::uint64_t signal = 0, monitor_signal = 0;
   std::uint64_t override = 0, monitor_override = 0;
+  std::uint64_t notify_enforcer = 0, monitor_notify_enforcer = 0;
   std::uint64_t post_lost = 0, rate_limited = 0;
+};
+
+struct SelectorCounters {
+  std::string function;          // of its hook
+  std::uint32_t hook_index = 0;  // of the policy's hooks
+  std::uint32_t selector = 0;    // of the hook's selectors
+  std::string label;
+  ActionCounters counters;
 };
 
 struct PlacedHook {
@@ -69,6 +89,7 @@ struct PolicyStatus {
   std::string warnings;  // rendered diagnostics of its file
   std::uint64_t kernel_memory_bytes = 0;
   std::optional<ActionCounters> counters;  // none when nothing is loaded
+  std::vector<SelectorCounters> selectors;
   std::vector<PlacedHook> hooks;
 };
 

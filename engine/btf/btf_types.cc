@@ -8,6 +8,7 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "engine/btf/trace_format.h"
 #include "engine/btf/type_reader.h"
 
 namespace vigil::btf {
@@ -31,46 +32,99 @@ class Quiet {
 };
 
 // The views point into the BTF's strings.
-using Index = std::unordered_map<std::string_view, std::uint32_t>;
+using Names = std::unordered_map<std::string_view, std::uint32_t>;
 
-Index index_functions(const struct ::btf& btf) {
+constexpr std::string_view raw_tracepoint_prefix = "btf_trace_";
+constexpr std::string_view record_prefix = "trace_event_raw_";
+
+struct Index {
+  Names functions;
+  Names raw_tracepoints;  // by event
+  Names records;          // of tracepoints, by event or the template that events share
+};
+
+void add_after(std::string_view prefix, std::string_view name, std::uint32_t id, Names& names) {
+  if (name.starts_with(prefix)) names.emplace(name.substr(prefix.size()), id);
+}
+
+Index make_index(const struct ::btf& btf) {
   Index index;
   std::uint32_t count = btf__type_cnt(&btf);
   for (std::uint32_t id = 1; id < count; ++id) {
     const btf_type* type = btf__type_by_id(&btf, id);
-    if (type == nullptr || !btf_is_func(type)) continue;
-    const char* name = btf__name_by_offset(&btf, type->name_off);
-    if (name != nullptr && *name != '\0') index.emplace(name, id);
+    const char* name = type == nullptr ? nullptr : btf__name_by_offset(&btf, type->name_off);
+    if (name == nullptr || *name == '\0') continue;
+    if (btf_is_func(type)) index.functions.emplace(name, id);
+    if (btf_is_typedef(type)) add_after(raw_tracepoint_prefix, name, id, index.raw_tracepoints);
+    if (btf_is_struct(type)) add_after(record_prefix, name, id, index.records);
   }
   return index;
 }
 
+std::optional<std::uint32_t> find(const Names& names, std::string_view name) {
+  auto found = names.find(name);
+  return found == names.end() ? std::nullopt : std::optional(found->second);
+}
+
+// Whether tracefs tells of the kernel that the BTF is of.
+enum class Tracefs { of_this_kernel, of_another };
+
 class BtfTypes : public check::KernelTypes {
  public:
-  explicit BtfTypes(BtfPtr btf) : btf_(std::move(btf)) {}
+  BtfTypes(BtfPtr btf, Tracefs tracefs) : btf_(std::move(btf)), tracefs_(tracefs) {}
 
   std::optional<check::Prototype> function(std::string_view name) const override {
-    const Index& functions = index();
-    auto found = functions.find(name);
-    if (found == functions.end()) return std::nullopt;
-    return read_prototype(*btf_, found->second);
+    const auto id = find(index().functions, name);
+    return id ? read_prototype(*btf_, *id) : std::nullopt;
   }
 
   std::vector<std::string_view> function_names(std::string_view prefix) const override {
     std::vector<std::string_view> names;
-    for (const auto& [name, id] : index()) {
+    for (const auto& [name, id] : index().functions) {
       if (name.starts_with(prefix)) names.push_back(name);
     }
     return names;
   }
 
+  std::optional<std::vector<std::string>> traceable_functions() const override {
+    if (tracefs_ != Tracefs::of_this_kernel) return std::nullopt;
+    auto names = read_traceable_functions();
+    return names ? std::optional(std::move(*names)) : std::nullopt;
+  }
+
+  std::optional<check::Prototype> raw_tracepoint(std::string_view event) const override {
+    const auto id = find(index().raw_tracepoints, event);
+    auto prototype = id ? read_pointed_prototype(*btf_, *id) : std::nullopt;
+    // The first parameter is the tracepoint's own.
+    if (!prototype || prototype->parameters.empty()) return std::nullopt;
+    prototype->parameters.erase(prototype->parameters.begin());
+    return prototype;
+  }
+
+  std::vector<std::string_view> raw_tracepoint_names() const override {
+    std::vector<std::string_view> names;
+    for (const auto& [name, id] : index().raw_tracepoints) names.push_back(name);
+    return names;
+  }
+
+  Result<std::vector<check::RecordField>> tracepoint(std::string_view subsystem,
+                                                     std::string_view event) const override {
+    if (tracefs_ == Tracefs::of_this_kernel) return read_trace_format(subsystem, event);
+    if (const auto id = find(index().records, event)) return read_record(*btf_, *id);
+    return Error(
+        fmt::format("what '{}/{}' records is told by the kernel that runs it only, not by "
+                    "its types",
+                    subsystem, event));
+  }
+
  private:
   const Index& index() const {
-    std::call_once(indexed_, [this] { index_ = index_functions(*btf_); });
+    std::call_once(indexed_, [this] { index_ = make_index(*btf_); });
     return index_;
   }
 
   BtfPtr btf_;
+  Tracefs tracefs_;
   mutable std::once_flag indexed_;
   mutable Index index_;
 };
@@ -86,7 +140,8 @@ Result<std::unique_ptr<check::KernelTypes>> load(const std::string& path) {
     if (errno == ENOMEM) return Error::from_errno(doing);
     return Error(doing + ": it holds none (neither BTF nor an ELF file with a section .BTF)");
   }
-  return std::unique_ptr<check::KernelTypes>(std::make_unique<BtfTypes>(BtfPtr(btf)));
+  const auto tracefs = path == running_kernel ? Tracefs::of_this_kernel : Tracefs::of_another;
+  return std::unique_ptr<check::KernelTypes>(std::make_unique<BtfTypes>(BtfPtr(btf), tracefs));
 }
 
 }  // namespace vigil::btf

@@ -128,10 +128,9 @@ CType read_type(const struct ::btf& btf, std::uint32_t id) {
   return out;
 }
 
-std::optional<check::Prototype> read_prototype(const struct ::btf& btf, std::uint32_t function_id) {
-  const btf_type* function = type_at(btf, function_id);
-  if (function == nullptr || !btf_is_func(function)) return std::nullopt;
-  const btf_type* proto = type_at(btf, function->type);
+namespace {
+
+std::optional<check::Prototype> prototype_of(const struct ::btf& btf, const btf_type* proto) {
   if (proto == nullptr || !btf_is_func_proto(proto)) return std::nullopt;
   check::Prototype prototype;
   prototype.result = read_type(btf, proto->type);
@@ -143,6 +142,72 @@ std::optional<check::Prototype> read_prototype(const struct ::btf& btf, std::uin
         {name_at(btf, parameters[i].name_off), read_type(btf, parameters[i].type)});
   }
   return prototype;
+}
+
+constexpr std::string_view dynamic_prefix = "__data_loc_";
+
+void fill_array(const struct ::btf& btf, const btf_type& type, CType& out) {
+  const struct btf_array* array = btf_array(&type);
+  const CType element = read_type(btf, array->type);
+  out.kind = CType::Kind::array;
+  out.target = element.size_bytes == 1 ? CType::Target::character : CType::Target::number;
+  if (!element.is_number()) out.target = CType::Target::other;
+  out.element_bytes = element.size_bytes;
+  out.size_bytes = element.size_bytes * array->nelems;
+  out.text = element.text + " [" + std::to_string(array->nelems) + ']';
+}
+
+check::RecordField member_of(const struct ::btf& btf, const btf_type& record,
+                             std::uint32_t number) {
+  const struct btf_member& member = btf_members(&record)[number];
+  check::RecordField field;
+  field.offset_bytes = btf_member_bit_offset(&record, number) / 8;
+  field.shown.name = name_at(btf, member.name_off);
+  CType& type = field.shown.type;
+  type = read_type(btf, member.type);
+  const btf_type* bare_type = bare(btf, member.type);
+  if (bare_type != nullptr && btf_is_array(bare_type)) fill_array(btf, *bare_type, type);
+  if (!field.shown.name.starts_with(dynamic_prefix)) return field;
+  // What it is an array of, the kernel's types do not tell; nearly all are texts.
+  field.shown.name.erase(0, dynamic_prefix.size());
+  type.kind = CType::Kind::dynamic;
+  type.target = CType::Target::character;
+  type.text = "__data_loc char []";
+  return field;
+}
+
+check::RecordField common_field(std::string name, std::uint32_t offset, std::uint32_t size) {
+  CType type{
+      .kind = CType::Kind::integer, .text = "int", .size_bytes = size, .is_signed = size == 4};
+  return {.shown = {std::move(name), std::move(type)}, .offset_bytes = offset};
+}
+
+}  // namespace
+
+std::optional<check::Prototype> read_prototype(const struct ::btf& btf, std::uint32_t function_id) {
+  const btf_type* function = type_at(btf, function_id);
+  if (function == nullptr || !btf_is_func(function)) return std::nullopt;
+  return prototype_of(btf, type_at(btf, function->type));
+}
+
+std::optional<check::Prototype> read_pointed_prototype(const struct ::btf& btf,
+                                                       std::uint32_t typedef_id) {
+  const btf_type* pointer = bare(btf, typedef_id);
+  if (pointer == nullptr || !btf_is_ptr(pointer)) return std::nullopt;
+  return prototype_of(btf, bare(btf, pointer->type));
+}
+
+std::vector<check::RecordField> read_record(const struct ::btf& btf, std::uint32_t struct_id) {
+  std::vector<check::RecordField> fields;
+  const btf_type* record = type_at(btf, struct_id);
+  if (record == nullptr || !btf_is_struct(record)) return fields;
+  fields = {common_field("common_type", 0, 2), common_field("common_flags", 2, 1),
+            common_field("common_preempt_count", 3, 1), common_field("common_pid", 4, 4)};
+  for (std::uint32_t i = 1; i < btf_vlen(record); ++i) {
+    check::RecordField field = member_of(btf, *record, i);
+    if (field.shown.name != "__data") fields.push_back(std::move(field));
+  }
+  return fields;
 }
 
 }  // namespace vigil::btf

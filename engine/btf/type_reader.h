@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/compile/check/kernel_types.h"
 
@@ -15,5 +16,12 @@ namespace vigil::btf {
 check::CType read_type(const struct ::btf& btf, std::uint32_t id);
 // Of a BTF_KIND_FUNC.
 std::optional<check::Prototype> read_prototype(const struct ::btf& btf, std::uint32_t function_id);
+
+// Of a typedef of a pointer to a function.
+std::optional<check::Prototype> read_pointed_prototype(const struct ::btf& btf,
+                                                       std::uint32_t typedef_id);
+
+// Members of the struct that a tracepoint records; its first four are those of all of them.
+std::vector<check::RecordField> read_record(const struct ::btf& btf, std::uint32_t struct_id);
 
 }  // namespace vigil::btf

@@ -5,6 +5,7 @@
 #include "engine/compile/check/check.h"
 #include "engine/compile/policy/parse.h"
 #include "engine/compile/policy/source_name.h"
+#include "engine/daemon/host_namespaces.h"
 
 namespace vigil::daemon {
 namespace {
@@ -21,7 +22,9 @@ Compiler make_compiler(std::shared_ptr<const check::KernelTypes> types,
                        const loader::Features& features) {
   const check::KernelTraits traits{.bpf_lsm_active = features.bpf_lsm_active,
                                    .fmod_ret = features.fmod_ret,
-                                   .override_return = features.override_return};
+                                   .override_return = features.override_return,
+                                   .fmod_ret_syscalls = features.fmod_ret_syscalls,
+                                   .host_namespaces = host_namespaces("/proc")};
   return [types = std::move(types), traits](
              const std::shared_ptr<SourceFile>& source) -> std::expected<Compiled, std::string> {
     Diagnostics diagnostics;

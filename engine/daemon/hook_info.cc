@@ -9,7 +9,10 @@ event::HookInfoPtr hook_info(const check::CheckedPolicy& policy, const plan::Pla
   auto info = std::make_shared<event::HookInfo>();
   info->section = hook.section;
   info->policy = policy.name();
+  info->subsystem = hook.subsystem;
   info->function = hook.function;
+  info->functions = hook.functions;
+  info->function_slot = placement.function_slot;
   info->message = hook.message;
   info->tags = hook.tags;
   for (std::size_t i = 0; i < hook.arguments.size(); ++i)

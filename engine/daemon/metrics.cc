@@ -52,6 +52,7 @@ std::string_view name_of(api::PolicyState state) {
   switch (state) {
     case api::PolicyState::enabled: return "enabled";
     case api::PolicyState::partially_enabled: return "partially_enabled";
+    case api::PolicyState::skipped: return "skipped";
     case api::PolicyState::disabled: return "disabled";
     case api::PolicyState::load_error: return "load_error";
   }
@@ -68,6 +69,9 @@ void add_losses(Page& page, const MetricsInput& input) {
   page.counter("kernel_table_full_total", "State that found no room in the kernel.",
                {{label("table", "process"), input.kernel.no_state},
                 {label("table", "call"), input.kernel.no_call}});
+  page.counter("enforcer_missed_notifications_total",
+               "Notifications of a task that came to no enforcer before the next one.",
+               {{"", input.kernel.missed_notification}});
   std::vector<Sample> misses;
   for (const auto& [program, missed] : input.kernel.misses)
     misses.push_back({label("program", program), missed});
@@ -114,28 +118,47 @@ void add_file(Page& page, const sinks::FileSink::Counters& file) {
                {{"", file.failures}});
 }
 
+// A thousand selectors that did nothing are not worth eight thousand lines.
+enum class Zeros : std::uint8_t { shown, left_out };
+
+void add_actions(std::vector<Sample>& samples, const std::string& who,
+                 const api::ActionCounters& counters, Zeros zeros) {
+  const std::pair<std::string_view, std::uint64_t> counts[] = {
+      {"post", counters.post},         {"nopost", counters.nopost},
+      {"signal", counters.signal},     {"monitor_signal", counters.monitor_signal},
+      {"override", counters.override}, {"monitor_override", counters.monitor_override},
+      {"notify_enforcer", counters.notify_enforcer},
+      {"monitor_notify_enforcer", counters.monitor_notify_enforcer}};
+  for (const auto& [action, count] : counts) {
+    if (count != 0 || zeros == Zeros::shown)
+      samples.push_back({who + "," + label("action", action), count});
+  }
+}
+
+std::string labels_of(const api::SelectorCounters& selector) {
+  return label("hook", selector.function) + "," +
+         label("hook_index", std::to_string(selector.hook_index)) + "," +
+         label("selector_index", std::to_string(selector.selector)) + "," +
+         label("selector_label", selector.label);
+}
+
 void add_policies(Page& page, const std::vector<api::PolicyStatus>& policies) {
-  std::vector<Sample> states, actions, unsent, memory;
+  std::vector<Sample> states, actions, selectors, unsent, memory;
   for (const auto& policy : policies) {
     const auto who = label("policy", policy.key.name) + "," + label("domain", policy.key.domain);
     states.push_back({who + "," + label("state", name_of(policy.state)), 1});
     memory.push_back({who, policy.kernel_memory_bytes});
     if (!policy.counters) continue;
-    const std::pair<std::string_view, std::uint64_t> counts[] = {
-        {"post", policy.counters->post},
-        {"nopost", policy.counters->nopost},
-        {"signal", policy.counters->signal},
-        {"monitor_signal", policy.counters->monitor_signal},
-        {"override", policy.counters->override},
-        {"monitor_override", policy.counters->monitor_override}};
-    for (const auto& [action, count] : counts)
-      actions.push_back({who + "," + label("action", action), count});
+    add_actions(actions, who, *policy.counters, Zeros::shown);
+    for (const auto& selector : policy.selectors)
+      add_actions(selectors, who + "," + labels_of(selector), selector.counters, Zeros::left_out);
     unsent.push_back({who + "," + label("reason", "ring_full"), policy.counters->post_lost});
     unsent.push_back({who + "," + label("reason", "rate_limit"), policy.counters->rate_limited});
   }
   page.gauge("policy", "1 for each policy, with its state.", states);
   page.gauge("policy_kernel_memory_bytes", "A policy's share of the memory of its hooks.", memory);
   page.counter("policy_actions_total", "What policies did.", actions);
+  page.counter("policy_selector_actions_total", "What selectors of policies did.", selectors);
   page.counter("policy_unsent_events_total", "Events that policies did not send, by reason.",
                unsent);
 }

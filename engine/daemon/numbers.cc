@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "engine/compile/codegen/program_sets.h"
+
 namespace vigil::daemon {
 
 std::optional<std::uint32_t> Slots::take() {
@@ -20,25 +22,42 @@ std::optional<std::uint32_t> FollowNumbers::lowest_free() const {
   return std::nullopt;
 }
 
+api::Outcome<std::uint32_t> FollowNumbers::number(const plan::FollowSet& set) {
+  const auto free = lowest_free();
+  if (!free)
+    return api::Failure{
+        api::FailureKind::exhausted,
+        fmt::format("loaded policies already follow {} different lists of pids and programs, the "
+                    "most there can be",
+                    limit_)};
+  sets_[set] = *free;
+  return *free;
+}
+
+// Those of pids are told one by one, those of programs together.
 api::Outcome<void> FollowNumbers::add(const std::set<plan::FollowSet>& wanted) {
+  std::vector<std::uint32_t> programs;
   for (const auto& set : wanted) {
     if (sets_.contains(set)) continue;
-    const auto number = lowest_free();
-    if (!number)
-      return api::Failure{api::FailureKind::exhausted,
-                          fmt::format("loaded policies already use {} different lists of pids with "
-                                      "followForks, the most there can be",
-                                      limit_)};
-    if (auto told = kernel_.set_follow_set(*number, set.pids, set.in_namespace); !told)
+    const auto given = number(set);
+    if (!given) return given.error();
+    if (set.match) {
+      programs.push_back(*given);
+    } else if (auto told = kernel_.set_follow_set(*given, set.pids, set.in_namespace); !told) {
       return api::Failure{api::FailureKind::kernel, told.error().message()};
-    sets_[set] = *number;
+    }
   }
+  if (programs.empty()) return {};
+  if (auto told = kernel_.set_program_sets(codegen::make_program_sets(sets_), programs); !told)
+    return api::Failure{api::FailureKind::kernel, told.error().message()};
   return {};
 }
 
 void FollowNumbers::keep(const std::set<plan::FollowSet>& wanted) {
   std::erase_if(sets_, [&](const auto& entry) {
     if (wanted.contains(entry.first)) return false;
+    // Of programs it stays in the table until that is made anew.
+    if (entry.first.match) return true;
     // Nothing refers to it any more; what stays in the kernel is overwritten with the next owner.
     (void)kernel_.clear_follow_set(entry.second).has_value();
     return true;

@@ -40,6 +40,7 @@ class FollowNumbers {
 
  private:
   std::optional<std::uint32_t> lowest_free() const;
+  api::Outcome<std::uint32_t> number(const plan::FollowSet& set);
 
   loader::Kernel& kernel_;
   std::uint32_t limit_;

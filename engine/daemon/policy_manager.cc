@@ -27,7 +27,7 @@ PolicyManager::PolicyManager(loader::Kernel& kernel, decode::HookMap& registry, 
     : kernel_(kernel),
       compiler_(std::move(compiler)),
       slots_(VG_MAX_POLICIES),
-      books_{slots_, registry},
+      books_{kernel, slots_, registry},
       set_(kernel, registry) {}
 
 api::Outcome<PolicyManager::EntryPtr> PolicyManager::make_entry(check::CheckedPolicy policy,

@@ -32,7 +32,16 @@ std::vector<plan::LoadedPolicy> loaded(const std::vector<RunnablePtr>& policies)
 
 }  // namespace
 
+std::vector<loader::SelectorId> RunnablePolicy::selectors() const {
+  std::vector<loader::SelectorId> all;
+  for (std::size_t hook = 0; hook < policy.hooks().size(); ++hook)
+    for (std::size_t selector = 0; selector < policy.hooks()[hook].selectors.size(); ++selector)
+      all.push_back({id, static_cast<std::uint16_t>(hook), static_cast<std::uint16_t>(selector)});
+  return all;
+}
+
 RunnablePolicy::~RunnablePolicy() {
+  for (const auto& selector : selectors()) books_.kernel.forget_selector(selector);
   books_.registry.retire(id, boot_time_ns());
   books_.slots.give_back(slot);
 }

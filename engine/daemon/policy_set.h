@@ -17,6 +17,7 @@ namespace vigil::daemon {
 
 // What numbers of policies are kept in; outlives every policy.
 struct PolicyBooks {
+  loader::Kernel& kernel;
   Slots& slots;
   decode::HookMap& registry;
 };
@@ -35,6 +36,9 @@ class RunnablePolicy {
   const check::CheckedPolicy policy;
   const std::uint32_t id;
   const std::uint32_t slot;
+
+  // All selectors of its hooks, in their order.
+  std::vector<loader::SelectorId> selectors() const;
 
  private:
   PolicyBooks books_;

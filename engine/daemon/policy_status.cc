@@ -12,7 +12,9 @@ namespace {
 
 std::string_view section_name(schema::Section section) {
   switch (section) {
-    case schema::Section::kprobes: return "kprobes";
+    case schema::Section::kprobes:
+    case schema::Section::fentries: return "kprobes";
+    case schema::Section::tracepoints: return "tracepoints";
     case schema::Section::lsmhooks: return "lsmhooks";
   }
   return "";
@@ -21,16 +23,32 @@ std::string_view section_name(schema::Section section) {
 std::string_view sensor_name(schema::Section section) {
   switch (section) {
     case schema::Section::kprobes: return "generic_kprobe";
+    case schema::Section::fentries: return "generic_fentry";
+    case schema::Section::tracepoints: return "generic_tracepoint";
     case schema::Section::lsmhooks: return "generic_lsm";
   }
   return "";
 }
 
+bool is_for_nobody(const check::CheckedPolicy& policy) {
+  return policy.skipped_hooks().front().cause == check::SkippedHook::Cause::for_nobody;
+}
+
+api::HookState state_of(check::SkippedHook::Cause cause) {
+  switch (cause) {
+    case check::SkippedHook::Cause::no_function: return api::HookState::call_not_found;
+    case check::SkippedHook::Cause::some_functions: return api::HookState::partial_call_not_found;
+    case check::SkippedHook::Cause::for_nobody: return api::HookState::not_loaded;
+  }
+  return api::HookState::not_loaded;
+}
+
 api::PolicyState state_of(const check::CheckedPolicy& policy, api::Activation activation) {
   switch (activation) {
     case api::Activation::enable:
-      return policy.skipped_hooks().empty() ? api::PolicyState::enabled
-                                            : api::PolicyState::partially_enabled;
+      if (policy.skipped_hooks().empty()) return api::PolicyState::enabled;
+      return is_for_nobody(policy) ? api::PolicyState::skipped
+                                   : api::PolicyState::partially_enabled;
     case api::Activation::disable: return api::PolicyState::disabled;
   }
   return api::PolicyState::disabled;
@@ -42,7 +60,7 @@ void add_skipped(const check::CheckedPolicy& policy, api::PolicyStatus& status) 
         {.section = std::string(section_name(hook.section)),
          .index = hook.index,
          .description = fmt::format("{}: skipped, {}", hook.function, hook.reason),
-         .state = api::HookState::call_not_found});
+         .state = state_of(hook.cause)});
   }
 }
 
@@ -61,6 +79,32 @@ std::uint64_t share_of_memory(const HookSet::Hook& hook) {
   return policies.empty() ? 0 : hook.report.memory_bytes / policies.size();
 }
 
+api::ActionCounters to_message(const loader::PolicyCounters& counters) {
+  return {.post = counters.post,
+          .nopost = counters.nopost,
+          .signal = counters.signal,
+          .monitor_signal = counters.monitor_signal,
+          .override = counters.override,
+          .monitor_override = counters.monitor_override,
+          .notify_enforcer = counters.notify_enforcer,
+          .monitor_notify_enforcer = counters.monitor_notify_enforcer,
+          .post_lost = counters.post_lost,
+          .rate_limited = counters.rate_limited};
+}
+
+void count_in(api::ActionCounters& sum, const api::ActionCounters& counters) {
+  sum.post += counters.post;
+  sum.nopost += counters.nopost;
+  sum.signal += counters.signal;
+  sum.monitor_signal += counters.monitor_signal;
+  sum.override += counters.override;
+  sum.monitor_override += counters.monitor_override;
+  sum.notify_enforcer += counters.notify_enforcer;
+  sum.monitor_notify_enforcer += counters.monitor_notify_enforcer;
+  sum.post_lost += counters.post_lost;
+  sum.rate_limited += counters.rate_limited;
+}
+
 bool names(const HookSet::Hook& hook, std::uint32_t policy_id) {
   for (const auto& placement : hook.placements)
     if (placement.policy_id == policy_id) return true;
@@ -74,11 +118,12 @@ void PolicyManager::add_placements(const Entry& entry, api::PolicyStatus& status
     for (const auto& placement : hook.placements) {
       if (placement.policy_id != entry.id) continue;
       const auto& written = entry.runnable->policy.hooks()[placement.hook_index];
-      status.hooks.push_back({.section = std::string(section_name(written.section)),
-                              .index = written.index,
-                              .description = fmt::format("{}: {}, {}", written.function,
-                                                         plan::to_string(key), placement.reason),
-                              .state = api::HookState::loaded});
+      status.hooks.push_back(
+          {.section = std::string(written.enforcer ? "enforcers" : section_name(written.section)),
+           .index = written.index,
+           .description =
+               fmt::format("{}: {}, {}", written.function, plan::to_string(key), placement.reason),
+           .state = api::HookState::loaded});
     }
     if (names(hook, entry.id)) status.kernel_memory_bytes += share_of_memory(hook);
   }
@@ -91,16 +136,20 @@ void PolicyManager::add_placements(const Entry& entry, api::PolicyStatus& status
 }
 
 void PolicyManager::add_counters(const Entry& entry, api::PolicyStatus& status) const {
-  const auto counters = kernel_.policy_counters(entry.runnable->slot);
-  if (!counters) return;
-  status.counters = api::ActionCounters{.post = counters->post,
-                                        .nopost = counters->nopost,
-                                        .signal = counters->signal,
-                                        .monitor_signal = counters->monitor_signal,
-                                        .override = counters->override,
-                                        .monitor_override = counters->monitor_override,
-                                        .post_lost = counters->post_lost,
-                                        .rate_limited = counters->rate_limited};
+  auto sum = kernel_.policy_counters(entry.runnable->slot);
+  if (!sum) return;
+  status.counters = to_message(*sum);
+  for (const auto& id : entry.runnable->selectors()) {
+    const auto counted = kernel_.selector_counters(id);
+    if (!counted) continue;
+    const auto& hook = entry.runnable->policy.hooks()[id.hook_index];
+    status.selectors.push_back({.function = hook.function,
+                                .hook_index = hook.index,
+                                .selector = id.selector,
+                                .label = hook.selectors[id.selector].label,
+                                .counters = to_message(*counted)});
+    count_in(*status.counters, status.selectors.back().counters);
+  }
 }
 
 api::PolicyStatus PolicyManager::status(const Entry& entry) const {
@@ -117,7 +166,8 @@ api::PolicyStatus PolicyManager::status(const Entry& entry) const {
   status.state = state_of(policy, entry.activation);
   status.mode = effective(policy, entry.mode);
   std::set<std::string> sensors;
-  for (const auto& hook : policy.hooks()) sensors.emplace(sensor_name(hook.section));
+  for (const auto& hook : policy.hooks())
+    sensors.emplace(hook.enforcer ? "__enforcer__" : sensor_name(hook.section));
   status.sensors.assign(sensors.begin(), sensors.end());
   add_placements(entry, status);
   add_counters(entry, status);

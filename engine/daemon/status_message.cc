@@ -15,6 +15,7 @@ v1::Health::State to_message(api::HealthState state) {
 void count(api::PolicyState state, v1::Policies& policies) {
   switch (state) {
     case api::PolicyState::enabled: return policies.set_enabled(policies.enabled() + 1);
+    case api::PolicyState::skipped:
     case api::PolicyState::partially_enabled:
       return policies.set_partially_enabled(policies.partially_enabled() + 1);
     case api::PolicyState::disabled: return policies.set_disabled(policies.disabled() + 1);

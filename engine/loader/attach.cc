@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "engine/base/file.h"
+#include "engine/schema/actions.h"
 
 namespace vigil::loader {
 namespace {
@@ -22,6 +23,24 @@ Result<std::uint64_t> number_in(const std::string& path, std::string_view prefix
   return std::strtoull(text.c_str() + prefix.size(), nullptr, 10);
 }
 
+// For every process, on every processor: what a program on a probe sees does not depend on the
+// processor that the event is opened for.
+Result<UniqueFd> open_event(perf_event_attr& attributes) {
+  constexpr int any_process = -1, first_cpu = 0, no_group = -1;
+  UniqueFd fd(static_cast<int>(syscall(SYS_perf_event_open, &attributes, any_process, first_cpu,
+                                       no_group, PERF_FLAG_FD_CLOEXEC)));
+  if (!fd) return Error::from_errno("opening the probe");
+  return fd;
+}
+
+Result<UniqueFd> link_to_event(int program, const UniqueFd& event, std::uint64_t cookie = 0) {
+  LIBBPF_OPTS(bpf_link_create_opts, options);
+  options.perf_event.bpf_cookie = cookie;
+  UniqueFd link(bpf_link_create(program, event.get(), BPF_PERF_EVENT, &options));
+  if (!link) return Error::from_errno("linking the probe");
+  return link;
+}
+
 Result<UniqueFd> open_kprobe(const std::string& function, Probe probe) {
   const std::string device = "/sys/bus/event_source/devices/kprobe";
   TRY(std::uint64_t type, number_in(device + "/type", ""));
@@ -31,21 +50,50 @@ Result<UniqueFd> open_kprobe(const std::string& function, Probe probe) {
   attributes.type = static_cast<std::uint32_t>(type);
   attributes.config = probe == Probe::return_ ? 1ull << retprobe_bit : 0;
   attributes.config1 = reinterpret_cast<std::uintptr_t>(function.c_str());
-  constexpr int any_process = -1, first_cpu = 0, no_group = -1;
-  UniqueFd fd(static_cast<int>(syscall(SYS_perf_event_open, &attributes, any_process, first_cpu,
-                                       no_group, PERF_FLAG_FD_CLOEXEC)));
-  if (!fd && errno == EINVAL)
+  auto fd = open_event(attributes);
+  if (!fd && fd.error().errno_value() == EINVAL)
     return Error("the kernel lets nobody probe this function (/sys/kernel/debug/kprobes/blacklist)",
                  EINVAL);
-  if (!fd) return Error::from_errno("opening the probe");
   return fd;
 }
 
-Result<UniqueFd> attach_kprobe(int program, const std::string& function, Probe probe) {
+Result<UniqueFd> attach_kprobe(int program, const std::string& function, Probe probe,
+                               std::uint64_t cookie = 0) {
   TRY(UniqueFd event, open_kprobe(function, probe));
-  UniqueFd link(bpf_link_create(program, event.get(), BPF_PERF_EVENT, nullptr));
-  if (!link) return Error::from_errno("linking the probe");
-  return link;
+  return link_to_event(program, event, cookie);
+}
+
+// A function's number is its cookie.
+Result<std::vector<UniqueFd>> attach_one_by_one(int program,
+                                                const std::vector<std::string>& functions,
+                                                Probe probe) {
+  std::vector<UniqueFd> links;
+  for (std::size_t number = 0; number < functions.size(); ++number) {
+    auto link = attach_kprobe(program, functions[number], probe, number);
+    if (!link) return link.error().in(functions[number]);
+    links.push_back(std::move(*link));
+  }
+  return links;
+}
+
+Result<std::vector<UniqueFd>> attach_at_once(int program, const std::vector<std::string>& functions,
+                                             Probe probe) {
+  std::vector<const char*> symbols;
+  std::vector<__u64> cookies;
+  for (const std::string& function : functions) {
+    cookies.push_back(symbols.size());
+    symbols.push_back(function.c_str());
+  }
+  LIBBPF_OPTS(bpf_link_create_opts, options);
+  options.kprobe_multi.syms = symbols.data();
+  options.kprobe_multi.cookies = cookies.data();
+  options.kprobe_multi.cnt = static_cast<__u32>(symbols.size());
+  if (probe == Probe::return_) options.kprobe_multi.flags = BPF_F_KPROBE_MULTI_RETURN;
+  UniqueFd link(bpf_link_create(program, 0, BPF_TRACE_KPROBE_MULTI, &options));
+  if (!link) return Error::from_errno(fmt::format("linking to {} functions", functions.size()));
+  std::vector<UniqueFd> links;
+  links.push_back(std::move(link));
+  return links;
 }
 
 Result<UniqueFd> attach_to_function(int program, const Target& target) {
@@ -54,38 +102,91 @@ Result<UniqueFd> attach_to_function(int program, const Target& target) {
   return link;
 }
 
+Result<UniqueFd> attach_raw_tracepoint(int program, const std::string& event) {
+  UniqueFd link(bpf_raw_tracepoint_open(event.c_str(), program));
+  if (!link) return Error::from_errno("opening the tracepoint");
+  return link;
+}
+
+Result<std::uint64_t> tracepoint_number(const std::string& name) {
+  auto number = number_in("/sys/kernel/tracing/events/" + name + "/id", "");
+  if (number) return number;
+  auto by_debugfs = number_in("/sys/kernel/debug/tracing/events/" + name + "/id", "");
+  return by_debugfs ? by_debugfs : number;
+}
+
+Result<UniqueFd> attach_tracepoint(int program, const std::string& name) {
+  TRY(std::uint64_t number, tracepoint_number(name));
+  perf_event_attr attributes{};
+  attributes.size = sizeof attributes;
+  attributes.type = PERF_TYPE_TRACEPOINT;
+  attributes.config = number;
+  TRY(UniqueFd event, open_event(attributes));
+  return link_to_event(program, event);
+}
+
 Result<UniqueFd> attach_by_mechanism(int program, const plan::HookKey& key, const Target& target) {
   switch (key.mechanism) {
     case schema::Mechanism::kprobe: return attach_kprobe(program, key.function, Probe::entry);
     case schema::Mechanism::kretprobe: return attach_kprobe(program, key.function, Probe::return_);
     case schema::Mechanism::lsm:
-    case schema::Mechanism::fmod_ret: return attach_to_function(program, target);
+    case schema::Mechanism::fmod_ret:
+    case schema::Mechanism::fentry:
+    case schema::Mechanism::fexit: return attach_to_function(program, target);
+    case schema::Mechanism::raw_tracepoint: return attach_raw_tracepoint(program, key.function);
+    case schema::Mechanism::tracepoint: return attach_tracepoint(program, key.function);
   }
   __builtin_unreachable();
+}
+
+Result<std::vector<UniqueFd>> attach_all(int program, const plan::HookKey& key,
+                                         const std::vector<std::string>& functions,
+                                         const Target& target) {
+  if (!functions.empty()) {
+    const Probe probe = schema::is_return(key.mechanism) ? Probe::return_ : Probe::entry;
+    return target.attach_type == BPF_TRACE_KPROBE_MULTI
+               ? attach_at_once(program, functions, probe)
+               : attach_one_by_one(program, functions, probe);
+  }
+  TRY(UniqueFd link, attach_by_mechanism(program, key, target));
+  std::vector<UniqueFd> links;
+  links.push_back(std::move(link));
+  return links;
+}
+
+Result<Target> traced(const std::string& function, bpf_attach_type how, const VmlinuxTypes& types) {
+  TRY(std::uint32_t id, types.function(function));
+  return Target{BPF_PROG_TYPE_TRACING, how, id};
 }
 
 }  // namespace
 
-Result<Target> target_of(const plan::HookKey& key, const VmlinuxTypes& types) {
+Result<Target> target_of(const plan::HookKey& key, Reach reach, const VmlinuxTypes& types) {
   switch (key.mechanism) {
     case schema::Mechanism::kprobe:
-    case schema::Mechanism::kretprobe: return Target{BPF_PROG_TYPE_KPROBE, {}, 0};
+    case schema::Mechanism::kretprobe:
+      if (reach == Reach::many_at_once)
+        return Target{BPF_PROG_TYPE_KPROBE, BPF_TRACE_KPROBE_MULTI, 0};
+      return Target{BPF_PROG_TYPE_KPROBE, {}, 0};
     case schema::Mechanism::lsm: {
       TRY(std::uint32_t id, types.function("bpf_lsm_" + key.function));
       return Target{BPF_PROG_TYPE_LSM, BPF_LSM_MAC, id};
     }
-    case schema::Mechanism::fmod_ret: {
-      TRY(std::uint32_t id, types.function(key.function));
-      return Target{BPF_PROG_TYPE_TRACING, BPF_MODIFY_RETURN, id};
-    }
+    case schema::Mechanism::fmod_ret: return traced(key.function, BPF_MODIFY_RETURN, types);
+    case schema::Mechanism::fentry: return traced(key.function, BPF_TRACE_FENTRY, types);
+    case schema::Mechanism::fexit: return traced(key.function, BPF_TRACE_FEXIT, types);
+    case schema::Mechanism::raw_tracepoint: return Target{BPF_PROG_TYPE_RAW_TRACEPOINT, {}, 0};
+    case schema::Mechanism::tracepoint: return Target{BPF_PROG_TYPE_TRACEPOINT, {}, 0};
   }
   __builtin_unreachable();
 }
 
-Result<UniqueFd> attach(int program, const plan::HookKey& key, const Target& target) {
-  auto link = attach_by_mechanism(program, key, target);
-  if (!link) return link.error().in(fmt::format("attaching '{}'", to_string(key)));
-  return link;
+Result<std::vector<UniqueFd>> attach(int program, const plan::HookKey& key,
+                                     const std::vector<std::string>& functions,
+                                     const Target& target) {
+  auto links = attach_all(program, key, functions, target);
+  if (!links) return links.error().in(fmt::format("attaching '{}'", to_string(key)));
+  return links;
 }
 
 }  // namespace vigil::loader

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include <linux/bpf.h>
 
@@ -19,9 +20,15 @@ struct Target {
   std::uint32_t btf_id = 0;  // of the function; 0 for kprobes
 };
 
-Result<Target> target_of(const plan::HookKey& key, const VmlinuxTypes& types);
+// One function, the key's own, or several, by one call of the kernel or one each.
+enum class Reach { one, many, many_at_once };
 
-// Attaches a loaded program; closing the descriptor detaches it.
-Result<UniqueFd> attach(int program, const plan::HookKey& key, const Target& target);
+Result<Target> target_of(const plan::HookKey& key, Reach reach, const VmlinuxTypes& types);
+
+// Attaches a loaded program to `functions` by their numbers, or to the key's own; closing the
+// descriptors detaches it.
+Result<std::vector<UniqueFd>> attach(int program, const plan::HookKey& key,
+                                     const std::vector<std::string>& functions,
+                                     const Target& target);
 
 }  // namespace vigil::loader

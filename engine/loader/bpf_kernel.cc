@@ -100,6 +100,18 @@ class BpfKernel final : public Kernel {
     return running->policies.counters(slot);
   }
 
+  Result<PolicyCounters> selector_counters(const SelectorId& selector) override {
+    TRY(Running * running, running_or_error());
+    TRY(const int map, running->base.map("selector_counters"));
+    return read_selector_counters(map, selector);
+  }
+
+  void forget_selector(const SelectorId& selector) override {
+    if (!running_) return;
+    if (auto map = running_->base.map("selector_counters"))
+      delete_selector_counters(*map, selector);
+  }
+
   KernelCounters counters() override {
     if (!running_) return {};
     auto map = running_->base.map("counters");
@@ -126,6 +138,17 @@ class BpfKernel final : public Kernel {
     TRY(Running * running, running_or_error());
     TRY(int pids_map, running->base.map("follow_pids"));
     return update_follow_pids(pids_map, running->follow_sets.assign(set, {}, false));
+  }
+
+  Result<void> set_program_sets(const std::vector<vg_program_node>& table,
+                                const std::vector<std::uint32_t>& fresh) override {
+    TRY(Running * running, running_or_error());
+    TRY(const int sets_map, running->base.map("program_sets"));
+    TRY(const int conf_map, running->base.map("follow_conf"));
+    // In this order: a process looked up in the new generation must find the programs.
+    TRY_VOID(exchange_program_sets(sets_map, table));
+    for (const std::uint32_t set : fresh) TRY_VOID(begin_generation(conf_map, set));
+    return {};
   }
 
   Result<void> seed(const SeededProcess& process) override {
@@ -164,17 +187,22 @@ class BpfKernel final : public Kernel {
   }
 
   // Known of a hook that runs: finding a function searches all of the kernel's types.
-  Result<Target> target_in(const Running& running, const plan::HookKey& key) const {
-    const auto hook = running.hooks.find(key);
+  Result<Target> target_in(const Running& running, const codegen::HookProgram& program) const {
+    const auto hook = running.hooks.find(program.key);
     if (hook != running.hooks.end()) return hook->second.target();
-    return target_of(key, types_);
+    return target_of(program.key, reach_of(program), types_);
+  }
+
+  Reach reach_of(const codegen::HookProgram& program) const {
+    if (program.functions.empty()) return Reach::one;
+    return features_.kprobe_multi ? Reach::many_at_once : Reach::many;
   }
 
   Result<std::vector<LoadedHook>> load(const Running& running,
                                        const std::vector<codegen::HookPrograms>& hooks) {
     std::vector<LoadedHook> loaded;
     for (const codegen::HookPrograms& parts : hooks) {
-      TRY(Target target, target_in(running, parts.front().key));
+      TRY(Target target, target_in(running, parts.front()));
       TRY(LoadedHook hook, load_hook(parts, running.runtime, running.kernel_functions, target));
       loaded.push_back(std::move(hook));
     }
@@ -187,8 +215,8 @@ class BpfKernel final : public Kernel {
     for (LoadedHook& hook : loaded) {
       const plan::HookKey& key = hook.report.key;
       if (running.hooks.contains(key)) continue;
-      auto dispatcher =
-          Dispatcher::make(key, hook.target, running.dispatcher, std::move(hook.code));
+      auto dispatcher = Dispatcher::make(key, hook.functions, hook.target, running.dispatcher,
+                                         std::move(hook.code));
       if (!dispatcher) return dispatcher.error().in(hook.place);
       added.emplace(key, std::move(*dispatcher));
     }

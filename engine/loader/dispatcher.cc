@@ -44,14 +44,15 @@ Result<UniqueFd> load(const std::vector<codegen::Instruction>& instructions, con
 
 }  // namespace
 
-Result<Dispatcher> Dispatcher::make(const plan::HookKey& key, const Target& target,
+Result<Dispatcher> Dispatcher::make(const plan::HookKey& key,
+                                    const std::vector<std::string>& functions, const Target& target,
                                     const RelocatedObject& prebuilt, HookCode first) {
   Dispatcher made;
   made.target_ = target;
   TRY(made.slots_, make_program_array("vg_slot", 1));
   TRY_VOID(made.put(std::move(first)));
   TRY(made.program_, load(instructions_of(prebuilt, made.slots_.get()), target));
-  TRY(made.link_, attach(made.program_.get(), key, target));
+  TRY(made.links_, attach(made.program_.get(), key, functions, target));
   return made;
 }
 

@@ -2,6 +2,9 @@
 // program of the day. A swap is one map update, so no call ever runs neither.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "engine/base/fd.h"
 #include "engine/base/result.h"
 #include "engine/loader/attach.h"
@@ -13,7 +16,8 @@ namespace vigil::loader {
 class Dispatcher {
  public:
   // Attached with `first` already in its slot.
-  static Result<Dispatcher> make(const plan::HookKey& key, const Target& target,
+  static Result<Dispatcher> make(const plan::HookKey& key,
+                                 const std::vector<std::string>& functions, const Target& target,
                                  const RelocatedObject& prebuilt, HookCode first);
 
   // Gives back what ran until now; calls that are under way still run it.
@@ -27,7 +31,7 @@ class Dispatcher {
   UniqueFd slots_;
   HookCode current_;
   UniqueFd program_;
-  UniqueFd link_;
+  std::vector<UniqueFd> links_;
 };
 
 }  // namespace vigil::loader

@@ -48,14 +48,34 @@ bool bpf_lsm_active() {
 }
 
 bool has_fmod_ret(const VmlinuxTypes& types) {
-  auto target = target_of({schema::Mechanism::fmod_ret, "security_file_open"}, types);
+  auto target = target_of({schema::Mechanism::fmod_ret, "security_file_open"}, Reach::one, types);
+  return target && loads(*target, {return_zero, exit_instruction});
+}
+
+bool has_fmod_ret_syscalls(const VmlinuxTypes& types) {
+  auto target = target_of({schema::Mechanism::fmod_ret, "__x64_sys_close"}, Reach::one, types);
   return target && loads(*target, {return_zero, exit_instruction});
 }
 
 bool has_override_return(const VmlinuxTypes& types) {
-  auto target = target_of({schema::Mechanism::kprobe, ""}, types);
+  auto target = target_of({schema::Mechanism::kprobe, ""}, Reach::one, types);
   return target && loads(*target, {set_argument2, call_helper(BPF_FUNC_override_return),
                                    return_zero, exit_instruction});
+}
+
+// The kernel loads such a program also where it cannot attach one.
+bool has_kprobe_multi() {
+  LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_KPROBE_MULTI);
+  const bpf_insn instructions[] = {return_zero, exit_instruction};
+  UniqueFd program(
+      bpf_prog_load(BPF_PROG_TYPE_KPROBE, "vg_probe", "Dual BSD/GPL", instructions, 2, &options));
+  if (!program) return false;
+  const char* symbol = "bpf_fentry_test1";
+  LIBBPF_OPTS(bpf_link_create_opts, link_options);
+  link_options.kprobe_multi.syms = &symbol;
+  link_options.kprobe_multi.cnt = 1;
+  UniqueFd link(bpf_link_create(program.get(), 0, BPF_TRACE_KPROBE_MULTI, &link_options));
+  return static_cast<bool>(link);
 }
 
 bool has_keep_processor() {
@@ -81,6 +101,8 @@ Features probe_features(const VmlinuxTypes& types) {
           .bpf_lsm_active = bpf_lsm_active(),
           .fmod_ret = has_fmod_ret(types),
           .override_return = has_override_return(types),
+          .fmod_ret_syscalls = has_fmod_ret_syscalls(types),
+          .kprobe_multi = has_kprobe_multi(),
           .keep_processor = has_keep_processor()};
 }
 

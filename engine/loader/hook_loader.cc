@@ -2,7 +2,9 @@
 
 #include <bpf/bpf.h>
 
+#include <algorithm>
 #include <memory>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -30,8 +32,12 @@ std::vector<bpf_func_info> func_info_of(const JoinedProgram& joined) {
   return records;
 }
 
-// "file_open": bpftool shows it; the kernel keeps 15 characters.
-std::string kernel_name(const plan::HookKey& key) { return key.function.substr(0, 15); }
+// "file_open", "sys_enter": bpftool shows it; the kernel keeps 15 characters, and takes no '/'.
+std::string kernel_name(const plan::HookKey& key) {
+  std::string_view name = key.function;
+  name = name.substr(name.find('/') + 1);
+  return std::string(name.substr(0, std::min<std::size_t>(name.find(' '), 15)));
+}
 
 class Load {
  public:
@@ -146,7 +152,11 @@ void add(HookReport& sum, const HookReport& part) {
 
 Result<LoadedHook> load_hook(const codegen::HookPrograms& parts, const RelocatedObject& runtime,
                              const KernelFunctions& kernel_functions, const Target& target) {
-  LoadedHook hook{.place = place_of(parts.front()), .code = {}, .target = target, .report = {}};
+  LoadedHook hook{.place = place_of(parts.front()),
+                  .functions = parts.front().functions,
+                  .code = {},
+                  .target = target,
+                  .report = {}};
   TRY(hook.code.others, make_part_array(parts.size()));
   for (std::uint32_t i = 0; i < parts.size(); ++i) {
     TRY(LoadedPart part, load_part(parts[i], runtime, kernel_functions, target, hook.code.others));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "engine/base/fd.h"
 #include "engine/base/result.h"
@@ -21,6 +22,7 @@ struct HookCode {
 
 struct LoadedHook {
   std::string place;  // in a policy
+  std::vector<std::string> functions;
   HookCode code;
   Target target;
   HookReport report;

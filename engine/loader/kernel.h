@@ -2,6 +2,7 @@
 // that the daemon's logic is tested without root. bpf_kernel.h makes the real one.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -11,6 +12,7 @@
 
 #include "engine/base/result.h"
 #include "engine/compile/codegen/hook_program.h"
+#include "kernel/include/runtime_abi.h"
 
 namespace vigil::loader {
 
@@ -19,8 +21,10 @@ struct Features {
   std::string release;          // "6.12.95+deb13-amd64"
   bool bpf_lsm_active = false;  // "bpf" in the LSM list: attached LSM programs really run
   bool fmod_ret = false;
-  bool override_return = false;  // bpf_override_return
-  bool keep_processor = false;   // programs may refuse to be preempted (kernel/include/compat.h)
+  bool override_return = false;    // bpf_override_return
+  bool fmod_ret_syscalls = false;  // fmod_ret on system calls, too
+  bool kprobe_multi = false;       // one program on many functions by one call
+  bool keep_processor = false;     // programs may refuse to be preempted (kernel/include/compat.h)
 };
 
 // What becomes of the hooks that one change touches.
@@ -41,6 +45,15 @@ struct HookReport {
 struct PolicyCounters {
   std::uint64_t post = 0, post_lost = 0, rate_limited = 0, nopost = 0;
   std::uint64_t signal = 0, monitor_signal = 0, override = 0, monitor_override = 0;
+  std::uint64_t notify_enforcer = 0, monitor_notify_enforcer = 0;
+};
+
+// A selector of a hook of a policy.
+struct SelectorId {
+  std::uint32_t policy_id = 0;
+  std::uint16_t hook_index = 0;
+  std::uint16_t selector = 0;
+  auto operator<=>(const SelectorId&) const = default;
 };
 
 // Runs that the kernel skipped because the program was already running on that processor.
@@ -51,7 +64,7 @@ struct ProgramMisses {
 
 struct KernelCounters {
   std::uint64_t lost_process = 0, lost_events = 0, no_frame = 0, empty_slot = 0;
-  std::uint64_t no_state = 0, no_call = 0;
+  std::uint64_t no_state = 0, no_call = 0, missed_notification = 0;
   std::vector<ProgramMisses> misses;  // of every program that is attached
 };
 
@@ -93,7 +106,11 @@ class Kernel {
   // Ready a slot for a policy: counters 0, mode set.
   virtual Result<void> reset_policy(std::uint32_t slot, schema::PolicyMode mode) = 0;
   virtual Result<void> set_policy_mode(std::uint32_t slot, schema::PolicyMode mode) = 0;
+  // What its selectors did not count themselves.
   virtual Result<PolicyCounters> policy_counters(std::uint32_t slot) = 0;
+  virtual Result<PolicyCounters> selector_counters(const SelectorId& selector) = 0;
+  // Of a policy that is gone.
+  virtual void forget_selector(const SelectorId& selector) = 0;
   // Any thread may ask.
   virtual KernelCounters counters() = 0;
 
@@ -101,6 +118,9 @@ class Kernel {
   virtual Result<void> set_follow_set(std::uint32_t set, const std::vector<std::uint32_t>& pids,
                                       bool in_namespace) = 0;
   virtual Result<void> clear_follow_set(std::uint32_t set) = 0;
+  // The table of all sets that name programs, and which of them are new.
+  virtual Result<void> set_program_sets(const std::vector<vg_program_node>& table,
+                                        const std::vector<std::uint32_t>& fresh) = 0;
 
   virtual Result<void> seed(const SeededProcess& process) = 0;
 

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/fd.h"
 #include "kernel/include/wire.h"
 
 namespace vigil::loader {
@@ -35,6 +36,25 @@ std::uint32_t number_of(schema::PolicyMode mode) {
     case schema::PolicyMode::monitor: return 1;
   }
   __builtin_unreachable();
+}
+
+vg_selector_key key_of(const SelectorId& selector) {
+  return {.policy_id = selector.policy_id,
+          .hook_index = selector.hook_index,
+          .selector = selector.selector};
+}
+
+PolicyCounters to_counters(const vg_action_counters& counters) {
+  return {.post = counters.post,
+          .post_lost = counters.post_lost,
+          .rate_limited = counters.rate_limited,
+          .nopost = counters.nopost,
+          .signal = counters.signal,
+          .monitor_signal = counters.monitor_signal,
+          .override = counters.override,
+          .monitor_override = counters.monitor_override,
+          .notify_enforcer = counters.notify_enforcer,
+          .monitor_notify_enforcer = counters.monitor_notify_enforcer};
 }
 
 std::uint64_t sum_of(int map, std::uint32_t counter) {
@@ -77,14 +97,20 @@ Result<void> PolicyStates::set_mode(std::uint32_t slot, schema::PolicyMode mode)
 
 Result<PolicyCounters> PolicyStates::counters(std::uint32_t slot) const {
   TRY(const vg_policy_state* state, at(slot));
-  return PolicyCounters{.post = state->post,
-                        .post_lost = state->post_lost,
-                        .rate_limited = state->rate_limited,
-                        .nopost = state->nopost,
-                        .signal = state->signal,
-                        .monitor_signal = state->monitor_signal,
-                        .override = state->override,
-                        .monitor_override = state->monitor_override};
+  return to_counters(state->counters);
+}
+
+Result<PolicyCounters> read_selector_counters(int map, const SelectorId& selector) {
+  const vg_selector_key key = key_of(selector);
+  vg_action_counters counters{};
+  if (bpf_map_lookup_elem(map, &key, &counters) != 0 && errno != ENOENT)
+    return Error::from_errno("reading the counters of a selector");
+  return to_counters(counters);
+}
+
+void delete_selector_counters(int map, const SelectorId& selector) {
+  const vg_selector_key key = key_of(selector);
+  bpf_map_delete_elem(map, &key);
 }
 
 KernelCounters read_counters(int map) {
@@ -93,7 +119,8 @@ KernelCounters read_counters(int map) {
           .no_frame = sum_of(map, VG_COUNT_NO_FRAME),
           .empty_slot = sum_of(map, VG_COUNT_EMPTY_SLOT),
           .no_state = sum_of(map, VG_COUNT_NO_STATE),
-          .no_call = sum_of(map, VG_COUNT_NO_CALL)};
+          .no_call = sum_of(map, VG_COUNT_NO_CALL),
+          .missed_notification = sum_of(map, VG_COUNT_MISSED_NOTIFICATION)};
 }
 
 Result<std::vector<RingEnd>> read_ring_ends(int map, const std::vector<std::uint32_t>& processors) {
@@ -119,6 +146,19 @@ Result<void> update_follow_pids(int map, const std::vector<FollowSets::Change>& 
     }
   }
   return {};
+}
+
+Result<void> exchange_program_sets(int map, const std::vector<vg_program_node>& table) {
+  LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_INNER_MAP);
+  auto count = static_cast<std::uint32_t>(table.size());
+  UniqueFd nodes(bpf_map_create(BPF_MAP_TYPE_ARRAY, "program_nodes", sizeof(std::uint32_t),
+                                sizeof(vg_program_node), count, &options));
+  if (!nodes) return Error::from_errno("making a table of programs");
+  std::vector<std::uint32_t> keys(table.size());
+  std::iota(keys.begin(), keys.end(), 0U);
+  if (bpf_map_update_batch(nodes.get(), keys.data(), table.data(), &count, nullptr) != 0)
+    return Error::from_errno("filling a table of programs");
+  return update(map, std::uint32_t{0}, nodes.get(), "exchanging the table of programs");
 }
 
 // Two updates: a program must not see the new generation before the set's own number,

@@ -31,6 +31,10 @@ class PolicyStates {
   std::unique_ptr<vg_policy_state, Unmapper> states_;
 };
 
+// Nothing was counted for a selector that is not there.
+Result<PolicyCounters> read_selector_counters(int selector_counters_fd, const SelectorId& selector);
+void delete_selector_counters(int selector_counters_fd, const SelectorId& selector);
+
 // Sums over all processors; what cannot be read counts as 0.
 KernelCounters read_counters(int counters_fd);
 
@@ -38,6 +42,8 @@ Result<std::vector<RingEnd>> read_ring_ends(int sequences_fd,
                                             const std::vector<std::uint32_t>& processors);
 
 Result<void> update_follow_pids(int follow_pids_fd, const std::vector<FollowSets::Change>& changes);
+// Programs see the old table or the new one, whole.
+Result<void> exchange_program_sets(int program_sets_fd, const std::vector<vg_program_node>& table);
 // Every state's bit of this set is stale from now on and looked up again when met.
 Result<void> begin_generation(int follow_conf_fd, std::uint32_t set);
 

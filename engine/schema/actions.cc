@@ -12,8 +12,8 @@ constexpr Word<ActionKind> actions[] = {
     {"Sigkill", ActionKind::sigkill},
     {"Signal", ActionKind::signal},
     {"Override", ActionKind::override},
-    {"NotifyEnforcer", std::nullopt},
-    {"CleanupEnforcerNotification", std::nullopt},
+    {"NotifyEnforcer", ActionKind::notify_enforcer},
+    {"CleanupEnforcerNotification", ActionKind::cleanup_enforcer},
     {"TrackSock", std::nullopt},
     {"UntrackSock", std::nullopt},
     {"GetUrl", std::nullopt},
@@ -34,6 +34,13 @@ constexpr Word<PolicyMode> modes[] = {
     {"monitor", PolicyMode::monitor},
 };
 
+constexpr Word<ListType> list_types[] = {
+    {"", ListType::functions},
+    {"syscalls", ListType::syscalls},
+    {"generated_syscalls", ListType::generated_syscalls},
+    {"generated_ftrace", ListType::generated_ftrace},
+};
+
 constexpr Word<Option> options[] = {
     {"policy-mode", Option::policy_mode},        {"disable-kprobe-multi", Option::ignored},
     {"disable-uprobe-multi", Option::ignored},   {"override-method", Option::ignored},
@@ -45,15 +52,35 @@ constexpr Word<Option> options[] = {
 std::span<const Word<ActionKind>> action_words() { return actions; }
 std::span<const Word<RateScope>> rate_scope_words() { return rate_scopes; }
 std::span<const Word<PolicyMode>> policy_mode_words() { return modes; }
+std::span<const Word<ListType>> list_type_words() { return list_types; }
 std::span<const Word<Option>> option_words() { return options; }
 
 bool is_removed_action(std::string_view spelling) {
   return std::ranges::find(removed, spelling) != std::end(removed);
 }
 
+bool is_enforcing(ActionKind kind) {
+  switch (kind) {
+    case ActionKind::post:
+    case ActionKind::no_post:
+    case ActionKind::cleanup_enforcer: return false;
+    case ActionKind::sigkill:
+    case ActionKind::signal:
+    case ActionKind::override:
+    case ActionKind::notify_enforcer: return true;
+  }
+  return false;
+}
+
+bool is_return(Mechanism mechanism) {
+  return mechanism == Mechanism::kretprobe || mechanism == Mechanism::fexit;
+}
+
 std::string_view name(Section section) {
   switch (section) {
     case Section::kprobes: return "kprobes";
+    case Section::fentries: return "fentries";
+    case Section::tracepoints: return "tracepoints";
     case Section::lsmhooks: return "lsmhooks";
   }
   return {};
@@ -65,6 +92,10 @@ std::string_view name(Mechanism mechanism) {
     case Mechanism::kretprobe: return "kretprobe";
     case Mechanism::lsm: return "lsm";
     case Mechanism::fmod_ret: return "fmod_ret";
+    case Mechanism::fentry: return "fentry";
+    case Mechanism::fexit: return "fexit";
+    case Mechanism::raw_tracepoint: return "raw_tracepoint";
+    case Mechanism::tracepoint: return "tracepoint";
   }
   return {};
 }

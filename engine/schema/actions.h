@@ -12,6 +12,7 @@ namespace vigil::schema {
 std::span<const Word<ActionKind>> action_words();
 std::span<const Word<RateScope>> rate_scope_words();
 std::span<const Word<PolicyMode>> policy_mode_words();
+std::span<const Word<ListType>> list_type_words();
 
 // spec.options.
 enum class Option : std::uint8_t {
@@ -22,6 +23,12 @@ std::span<const Word<Option>> option_words();
 
 // Upstream once had it and took it away: its policies are refused there, too.
 bool is_removed_action(std::string_view spelling);
+
+// Does something to the caller.
+bool is_enforcing(ActionKind kind);
+
+// Runs when the traced function returns.
+bool is_return(Mechanism mechanism);
 
 // "kprobes", "lsmhooks"; "kprobe", "lsm", "fmod_ret".
 std::string_view name(Section section);

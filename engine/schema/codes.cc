@@ -12,7 +12,8 @@ constexpr Code rows[] = {
     code::out_of_range,   code::not_listed,       code::bad_return,     code::unknown_action,
     code::bad_parameter,  code::cannot_override,  code::not_prevented,  code::contradiction,
     code::unknown_option, code::pointless,        code::no_lsm,         code::duplicate_policy,
-    code::hook_skipped,   code::misleading,
+    code::hook_skipped,   code::misleading,       code::no_tracepoint,  code::bad_list,
+    code::bad_enforcer,
 };
 
 }  // namespace

@@ -52,6 +52,11 @@ inline constexpr Code duplicate_policy{"VG0221", "two policies of one file have 
 inline constexpr Code hook_skipped{"VG0222",
                                    "the hook is left out since the kernel lacks its function"};
 inline constexpr Code misleading{"VG0223", "a value means something else than it seems to"};
+inline constexpr Code no_tracepoint{"VG0224", "the kernel has no such tracepoint"};
+inline constexpr Code bad_list{"VG0225",
+                               "a list is missing, empty or not of the kind that is needed"};
+inline constexpr Code bad_enforcer{"VG0226",
+                                   "enforcers and what notifies them do not fit together"};
 }  // namespace code
 
 std::span<const Code> codes();

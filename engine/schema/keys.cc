@@ -33,21 +33,28 @@ constexpr Key metadata[] = {
 
 constexpr Key spec[] = {
     {"kprobes", optional},
+    {"fentries", optional},
+    {"tracepoints", optional},
     {"lsmhooks", optional},
+    {"enforcers", optional},
+    {"lists", optional},
     {"options", optional},
-    {"fentries", not_yet},
-    {"tracepoints", not_yet},
+    {"selectorsMacros", optional},
     {"uprobes", not_yet},
     {"usdts", not_yet},
-    {"enforcers", not_yet},
     {"loader", not_yet},
-    {"lists", not_yet},
-    {"selectorsMacros", not_yet},
-    {"podSelector", not_yet},
-    {"containerSelector", not_yet},
-    {"hostSelector", not_yet},
-    {"nodeSelector", not_yet},
+    {"podSelector", optional},
+    {"containerSelector", optional},
+    {"hostSelector", optional},
+    {"nodeSelector", optional},
 };
+
+constexpr Key list[] = {
+    {"name", required},    {"type", optional},      {"values", optional},
+    {"pattern", optional}, {"validated", optional},
+};
+
+constexpr Key enforcer[] = {{"calls", required}};
 
 constexpr Key option[] = {{"name", required}, {"value", required}};
 
@@ -60,13 +67,18 @@ constexpr Key kprobe[] = {
 
 constexpr Key ignore[] = {{"callNotFound", optional}};
 
+constexpr Key tracepoint[] = {
+    {"subsystem", required}, {"event", required},   {"raw", optional},  {"args", optional},
+    {"selectors", optional}, {"message", optional}, {"tags", optional},
+};
+
 constexpr Key lsmhook[] = {
     {"hook", required},    {"args", optional}, {"selectors", optional},
     {"message", optional}, {"tags", optional},
 };
 
 constexpr Key argument[] = {
-    {"index", required},        {"type", required},      {"label", optional},
+    {"index", required},        {"type", optional},      {"label", optional},
     {"sizeArgIndex", optional}, {"returnCopy", not_yet}, {"maxData", not_yet},
     {"resolve", not_yet},       {"btfType", not_yet},    {"btfTypeModule", not_yet},
     {"source", not_yet},
@@ -82,19 +94,21 @@ constexpr Key return_argument[] = {
 constexpr Key selector[] = {
     {"matchArgs", optional},
     {"matchBinaries", optional},
+    {"matchParentBinaries", optional},
+    {"matchAncestors", optional},
     {"matchPIDs", optional},
+    {"matchNamespaces", optional},
+    {"matchCapabilities", optional},
+    {"matchNamespaceChanges", optional},
+    {"matchCapabilityChanges", optional},
+    {"matchCurrentCred", optional},
     {"matchActions", optional},
-    {"matchParentBinaries", not_yet},
     {"matchData", not_yet},
     {"matchReturnArgs", not_yet},
     {"matchReturnActions", not_yet},
-    {"matchNamespaces", not_yet},
-    {"matchNamespaceChanges", not_yet},
-    {"matchCapabilities", not_yet},
-    {"matchCapabilityChanges", not_yet},
-    {"matchWorkloads", not_yet},
-    {"macros", not_yet},
-    {"label", ignored},
+    {"matchWorkloads", optional},
+    {"macros", optional},
+    {"label", optional},
 };
 
 constexpr Key match_args[] = {
@@ -107,8 +121,11 @@ constexpr Key match_args[] = {
 constexpr Key match_binaries[] = {
     {"operator", required},
     {"values", required},
-    {"followChildren", not_yet},
+    {"followChildren", optional},
 };
+
+// An extension: upstream has no such key.
+constexpr Key match_ancestors[] = {{"operator", required}, {"values", required}};
 
 constexpr Key match_pids[] = {
     {"operator", required},
@@ -116,6 +133,39 @@ constexpr Key match_pids[] = {
     {"isNamespacePID", optional},
     {"followForks", optional},
 };
+
+constexpr Key match_namespaces[] = {
+    {"namespace", required},
+    {"operator", required},
+    {"values", required},
+};
+
+constexpr Key match_capabilities[] = {
+    {"type", optional},
+    {"operator", required},
+    {"isNamespaceCapability", optional},
+    {"values", required},
+};
+
+constexpr Key match_namespace_changes[] = {{"operator", required}, {"values", required}};
+
+// An extension: upstream has no such key.
+constexpr Key match_current_cred[] = {
+    {"type", required},
+    {"operator", required},
+    {"values", required},
+};
+
+constexpr Key match_workloads[] = {
+    {"podSelector", optional},
+    {"containerSelector", optional},
+    {"hostSelector", optional},
+};
+
+constexpr Key label_selector[] = {{"matchLabels", optional}, {"matchExpressions", optional}};
+
+constexpr Key match_expression[] = {
+    {"key", required}, {"operator", required}, {"values", optional}};
 
 constexpr Key match_action[] = {
     {"action", required},        {"argError", optional},       {"argSig", optional},
@@ -135,15 +185,29 @@ std::span<const Key> keys(Mapping mapping) {
     case Mapping::metadata: return metadata;
     case Mapping::spec: return spec;
     case Mapping::option: return option;
+    case Mapping::list: return list;
+    case Mapping::enforcer: return enforcer;
     case Mapping::kprobe: return kprobe;
+    case Mapping::fentry: return kprobe;
+    case Mapping::tracepoint: return tracepoint;
     case Mapping::ignore: return ignore;
     case Mapping::lsmhook: return lsmhook;
     case Mapping::argument: return argument;
     case Mapping::return_argument: return return_argument;
     case Mapping::selector: return selector;
     case Mapping::match_args: return match_args;
-    case Mapping::match_binaries: return match_binaries;
+    case Mapping::match_binaries:
+    case Mapping::match_parent_binaries: return match_binaries;
+    case Mapping::match_ancestors: return match_ancestors;
     case Mapping::match_pids: return match_pids;
+    case Mapping::match_namespaces: return match_namespaces;
+    case Mapping::match_capabilities: return match_capabilities;
+    case Mapping::match_namespace_changes: return match_namespace_changes;
+    case Mapping::match_capability_changes: return match_capabilities;
+    case Mapping::match_current_cred: return match_current_cred;
+    case Mapping::match_workloads: return match_workloads;
+    case Mapping::label_selector: return label_selector;
+    case Mapping::match_expression: return match_expression;
     case Mapping::match_action: return match_action;
   }
   return {};
@@ -155,7 +219,11 @@ std::string_view describe(Mapping mapping) {
     case Mapping::metadata: return "metadata";
     case Mapping::spec: return "spec";
     case Mapping::option: return "an option";
+    case Mapping::list: return "a list";
+    case Mapping::enforcer: return "an enforcer";
     case Mapping::kprobe: return "a kprobe";
+    case Mapping::fentry: return "a fentry";
+    case Mapping::tracepoint: return "a tracepoint";
     case Mapping::ignore: return "ignore";
     case Mapping::lsmhook: return "an lsmhook";
     case Mapping::argument: return "an argument";
@@ -163,7 +231,17 @@ std::string_view describe(Mapping mapping) {
     case Mapping::selector: return "a selector";
     case Mapping::match_args: return "a matchArgs entry";
     case Mapping::match_binaries: return "a matchBinaries entry";
+    case Mapping::match_parent_binaries: return "a matchParentBinaries entry";
+    case Mapping::match_ancestors: return "a matchAncestors entry";
     case Mapping::match_pids: return "a matchPIDs entry";
+    case Mapping::match_namespaces: return "a matchNamespaces entry";
+    case Mapping::match_capabilities: return "a matchCapabilities entry";
+    case Mapping::match_namespace_changes: return "a matchNamespaceChanges entry";
+    case Mapping::match_capability_changes: return "a matchCapabilityChanges entry";
+    case Mapping::match_current_cred: return "a matchCurrentCred entry";
+    case Mapping::match_workloads: return "matchWorkloads";
+    case Mapping::label_selector: return "a selector of labels";
+    case Mapping::match_expression: return "a matchExpressions entry";
     case Mapping::match_action: return "an action";
   }
   return {};

@@ -1,5 +1,7 @@
 #include "engine/schema/names.h"
 
+#include "engine/schema/bpf_names.h"
+
 namespace vigil::schema {
 namespace {
 
@@ -232,6 +234,13 @@ constexpr Name errors[] = {
     {132, "ERFKILL"},
 };
 
+// As policies write them.
+constexpr Name file_types[] = {
+    {12, "sock"}, {12, "socket"}, {10, "lnk"},  {10, "link"}, {8, "reg"},
+    {8, "regular"}, {6, "blk"}, {6, "block"}, {4, "dir"}, {2, "chr"},
+    {2, "char"}, {1, "fifo"}, {1, "pipe"},
+};
+
 }  // namespace
 
 std::span<const Name> names(Names set) {
@@ -243,6 +252,11 @@ std::span<const Name> names(Names set) {
     case Names::tcp_state: return tcp_states;
     case Names::signal: return signals;
     case Names::error: return errors;
+    case Names::file_type: return file_types;
+    case Names::bpf_command: return bpf_commands();
+    case Names::bpf_program_type: return bpf_program_types();
+    case Names::bpf_map_type: return bpf_map_types();
+    case Names::perf_event_type: return perf_event_types();
   }
   return {};
 }

@@ -17,6 +17,11 @@ enum class Names : std::uint8_t {
   tcp_state,       // "TCP_LISTEN"
   signal,          // "SIGKILL"; none for real-time signals
   error,           // "EPERM", of the positive number
+  file_type,       // "reg", of the upper four bits of a mode
+  bpf_command,     // "BPF_MAP_CREATE"
+  bpf_program_type,
+  bpf_map_type,
+  perf_event_type,  // "PERF_TYPE_SOFTWARE"
 };
 
 struct Name {

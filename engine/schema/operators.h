@@ -22,6 +22,7 @@ enum class ValueForm : std::uint8_t {
   protocol,
   family,
   state,
+  file_type,
   none,
 };
 
@@ -29,7 +30,7 @@ struct OperatorInfo {
   Operator op;
   Operator positive;  // itself, or what it is the opposite of
   ValueForm form;
-  std::uint8_t categories;  // bit per Category
+  std::uint16_t categories;  // bit per Category
   bool negated() const { return op != positive; }
   bool fits(Category category) const { return categories >> static_cast<unsigned>(category) & 1; }
 };
@@ -39,9 +40,10 @@ std::span<const OperatorInfo> operators();
 
 // Spellings of matchArgs, every one upstream accepts.
 std::span<const Word<Operator>> match_args_words();
-// Of matchBinaries and of matchPIDs.
+// Of matchBinaries; of credentials; of matchPIDs and what else is in a list or not.
 std::span<const Word<Operator>> match_binaries_words();
-std::span<const Word<Operator>> match_pids_words();
+std::span<const Word<Operator>> credential_operator_words();
+std::span<const Word<Operator>> membership_words();
 
 // "'Equal', 'Prefix' ...": the operators for values of a category, for a help line.
 std::string operators_for(Category category);

@@ -391,9 +391,25 @@ std::vector<std::string_view> syscall_names() {
   return all;
 }
 
-std::optional<std::string_view> syscall_name(std::string_view call) {
-  for (std::string_view prefix : {syscall_prefix, std::string_view("sys_")}) {
-    if (call.starts_with(prefix) && call.size() > prefix.size()) return call.substr(prefix.size());
+const Syscall& unknown_syscall() {
+  static constexpr Syscall unknown{"", "uuuuuu"};
+  return unknown;
+}
+
+std::optional<SyscallCall> syscall_call(std::string_view call) {
+  struct Spelling {
+    std::string_view prefix;
+    Abi abi;
+    bool is_symbol;
+  };
+  constexpr Spelling spellings[] = {
+      {syscall_prefix, Abi::x64, true}, {"sys_", Abi::x64, false},
+      {"x64/sys_", Abi::x64, false},    {i386_compat_prefix, Abi::i386, true},
+      {i386_prefix, Abi::i386, true},   {"i386/sys_", Abi::i386, false},
+  };
+  for (const Spelling& spelling : spellings) {
+    if (call.starts_with(spelling.prefix) && call.size() > spelling.prefix.size())
+      return SyscallCall{spelling.abi, call.substr(spelling.prefix.size()), spelling.is_symbol};
   }
   return std::nullopt;
 }

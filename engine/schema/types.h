@@ -18,18 +18,40 @@ enum class ArgType : std::uint8_t {
   uint32,
   uint64,
   size,
+  bpf_cmd,
+  syscall64,
   string,
+  filename,
+  net_device,
+  data_loc,
   char_buf,
+  char_iovec,
+  iov_iter,
+  const_buf,
   file,
   path,
   dentry,
   fd,
+  kiocb,
   linux_binprm,
   sock,
   socket,
+  skb,
   sockaddr,
+  sockaddr_un,
   cred,
+  user_namespace,
   capability,
+  kernel_cap_t,
+  cap_inheritable,
+  cap_permitted,
+  cap_effective,
+  bpf_attr,
+  bpf_prog,
+  bpf_map,
+  perf_event,
+  kernel_module,
+  load_info,
   nop,
 };
 
@@ -40,6 +62,8 @@ enum class Operator : std::uint8_t {
   not_prefix,
   postfix,
   not_postfix,
+  substring,
+  substring_ignoring_case,
   greater,
   less,
   mask,
@@ -64,20 +88,43 @@ enum class Operator : std::uint8_t {
   family,
   not_family,
   state,
+  capabilities_gained,
+  file_type,
+  not_file_type,
   in,
   not_in,
 };
 
-enum class ActionKind : std::uint8_t { post, no_post, sigkill, signal, override };
+enum class ActionKind : std::uint8_t {
+  post,
+  no_post,
+  sigkill,
+  signal,
+  override,
+  notify_enforcer,
+  cleanup_enforcer,
+};
 
 enum class RateScope : std::uint8_t { thread, process, global };
 
 enum class PolicyMode : std::uint8_t { enforce, monitor };
 
 // Section of the policy a hook was written in; decides the shape of its events.
-enum class Section : std::uint8_t { kprobes, lsmhooks };
+enum class Section : std::uint8_t { kprobes, fentries, tracepoints, lsmhooks };
+
+// Where the functions of an entry of `lists` come from.
+enum class ListType : std::uint8_t { functions, syscalls, generated_syscalls, generated_ftrace };
 
 // What a hook program is attached as.
-enum class Mechanism : std::uint8_t { kprobe, kretprobe, lsm, fmod_ret };
+enum class Mechanism : std::uint8_t {
+  kprobe,
+  kretprobe,
+  lsm,
+  fmod_ret,
+  fentry,
+  fexit,
+  raw_tracepoint,
+  tracepoint,
+};
 
 }  // namespace vigil::schema

@@ -81,6 +81,65 @@ static __always_inline long compat_path(const struct path *path, const struct vf
 	return bpf_core_read(dentry, sizeof(*dentry), &path->dentry);
 }
 
+/* Kernels without CONFIG_MODULE_SIG look at no signature. */
+static __always_inline bool compat_signature_ok(const struct load_info *info)
+{
+	return bpf_core_field_exists(info->sig_ok) && BPF_CORE_READ(info, sig_ok);
+}
+
+enum vg_iter_kind { VG_ITER_OTHER, VG_ITER_BUFFER, VG_ITER_VECTOR, VG_ITER_KERNEL_VECTOR };
+
+static __always_inline enum vg_iter_kind compat_iter_kind(const struct iov_iter *iter)
+{
+	u8 type = BPF_CORE_READ(iter, iter_type);
+
+	if (type == bpf_core_enum_value(enum iter_type, ITER_UBUF))
+		return VG_ITER_BUFFER;
+	if (type == bpf_core_enum_value(enum iter_type, ITER_IOVEC))
+		return VG_ITER_VECTOR;
+	if (type == bpf_core_enum_value(enum iter_type, ITER_KVEC))
+		return VG_ITER_KERNEL_VECTOR;
+	return VG_ITER_OTHER;
+}
+
+/* The vector; where there is only one buffer, its address. */
+static __always_inline u64 compat_iter_vector(const struct iov_iter *iter)
+{
+	if (bpf_core_field_exists(iter->__iov))
+		return (u64)BPF_CORE_READ(iter, __iov);
+	return (u64)BPF_CORE_READ((const struct iov_iter___old *)iter, iov);
+}
+
+/* Whether the task is inside a call that came by another way than the machine's own. */
+static __always_inline bool compat_is_other_abi(const struct task_struct *task)
+{
+#if defined(__TARGET_ARCH_x86)
+	return BPF_CORE_READ(task, thread_info.status) & 2; /* TS_COMPAT */
+#elif defined(__TARGET_ARCH_arm64)
+	return BPF_CORE_READ(task, thread_info.flags) >> 22 & 1; /* TIF_32BIT */
+#else
+#error "how does a task tell the ABI of its call here?"
+#endif
+}
+
+/* The transformations that a packet went through; NULL when there were none. */
+static __always_inline const struct sec_path *compat_sec_path(const struct sk_buff *skb)
+{
+	const struct skb_ext *extensions;
+	u8 offset = 0;
+	u32 id;
+
+	if (!bpf_core_field_exists(skb->extensions) ||
+	    !bpf_core_enum_value_exists(enum skb_ext_id, SKB_EXT_SEC_PATH))
+		return NULL;
+	id = bpf_core_enum_value(enum skb_ext_id, SKB_EXT_SEC_PATH);
+	if (!(BPF_CORE_READ(skb, active_extensions) >> id & 1))
+		return NULL;
+	extensions = BPF_CORE_READ(skb, extensions);
+	bpf_probe_read_kernel(&offset, 1, (const void *)&extensions->offset + id);
+	return (const void *)extensions + 8 * offset;
+}
+
 /* 6.1 counts the terminator of every string but the empty one. */
 static __always_inline long compat_read_user_str(void *to, u32 size, const void *from)
 {
@@ -109,6 +168,26 @@ static __always_inline long compat_syscall_arguments(u64 arguments[6], const str
 	error = bpf_core_read(arguments, 48, &regs->user_regs.regs);
 #else
 #error "which registers hold the arguments of a system call here?"
+#endif
+	return error;
+}
+
+/* The same of a program of 32 bits, whose registers have no upper half. */
+static __always_inline long compat_syscall_arguments32(u64 arguments[6], const struct pt_regs *regs)
+{
+	long error = 0;
+
+#if defined(__TARGET_ARCH_x86)
+	error |= bpf_core_read(&arguments[0], 8, &regs->bx);
+	error |= bpf_core_read(&arguments[1], 8, &regs->cx);
+	error |= bpf_core_read(&arguments[2], 8, &regs->dx);
+	error |= bpf_core_read(&arguments[3], 8, &regs->si);
+	error |= bpf_core_read(&arguments[4], 8, &regs->di);
+	error |= bpf_core_read(&arguments[5], 8, &regs->bp);
+	for (u32 i = 0; i < 6; i++)
+		arguments[i] = (u32)arguments[i];
+#elif defined(__TARGET_ARCH_arm64)
+	error = -1;
 #endif
 	return error;
 }
@@ -152,6 +231,14 @@ static __always_inline const struct mount *compat_next_mount(const struct super_
 	if (next == (u64)sb + bpf_core_field_offset(struct super_block, s_mounts))
 		return NULL;
 	return (const void *)next - bpf_core_field_offset(struct mount, mnt_instance);
+}
+
+static __always_inline const struct kernfs_node *
+compat_kernfs_parent(const struct kernfs_node *node)
+{
+	if (bpf_core_field_exists(((struct kernfs_node___renamed *)0)->__parent))
+		return BPF_CORE_READ((const struct kernfs_node___renamed *)node, __parent);
+	return BPF_CORE_READ(node, parent);
 }
 
 enum { MNT_NS_ANON_INO = 0xEFFFFFF7 };

@@ -62,9 +62,13 @@ enum vg_limits {
 	VG_MAX_POLICIES = 16384, /* loaded at a time: size of the policy_state map */
 	VG_HEAP_SIZE = 32768,	 /* bytes of values in one record */
 	VG_VALUE_MAX = 4096,	 /* bytes of one string, path or buffer */
+	VG_DEVICE_NAME_MAX = 16, /* terminators included */
+	VG_SYMBOL_MAX = 256,
+	VG_MODULE_NAME_MAX = 64,
+	VG_UNIX_PATH_MAX = 108,
 	VG_FRAMES_PER_CPU = 8,
 	VG_FOLLOW_WORDS = 4, /* 64-bit words of follow sets a process can be in */
-	VG_MECHANISMS = 4,   /* ways to be attached to one function */
+	VG_MECHANISMS = 5,   /* ways to be attached to one function, without its return */
 	VG_NAME_END = 8,     /* bytes of "/name" that a name gate looks at */
 };
 
@@ -74,12 +78,17 @@ enum vg_limits {
  * `frames` is an array of VG_FRAMES_PER_CPU frames per possible CPU (user space sizes
  * it: a per-CPU array's value may not exceed 32 KiB), with __u32 keys.
  */
-enum { VG_FRAME_RAW_OFFSET = 16 };
+enum {
+	VG_FRAME_RAW_OFFSET = 16,
+	VG_RAW_FUNCTION = 12, /* number of the function, in a program that serves several */
+};
 
 enum vg_slot_flags {
 	VG_SLOT_SIGNED = 1u << 0,	  /* integer: sign-extend from `width` bytes */
 	VG_SLOT_USER = 1u << 1,		  /* the pointer is to user memory (syscall arguments) */
 	VG_SLOT_IN_CHILD_MOUNT = 1u << 2, /* dentry: path inside its own mount only */
+	VG_SLOT_SIZED = 1u << 3,	  /* size_raw is set */
+	VG_SLOT_SCATTERED = 1u << 4,	  /* BYTES: in memory they are not one after the other */
 };
 
 /* .rodata.slots: one value to read. */
@@ -88,8 +97,10 @@ struct vg_slot {
 	wire_u8 kind;	  /* enum wire_value_kind */
 	wire_u8 width;	  /* integer: 1, 2, 4, 8 */
 	wire_u8 flags;	  /* enum vg_slot_flags */
-	wire_u8 size_raw; /* BYTES: index into frame->raw of the byte count */
-	wire_u8 pad[3];
+	wire_u8 size_raw; /* BYTES, SOCKADDR_UN: index into frame->raw of the byte count; a set of
+			   * capabilities: of the set whose bits are taken off */
+	wire_u8 pad;
+	wire_u16 fixed_size; /* BYTES of an array: their count */
 };
 WIRE_ASSERT(sizeof(struct vg_slot) == 8, "vg_slot");
 
@@ -102,15 +113,56 @@ enum vg_field {
 	VG_FIELD_STATE,
 	VG_FIELD_SOURCE_ADDRESS, /* of a SOCK slot, SOCKADDR: its address */
 	VG_FIELD_DESTINATION_ADDRESS,
+	VG_FIELD_FILE_TYPE,	 /* of a PATH slot: the upper four bits of its mode */
 	VG_FIELD_TGID, /* of the process; slot unused, and below */
 	VG_FIELD_NS_TGID,
-	VG_FIELD_BINARY, /* path of the running program */
-	VG_FIELD_FOLLOW, /* follow sets the process is in, VG_FOLLOW_WORDS u64 */
+	VG_FIELD_BINARY,	  /* path of the running program */
+	VG_FIELD_FOLLOW,	  /* follow sets the process is in, VG_FOLLOW_WORDS u64 */
+	VG_FIELD_BINARY_FAMILY,	  /* follow sets that name its program or an ancestor's */
+	VG_FIELD_PARENT_BINARY,	  /* its parent's */
+	VG_FIELD_ANCESTOR_BINARY, /* an ancestor's */
+	VG_FIELD_PROCESS_VALUE,	  /* as it is now: slot is an enum vg_process_value */
+};
+
+enum vg_process_value {
+	VG_PROCESS_NAMESPACE = 0, /* number of a namespace's inode: one per enum vg_namespace */
+	VG_PROCESS_USER_NAMESPACE = 9,
+	VG_PROCESS_PERMITTED, /* capabilities, a bit each */
+	VG_PROCESS_EFFECTIVE,
+	VG_PROCESS_INHERITABLE,
+	VG_PROCESS_UID, /* in the initial user namespace, as all that follow */
+	VG_PROCESS_GID,
+	VG_PROCESS_SUID,
+	VG_PROCESS_SGID,
+	VG_PROCESS_EUID,
+	VG_PROCESS_EGID,
+	VG_PROCESS_FSUID,
+	VG_PROCESS_FSGID,
+	VG_PROCESS_NAMESPACE_CHANGES, /* a bit per enum vg_namespace */
+	VG_PROCESS_PERMITTED_CHANGES, /* a bit per capability */
+	VG_PROCESS_EFFECTIVE_CHANGES,
+	VG_PROCESS_INHERITABLE_CHANGES,
+	VG_PROCESS_IN_CONTAINER, /* 1 or 0 */
+};
+
+enum vg_namespace {
+	VG_NS_UTS,
+	VG_NS_IPC,
+	VG_NS_MNT,
+	VG_NS_PID,
+	VG_NS_PID_FOR_CHILDREN,
+	VG_NS_NET,
+	VG_NS_TIME,
+	VG_NS_TIME_FOR_CHILDREN,
+	VG_NS_CGROUP,
+	VG_NS_USER,
+	VG_NAMESPACES,
 };
 
 enum vg_dimension_flags {
 	VG_DIM_REVERSED = 1u << 0, /* trie: walk the text from its end */
 	VG_DIM_NONE_OF = 1u << 1,  /* bits: AND of complements instead of OR, see vg_match_bits */
+	VG_DIM_IGNORE_CASE = 1u << 2, /* substring: upper case letters of ASCII are read as lower */
 };
 
 /* .rodata.dimensions */
@@ -121,7 +173,8 @@ struct vg_dimension {
 	wire_u8 words;	   /* bits: 64-bit words of the value, at most VG_FOLLOW_WORDS */
 	wire_u32 root;	   /* trie: root node; ranges: first bound; bits: row of bit 0 */
 	wire_u32 count;	   /* ranges: number of bounds, at least 1; trie: row of a text whose
-			    * beginning is missing; when reversed, whose end is */
+			    * beginning is missing; when reversed, whose end is;
+			    * substring: of a text of which a part is missing */
 	wire_u32 row_none; /* row when there is no value */
 	wire_u32 root6;	   /* address: first of the IPv6 bounds */
 	wire_u32 count6;
@@ -133,6 +186,10 @@ WIRE_ASSERT(sizeof(struct vg_dimension) == 24, "vg_dimension");
  *   next = (base + c) & trie_mask; taken when trie[next].check == node.
  * Where the walk stops because no edge fits, the value's row is row_prefix of the
  * node reached; where the text ends there, row_exact. The root's check is ~0.
+ *
+ * Substrings are found by an automaton in the same table: where no edge fits, the walk
+ * goes on with the same byte from the node at row_prefix, from the root with the next
+ * byte. row_exact of each node entered is added to the rules found, unless it is row_none.
  */
 struct vg_trie_node {
 	wire_u32 check;
@@ -170,6 +227,12 @@ enum vg_rule_flags {
 	VG_RULE_RATE_LIMITED = 1u << 4,
 	VG_RULE_ENFORCES = 1u << 5,	/* its record goes to the process ring */
 	VG_RULE_HOOK_REFUSES = 1u << 6, /* a rule of its policy_id, hook_index overrides */
+	VG_RULE_ENFORCER = 1u << 7, /* acts when the task was notified about, as was said then */
+	VG_RULE_NOTIFY = 1u << 8, /* asks enforcers of the policy for notify_error, notify_signal */
+	VG_RULE_DROP_NOTIFICATION = 1u << 9,
+	/* when it posts, what is now is what changes are told from */
+	VG_RULE_ACCEPTS_NAMESPACES = 1u << 10,
+	VG_RULE_ACCEPTS_CAPABILITIES = 1u << 11,
 };
 
 enum vg_rate_scope {
@@ -185,16 +248,19 @@ struct vg_rule {
 	wire_u32 policy_slot; /* index into the policy_state map */
 	wire_u16 hook_index;
 	wire_u16 selector;
+	wire_u16 flags; /* enum vg_rule_flags */
 	wire_u8 action; /* enum wire_action reported */
-	wire_u8 flags;	/* enum vg_rule_flags */
 	wire_u8 signal;
-	wire_u8 rate_scope;    /* enum vg_rate_scope */
-	wire_s32 error;	       /* -4095..0 */
+	wire_u8 rate_scope; /* enum vg_rate_scope */
+	wire_u8 notify_signal;
+	wire_u8 pad[2];
+	wire_s32 error; /* -4095..0 */
+	wire_s32 notify_error;
 	wire_u32 rate_ms;      /* at most one event per interval and key */
 	wire_u32 report_slots; /* bit per slot this policy reports (part of the rate key) */
 	wire_u32 order;	       /* of several overrides the one with the least is the verdict */
 };
-WIRE_ASSERT(sizeof(struct vg_rule) == 32, "vg_rule");
+WIRE_ASSERT(sizeof(struct vg_rule) == 40, "vg_rule");
 
 /* .rodata.conf (one element): constants of the hook. */
 struct vg_conf {
@@ -210,24 +276,39 @@ struct vg_conf {
 	wire_u32 function_number; /* the traced function in `calls` keys, same for entry and return
 				   */
 	wire_u16 generation;	  /* copied into records */
-	wire_u16 mechanism; /* below VG_MECHANISMS; in `calls` keys: who remembered the call */
+	wire_u16 mechanism; /* in `calls` keys: who remembered the call, below VG_MECHANISMS */
 	wire_u32 memo;	    /* names this program in processes that no rule asks for; not 0 */
 	wire_u32 name_root; /* of the name gate's trie: rows are 0 where no rule can match */
-};
-WIRE_ASSERT(sizeof(struct vg_conf) == 56, "vg_conf");
-
-/* policy_state: array map, one per loaded policy; user space reads and sets it at any time. */
-struct vg_policy_state {
-	wire_u32 mode; /* 0 enforce, 1 monitor: Signal and Override are counted, not done */
+	wire_u32 functions; /* not 0: it serves so many, raw[VG_RAW_FUNCTION] says which */
 	wire_u32 pad;
+};
+WIRE_ASSERT(sizeof(struct vg_conf) == 64, "vg_conf");
+
+struct vg_action_counters {
 	wire_u64 post; /* records that really reached the ring */
 	wire_u64 post_lost;
 	wire_u64 rate_limited;
 	wire_u64 nopost;
 	wire_u64 signal, monitor_signal;
 	wire_u64 override, monitor_override;
+	wire_u64 notify_enforcer, monitor_notify_enforcer;
 };
-WIRE_ASSERT(sizeof(struct vg_policy_state) == 72, "vg_policy_state");
+
+/* policy_state: array map, one per loaded policy; user space reads and sets it at any time. */
+struct vg_policy_state {
+	wire_u32 mode; /* 0 enforce, 1 monitor: Signal and Override are counted, not done */
+	wire_u32 pad;
+	struct vg_action_counters counters; /* of selectors that have none of their own */
+};
+WIRE_ASSERT(sizeof(struct vg_policy_state) == 88, "vg_policy_state");
+
+/* selector_counters: hash of struct vg_action_counters. Made when a selector first acts; when
+ * there is no room, the policy's own count. Deleted by user space with the policy. */
+struct vg_selector_key {
+	wire_u32 policy_id;
+	wire_u16 hook_index;
+	wire_u16 selector;
+};
 
 /* counters: per-CPU array, one u64 each, summed by user space. */
 enum vg_counter {
@@ -237,7 +318,8 @@ enum vg_counter {
 	VG_COUNT_EMPTY_SLOT = 3, /* dispatcher found no program */
 	VG_COUNT_NO_STATE = 4,	 /* process state could not be allocated; rebuilt per hit */
 	VG_COUNT_NO_CALL = 5,	 /* entry not remembered for its return: table full */
-	VG_COUNTERS = 6,
+	VG_COUNT_MISSED_NOTIFICATION = 6, /* no enforcer had seen it when the next one came */
+	VG_COUNTERS = 7,
 };
 
 /*
@@ -252,6 +334,25 @@ struct vg_follow_key {
 struct vg_follow_sets {
 	wire_u64 words[VG_FOLLOW_WORDS];
 };
+/*
+ * Follow sets that name programs by their paths: program_sets[0] is an array, exchanged as a
+ * whole. Its element 0 is a struct vg_program_head, element 1 + n node n of a double array as in
+ * .rodata.trie, with sets instead of rows.
+ */
+struct vg_program_node {
+	wire_u32 check;
+	wire_u32 base;
+	wire_u64 prefix[VG_FOLLOW_WORDS];
+	wire_u64 exact[VG_FOLLOW_WORDS];
+};
+struct vg_program_head {
+	wire_u32 forward, reversed; /* roots */
+	wire_u32 mask;
+	wire_u32 pad;
+	wire_u64 unused[2 * VG_FOLLOW_WORDS - 1];
+};
+WIRE_ASSERT(sizeof(struct vg_program_node) == sizeof(struct vg_program_head), "program_sets");
+
 /* follow_conf (one element): `born[set]` > a state's generation: that bit is stale. */
 struct vg_follow_conf {
 	wire_u32 generation;
@@ -274,6 +375,8 @@ WIRE_ASSERT(sizeof(struct vg_seed) == 32, "vg_seed");
 #ifdef __bpf__
 struct vg_frame; /* kernel/lib/frame.h */
 
+/* 0: no enforcer of this hook was notified of the current task. */
+int vg_gate_notified(void);
 /* 0: the process was found to be of no interest to this program (vg_uninterested). */
 int vg_gate_process(void);
 /* The current process is, and stays until its next exec. Always 0. */
@@ -302,6 +405,8 @@ int vg_part_missing(void);
 /* raw[0] is the struct pt_regs * of a syscall wrapper: replaces raw[0..5] by the
  * syscall's arguments. 0, or -1 when they could not be read (raw is zeroed). */
 int vg_syscall_arguments(struct vg_frame *frame);
+/* The same of a program of 32 bits. */
+int vg_syscall_arguments32(struct vg_frame *frame);
 /* raw[6..11] of a kprobe, from the stack at `sp`. */
 int vg_stack_arguments(struct vg_frame *frame, __u64 sp);
 
@@ -317,11 +422,32 @@ int vg_read_sock(struct vg_frame *frame, __u32 slot);
 int vg_read_socket(struct vg_frame *frame, __u32 slot); /* struct socket *, its sk */
 int vg_read_sockaddr(struct vg_frame *frame, __u32 slot);
 int vg_read_bytes(struct vg_frame *frame, __u32 slot);
+/* A vector of struct iovec; size_raw says how many. */
+int vg_read_iovec(struct vg_frame *frame, __u32 slot);
+int vg_read_iov_iter(struct vg_frame *frame, __u32 slot);
+int vg_read_array(struct vg_frame *frame, __u32 slot); /* fixed_size bytes */
+/* raw: the number; bit 31 is set when the call came by another way than the machine's own. */
+int vg_read_syscall64(struct vg_frame *frame, __u32 slot);
+int vg_read_skb(struct vg_frame *frame, __u32 slot);
+int vg_read_sockaddr_un(struct vg_frame *frame, __u32 slot);
 int vg_read_cred(struct vg_frame *frame, __u32 slot);
+int vg_read_filename(struct vg_frame *frame, __u32 slot);   /* struct filename * */
+int vg_read_net_device(struct vg_frame *frame, __u32 slot); /* its name */
+int vg_read_kiocb(struct vg_frame *frame, __u32 slot);	    /* its file */
+int vg_read_user_ns(struct vg_frame *frame, __u32 slot);
+int vg_read_capabilities(struct vg_frame *frame, __u32 slot); /* kernel_cap_t * */
+int vg_read_bpf_attr(struct vg_frame *frame, __u32 slot);     /* union bpf_attr *, a program's */
+int vg_read_bpf_prog(struct vg_frame *frame, __u32 slot);
+int vg_read_bpf_map(struct vg_frame *frame, __u32 slot);
+int vg_read_perf_event(struct vg_frame *frame, __u32 slot);
+int vg_read_module(struct vg_frame *frame, __u32 slot);
+int vg_read_load_info(struct vg_frame *frame, __u32 slot);
 
 /* Map a dimension's value to its row and narrow the alive rules.
  * The summary of what is left; 0: nothing can match any more. */
 __u64 vg_match_trie(struct vg_frame *frame, __u32 dimension);
+/* row_none OR the rows of what was found in the text. */
+__u64 vg_match_substring(struct vg_frame *frame, __u32 dimension);
 __u64 vg_match_ranges(struct vg_frame *frame, __u32 dimension);
 __u64 vg_match_address(struct vg_frame *frame, __u32 dimension);
 /* row_none OR row (root + b) for every set bit b of the value; with VG_DIM_NONE_OF:

@@ -158,13 +158,46 @@ struct cred {
 	struct user_namespace *user_ns;
 };
 
+struct uts_namespace {
+	struct ns_common ns;
+};
+
+struct ipc_namespace {
+	struct ns_common ns;
+};
+
+struct pid_namespace {
+	struct ns_common ns;
+};
+
+struct net {
+	struct ns_common ns;
+};
+
+struct time_namespace {
+	struct ns_common ns;
+};
+
+struct cgroup_namespace {
+	struct ns_common ns;
+};
+
+struct nsproxy {
+	struct uts_namespace *uts_ns;
+	struct ipc_namespace *ipc_ns;
+	struct mnt_namespace *mnt_ns;
+	struct pid_namespace *pid_ns_for_children;
+	struct net *net_ns;
+	struct time_namespace *time_ns;
+	struct time_namespace *time_ns_for_children;
+	struct cgroup_namespace *cgroup_ns;
+};
+
 struct mm_struct {
 	unsigned long arg_start;
 	unsigned long arg_end;
 	struct file *exe_file;
 };
-
-struct pid_namespace;
 
 struct upid {
 	int nr;
@@ -187,6 +220,12 @@ struct signal_struct {
 
 struct kernfs_node {
 	const char *name;
+	struct kernfs_node *parent;
+};
+
+/* Under another name since 6.15. */
+struct kernfs_node___renamed {
+	struct kernfs_node *__parent;
 };
 
 struct cgroup {
@@ -197,7 +236,13 @@ struct css_set {
 	struct cgroup *dfl_cgrp;
 };
 
+struct thread_info {
+	unsigned long flags;
+	u32 status;
+};
+
 struct task_struct {
+	struct thread_info thread_info;
 	unsigned int flags;
 	struct mm_struct *mm;
 	int exit_code;
@@ -211,8 +256,62 @@ struct task_struct {
 	struct fs_struct *fs;
 	struct files_struct *files;
 	struct signal_struct *signal;
+	struct nsproxy *nsproxy;
+	struct pid *thread_pid;
 	kuid_t loginuid;
 	struct css_set *cgroups;
+};
+
+struct filename {
+	const char *name;
+};
+
+struct net_device {
+	char name[16];
+};
+
+struct kiocb {
+	struct file *ki_filp;
+};
+
+struct bpf_prog_aux {
+	char name[16];
+};
+
+struct bpf_prog {
+	enum bpf_prog_type type;
+	u32 len;
+	struct bpf_prog_aux *aux;
+};
+
+struct bpf_map {
+	enum bpf_map_type map_type;
+	u32 key_size;
+	u32 value_size;
+	u32 max_entries;
+	char name[16];
+};
+
+struct perf_event_attr {
+	u32 type;
+	u64 config;
+	u64 kprobe_func; /* in the program's memory */
+	u64 probe_offset;
+};
+
+struct perf_event {
+	struct perf_event_attr attr;
+};
+
+struct module {
+	char name[56];
+	unsigned long taints;
+};
+
+struct load_info {
+	const char *name;
+	struct module *mod;
+	bool sig_ok;
 };
 
 struct linux_binprm {
@@ -254,9 +353,54 @@ struct socket {
 	struct sock *sk;
 };
 
+struct skb_ext {
+	u8 offset[1]; /* in eights of bytes */
+};
+
+struct sec_path {
+	u8 len; /* an int until 7.x: the same first byte on little endian */
+	u8 olen;
+};
+
+struct sk_buff {
+	u32 len;
+	u8 active_extensions;
+	u32 priority;
+	u32 hash;
+	u32 mark;
+	u16 protocol; /* network order */
+	u16 network_header;
+	u32 tail;
+	unsigned char *head;
+	struct skb_ext *extensions;
+};
+
+enum skb_ext_id { SKB_EXT_SEC_PATH = 1 };
+
+struct iovec {
+	void *iov_base;
+	u64 iov_len;
+};
+
+struct iov_iter {
+	u8 iter_type;
+	u64 iov_offset;
+	u64 count;
+	const struct iovec *__iov; /* or a vector of struct kvec, of the same shape */
+	unsigned long nr_segs;
+};
+
+/* Until 6.3. */
+struct iov_iter___old {
+	const struct iovec *iov;
+};
+
+/* Numbers changed in 6.4 and 6.0 brought ITER_UBUF. */
+enum iter_type { ITER_UBUF = 0, ITER_IOVEC = 1, ITER_KVEC = 3 };
+
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs {
-	unsigned long r10, r9, r8, dx, si, di;
+	unsigned long bp, bx, r10, r9, r8, cx, dx, si, di;
 };
 #elif defined(__TARGET_ARCH_arm64)
 struct user_pt_regs {
@@ -275,6 +419,7 @@ struct pt_regs {
 #define SIGNAL_GROUP_EXIT 0x00000004
 
 #define AF_UNSPEC 0
+#define AF_UNIX	  1
 #define AF_INET	  2
 #define AF_INET6  10
 

@@ -139,9 +139,9 @@ enum wire_hook_flags {
 struct wire_hook {
 	struct wire_head head;
 	struct wire_exec_key self;
-	/* as known to the task's state, for a process the daemon missed */
-	struct wire_exec_key parent;
-	wire_u64 call; /* names this call of the function, pairs entry and return */
+	struct wire_exec_key
+		parent; /* as known to the task's state, for a process the daemon missed */
+	wire_u64 call;	/* names this call of the function, pairs entry and return */
 	wire_u32 tid;
 	wire_u32 policy_id;  /* the daemon's number of the policy, never used twice */
 	wire_u16 hook_index; /* of the policy's hooks, in the order of its checked form */
@@ -171,17 +171,26 @@ enum wire_action {
 	WIRE_ACTION_OVERRIDE = 5,
 	WIRE_ACTION_NOPOST = 9,
 	WIRE_ACTION_SIGNAL = 10,
+	WIRE_ACTION_NOTIFY_ENFORCER = 13,
+	WIRE_ACTION_CLEANUP_ENFORCER = 14,
 };
 
 /* What the bytes of a value are. The policy says how they are shown. */
 enum wire_value_kind {
-	WIRE_VALUE_INTEGER = 1,	 /* 8 bytes: sign- or zero-extended */
-	WIRE_VALUE_STRING = 2,	 /* bytes, no terminator */
-	WIRE_VALUE_PATH = 3,	 /* struct wire_path, then the path's bytes */
-	WIRE_VALUE_SOCK = 4,	 /* struct wire_sock */
-	WIRE_VALUE_SOCKADDR = 5, /* struct wire_sockaddr */
-	WIRE_VALUE_BYTES = 6,	 /* struct wire_bytes, then the bytes */
-	WIRE_VALUE_CRED = 7,	 /* struct wire_cred */
+	WIRE_VALUE_INTEGER = 1,	     /* 8 bytes: sign- or zero-extended */
+	WIRE_VALUE_STRING = 2,	     /* bytes, no terminator */
+	WIRE_VALUE_PATH = 3,	     /* struct wire_path, then the path's bytes */
+	WIRE_VALUE_SOCK = 4,	     /* struct wire_sock */
+	WIRE_VALUE_SOCKADDR = 5,     /* struct wire_sockaddr */
+	WIRE_VALUE_BYTES = 6,	     /* struct wire_bytes, then the bytes */
+	WIRE_VALUE_CRED = 7,	     /* struct wire_cred */
+	WIRE_VALUE_USER_NS = 8,	     /* struct wire_user_ns */
+	WIRE_VALUE_BPF_PROG = 9,     /* struct wire_bpf_prog */
+	WIRE_VALUE_BPF_MAP = 10,     /* struct wire_bpf_map */
+	WIRE_VALUE_PERF_EVENT = 11,  /* struct wire_perf_event, then the probed function's name */
+	WIRE_VALUE_MODULE = 12,	     /* struct wire_module, then its name */
+	WIRE_VALUE_SOCKADDR_UN = 13, /* struct wire_sockaddr_un, then the path */
+	WIRE_VALUE_SKB = 14,	     /* struct wire_skb */
 };
 
 enum wire_value_flags {
@@ -236,20 +245,90 @@ struct wire_sockaddr {
 };
 WIRE_ASSERT(sizeof(struct wire_sockaddr) == 24, "wire_sockaddr");
 
+struct wire_sockaddr_un {
+	wire_u16 family;
+	wire_u16 pad[3];
+};
+WIRE_ASSERT(sizeof(struct wire_sockaddr_un) == 8, "wire_sockaddr_un");
+
+enum wire_skb_flags {
+	WIRE_SKB_PORTS = 1u << 0, /* its protocol has ports, and they were there */
+};
+
+/* Addresses and ports as in struct wire_sock. */
+struct wire_skb {
+	wire_u32 hash;
+	wire_u32 length;
+	wire_u32 priority;
+	wire_u32 mark;
+	wire_u8 source[16];
+	wire_u8 destination[16];
+	wire_u16 source_port;
+	wire_u16 destination_port;
+	wire_u16 family; /* 0: not IP, or what the packet begins with is not at hand */
+	wire_u8 protocol;
+	wire_u8 flags; /* enum wire_skb_flags */
+	wire_u32 sec_path_length;
+	wire_u32 sec_path_offloads;
+};
+WIRE_ASSERT(sizeof(struct wire_skb) == 64, "wire_skb");
+
 struct wire_bytes {
 	wire_u64 original_size; /* of the buffer in the traced program */
 };
 WIRE_ASSERT(sizeof(struct wire_bytes) == 8, "wire_bytes");
 
+struct wire_user_ns {
+	wire_s32 level;
+	wire_u32 uid, gid; /* of its owner */
+	wire_u32 inum;
+};
+WIRE_ASSERT(sizeof(struct wire_user_ns) == 16, "wire_user_ns");
+
 struct wire_cred {
 	wire_u32 uid, gid, euid, egid, suid, sgid, fsuid, fsgid;
 	wire_u32 securebits;
-	wire_s32 user_ns_level;
-	wire_u64 permitted, effective, inheritable;
-	wire_u32 user_ns_uid, user_ns_gid;
-	wire_u32 user_ns_inum;
 	wire_u32 pad;
+	wire_u64 permitted, effective, inheritable;
+	struct wire_user_ns user_ns;
 };
 WIRE_ASSERT(sizeof(struct wire_cred) == 80, "wire_cred");
+
+/* Names of BPF objects end with a NUL. */
+struct wire_bpf_prog {
+	wire_u32 type;
+	wire_u32 instructions;
+	wire_u8 name[16];
+};
+WIRE_ASSERT(sizeof(struct wire_bpf_prog) == 24, "wire_bpf_prog");
+
+struct wire_bpf_map {
+	wire_u32 type;
+	wire_u32 key_size;
+	wire_u32 value_size;
+	wire_u32 max_entries;
+	wire_u8 name[16];
+};
+WIRE_ASSERT(sizeof(struct wire_bpf_map) == 32, "wire_bpf_map");
+
+struct wire_perf_event {
+	wire_u32 type;
+	wire_u32 pad;
+	wire_u64 config;
+	wire_u64 probe_offset;
+};
+WIRE_ASSERT(sizeof(struct wire_perf_event) == 24, "wire_perf_event");
+
+enum wire_module_flags {
+	WIRE_MODULE_LOADING = 1u << 0, /* not yet part of the kernel: its signature is told */
+	WIRE_MODULE_SIGNED = 1u << 1,
+};
+
+struct wire_module {
+	wire_u64 taints; /* the kernel's mask */
+	wire_u32 flags;	 /* enum wire_module_flags */
+	wire_u32 pad;
+};
+WIRE_ASSERT(sizeof(struct wire_module) == 16, "wire_module");
 
 #endif /* VIGIL_WIRE_H */

@@ -48,8 +48,12 @@ struct vg_path_walk {
 struct vg_text_walk {
 	u64 at;
 	u32 step; /* 1 or -1 */
+	u32 mask; /* of a trie that is not the hook's own */
 	u32 node, base;
 	u32 stopped;
+	u32 left;	/* bytes, of an automaton's text */
+	u32 root, none; /* an automaton's root and the row of nothing found */
+	u32 ignore_case;
 	u32 head_cut, tail_cut; /* the text goes on before, behind what is here */
 };
 
@@ -62,6 +66,44 @@ struct vg_bit_fold {
 	u64 words[VG_FOLLOW_WORDS];
 	u64 sum;
 	u32 root, row_none, none_of, bits;
+};
+
+/* Follow sets that name the program of a process and of those it comes from. */
+struct vg_programs {
+	u64 own[VG_FOLLOW_WORDS];
+	u64 parent[VG_FOLLOW_WORDS];
+	u64 above[VG_FOLLOW_WORDS]; /* of any ancestor */
+};
+
+struct vg_gather {
+	u64 vector;   /* struct iovec after struct iovec */
+	u64 segments; /* left */
+	u64 skip;     /* bytes of the first that do not count */
+	u64 left;     /* bytes, as the caller says */
+	u64 copied, size;
+	u32 user_vector, user_bytes;
+	u32 failed;
+	u32 to; /* in the heap */
+};
+
+struct vg_packet_walk {
+	u64 at, end; /* in the packet's head */
+	u32 next;    /* the header that stands at `at` */
+	u32 later;   /* a fragment behind the first: no ports in it */
+};
+
+struct vg_byte_scan {
+	u32 from, size; /* in the heap */
+	u32 first_zero; /* size: none */
+	u32 last_used;	/* 1 + place of the last byte that is not 0 */
+};
+
+struct vg_substrings {
+	u64 sum;	/* summary of the rules found */
+	u32 row;	/* being added */
+	u32 is_first;
+	u32 recent[64]; /* rows that were added, by their low bits */
+	u64 words[VG_RULE_WORDS];
 };
 
 struct vg_decision {
@@ -90,8 +132,13 @@ struct vg_frame {
 
 	/* the process */
 	u64 follow[VG_FOLLOW_WORDS];
+	u64 stale[VG_FOLLOW_WORDS]; /* sets that its state knows nothing of */
+	u64 named[VG_FOLLOW_WORDS]; /* by the path that was looked at last */
+	struct vg_programs programs;
 	u32 process_flags; /* enum vg_proc_flags */
+	u32 parent_known;  /* the parent's program */
 	u32 identified;	   /* the record says who and when */
+	u64 process_value; /* that a condition looks at */
 
 	/* values read: 1 + offset of the wire_value in the heap, 0 when not read */
 	u32 used; /* of the heap */
@@ -109,6 +156,10 @@ struct vg_frame {
 	struct vg_text_walk text;
 	struct vg_range_search search;
 	struct vg_bit_fold fold;
+	struct vg_gather gather;
+	struct vg_packet_walk packet;
+	struct vg_byte_scan scan;
+	struct vg_substrings substrings;
 	struct vg_decision decision;
 	u64 hash, hash_at, hash_slots;
 	u64 ancestor;

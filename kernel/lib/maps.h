@@ -64,6 +64,22 @@ struct {
 	__type(value, struct vg_policy_state);
 } policy_state SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 131072);
+	__type(key, struct vg_selector_key);
+	__type(value, struct vg_action_counters);
+} selector_counters SEC(".maps");
+
+/* Whether a cgroup is a container's or below one, by its id. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, u64);
+	__type(value, u32);
+} cgroup_containers SEC(".maps");
+
 struct vg_call_key {
 	u64 pid_tgid;
 	u32 function_number;
@@ -84,6 +100,25 @@ struct {
 	__type(key, struct vg_call_key);
 	__type(value, struct vg_call);
 } calls SEC(".maps");
+
+struct vg_notification_key {
+	u64 pid_tgid;
+	u32 policy_id;
+	u32 pad;
+};
+
+struct vg_notification {
+	s32 error;
+	u32 signal;
+};
+
+/* LRU: tasks that never came to an enforcer give way. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 32768);
+	__type(key, struct vg_notification_key);
+	__type(value, struct vg_notification);
+} notifications SEC(".maps");
 
 struct vg_rate_key {
 	u64 scope; /* tid, tgid or 0 */
@@ -107,6 +142,22 @@ struct {
 	__type(key, struct vg_follow_key);
 	__type(value, struct vg_follow_sets);
 } follow_pids SEC(".maps");
+
+/* Sizes, not types: clang leaves the types of an inner map undefined where nothing else uses them. */
+struct program_nodes {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_INNER_MAP); /* of any size */
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(u32));
+	__uint(value_size, sizeof(struct vg_program_node));
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__array(values, struct program_nodes);
+} program_sets SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

@@ -5,6 +5,7 @@
 
 #include "kernel/include/types.h"
 #include "kernel/include/runtime_abi.h"
+#include "kernel/lib/frame.h"
 
 enum { VG_EXE_INLINE = 256, VG_MEMOS = 16 };
 
@@ -14,6 +15,7 @@ enum vg_proc_flags {
 	VG_PROC_REBUILT = 1u << 2, /* made from the task, neither was seen */
 	VG_PROC_SEEDED = 1u << 3,  /* rebuilt, and user space has told its key */
 	VG_PROC_IN_INIT_TREE = 1u << 4,
+	VG_PROC_PARENT_KNOWN = 1u << 5, /* its parent has a program, and it could be named */
 };
 
 /* Tells whether a process still has the program that it was seen to start. */
@@ -21,6 +23,12 @@ struct vg_file_id {
 	u64 inode;
 	u32 device;
 	u32 pad;
+};
+
+/* What a process was at its exec, or when a change of it was last told. */
+struct vg_accepted {
+	u32 namespaces[VG_NAMESPACES];
+	u64 capabilities[3]; /* permitted, effective, inheritable */
 };
 
 struct vg_proc {
@@ -34,8 +42,10 @@ struct vg_proc {
 	u32 ns_tgid; /* 0 in the initial pid namespace */
 	u32 follow_generation;
 	u64 follow[VG_FOLLOW_WORDS];
+	struct vg_programs programs;
 	u32 uninterested[VG_MEMOS]; /* `memo` of hook programs whose rules all ask for others */
-	u32 exe_size;		    /* of the program's path, 0: none */
+	struct vg_accepted accepted;
+	u32 exe_size; /* of the program's path, 0: none */
 	u32 pad;
 	union {
 		u8 exe[VG_EXE_INLINE];

@@ -39,6 +39,13 @@ static __always_inline int read_integer(struct vg_frame *frame, u32 slot, u64 ra
 	return value_close(frame, value, sizeof(u64));
 }
 
+static __always_inline int read_syscall64(struct vg_frame *frame, u32 slot, u64 number)
+{
+	if (compat_is_other_abi((const void *)bpf_get_current_task()))
+		number |= 1u << 31;
+	return read_integer(frame, slot, number, 8, false);
+}
+
 static __always_inline int read_string(struct vg_frame *frame, u32 slot, u64 address, bool user)
 {
 	struct wire_value *value = value_open(frame, slot, WIRE_VALUE_STRING);
@@ -52,6 +59,20 @@ static __always_inline int read_string(struct vg_frame *frame, u32 slot, u64 add
 		return value_fail(frame, value);
 	if (size == VG_VALUE_MAX + 1 && !read_any(&next, 1, address + VG_VALUE_MAX, user) && next)
 		value->flags = WIRE_VALUE_TRUNCATED;
+	return value_close(frame, value, size - 1);
+}
+
+/* A short string inside a kernel object. */
+static __always_inline int read_name(struct vg_frame *frame, u32 slot, u64 address, u32 room)
+{
+	struct wire_value *value = value_open(frame, slot, WIRE_VALUE_STRING);
+	long size;
+
+	if (!value_has_room(frame, room))
+		return value_fail(frame, value);
+	size = bpf_probe_read_kernel_str(value + 1, room, (const void *)address);
+	if (size <= 0)
+		return value_fail(frame, value);
 	return value_close(frame, value, size - 1);
 }
 
@@ -128,35 +149,6 @@ static __always_inline int read_bytes(struct vg_frame *frame, u32 slot, u64 addr
 		return value_fail(frame, value);
 	bytes->original_size = size;
 	return value_close(frame, value, sizeof(*bytes) + copied);
-}
-
-static __always_inline int read_cred(struct vg_frame *frame, u32 slot, const struct cred *cred)
-{
-	struct wire_value *value = value_open(frame, slot, WIRE_VALUE_CRED);
-	struct wire_cred *out = (void *)(value + 1);
-	const struct user_namespace *ns;
-
-	if (!value_has_room(frame, sizeof(*out)) ||
-	    bpf_core_read(&out->uid, sizeof(out->uid), &cred->uid.val))
-		return value_fail(frame, value);
-	ns = BPF_CORE_READ(cred, user_ns);
-	out->gid = BPF_CORE_READ(cred, gid.val);
-	out->euid = BPF_CORE_READ(cred, euid.val);
-	out->egid = BPF_CORE_READ(cred, egid.val);
-	out->suid = BPF_CORE_READ(cred, suid.val);
-	out->sgid = BPF_CORE_READ(cred, sgid.val);
-	out->fsuid = BPF_CORE_READ(cred, fsuid.val);
-	out->fsgid = BPF_CORE_READ(cred, fsgid.val);
-	out->securebits = BPF_CORE_READ(cred, securebits);
-	out->user_ns_level = BPF_CORE_READ(ns, level);
-	bpf_core_read(&out->permitted, sizeof(u64), &cred->cap_permitted);
-	bpf_core_read(&out->effective, sizeof(u64), &cred->cap_effective);
-	bpf_core_read(&out->inheritable, sizeof(u64), &cred->cap_inheritable);
-	out->user_ns_uid = BPF_CORE_READ(ns, owner.val);
-	out->user_ns_gid = BPF_CORE_READ(ns, group.val);
-	out->user_ns_inum = BPF_CORE_READ(ns, ns.inum);
-	out->pad = 0;
-	return value_close(frame, value, sizeof(*out));
 }
 
 #endif /* VIGIL_READ_H */

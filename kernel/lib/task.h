@@ -9,11 +9,13 @@
 #include "kernel/include/compat.h"
 #include "kernel/lib/maps.h"
 #include "kernel/lib/common.h"
+#include "kernel/lib/current.h"
 #include "kernel/lib/emit.h"
 #include "kernel/lib/path.h"
+#include "kernel/lib/programs.h"
 
-/* Ancestors looked at when a process is met for the first time. */
-#define VG_ANCESTORS 64
+/* Ancestors looked at when a process is met for the first time: all, there are not more pids. */
+#define VG_ANCESTORS (1 << 22)
 
 static __always_inline const struct pid *task_tgid_pid(const struct task_struct *task)
 {
@@ -95,6 +97,8 @@ static __always_inline void proc_set_exe(struct vg_frame *frame, struct vg_proc 
 {
 	u32 size = task_exe_text(frame, task);
 
+	vg_named(frame, frame->walk.at, size);
+	__builtin_memcpy(proc->programs.own, frame->named, sizeof(frame->named));
 	proc->exe_size = size;
 	if (size && size <= VG_EXE_INLINE)
 		bpf_probe_read_kernel(proc->exe, VG_EXE_INLINE,
@@ -155,13 +159,13 @@ struct vg_follow_loop {
 	u64 generation;
 };
 
-static long follow_forget(u64 set, struct vg_follow_loop *loop)
+static long follow_mark_stale(u64 set, struct vg_follow_loop *loop)
 {
-	u64 *word = &loop->frame->follow[(set >> 6) & (VG_FOLLOW_WORDS - 1)];
+	u64 *word = &loop->frame->stale[(set >> 6) & (VG_FOLLOW_WORDS - 1)];
 	u64 bit = VG_MASK(set, 64 * VG_FOLLOW_WORDS - 1);
 
 	if (loop->conf->born[bit] > loop->generation)
-		*word &= ~(1ull << (set & 63));
+		*word |= 1ull << (set & 63);
 	return 0;
 }
 
@@ -189,30 +193,96 @@ static __always_inline void follow_ancestors(struct vg_frame *frame,
 	bpf_loop(VG_ANCESTORS, follow_ancestor, &loop, 0);
 }
 
-/* The sets that the process is in into the frame, brought up to date after user space has changed
- * them. */
+static long program_of_ancestor(u64 i, struct vg_loop *loop)
+{
+	struct vg_frame *frame = loop->frame;
+	const struct task_struct *task = (const void *)frame->ancestor;
+	u32 size;
+
+	if (!BPF_CORE_READ(task, tgid))
+		return 1;
+	size = task_exe_text(frame, task);
+	vg_named(frame, frame->walk.at, size);
+	if (!i) {
+		__builtin_memcpy(frame->programs.parent, frame->named, sizeof(frame->named));
+		frame->parent_known = size != 0;
+	}
+	words_add(frame->programs.above, frame->named);
+	frame->ancestor = (u64)task_parent(task);
+	return 0;
+}
+
+/* The same for sets that name programs, from those of the living ancestors of frame->ancestor. A
+ * task is handed over in the frame: old verifiers take no typed pointer for a number. */
+VG_FUNCTION int vg_programs_of_ancestors(struct vg_frame *frame)
+{
+	struct vg_loop loop = {frame};
+
+	if (!frame)
+		return 0;
+	__builtin_memset(&frame->programs, 0, sizeof(frame->programs));
+	frame->parent_known = 0;
+	frame->ancestor = (u64)task_parent((const void *)frame->ancestor);
+	bpf_loop(VG_ANCESTORS, program_of_ancestor, &loop, 0);
+	return 0;
+}
+
+/* Its own program's path is kept, or read again. */
+static __always_inline void name_own(struct vg_frame *frame, const struct vg_proc *proc,
+				     const struct task_struct *leader)
+{
+	u32 size = proc->exe_size;
+
+	frame->walk.at = 0;
+	if (size <= VG_EXE_INLINE)
+		bpf_probe_read_kernel(frame->path, VG_EXE_INLINE, proc->exe);
+	else
+		size = task_exe_text(frame, leader);
+	vg_named(frame, frame->walk.at, size);
+}
+
+static __always_inline void proc_renew(struct vg_frame *frame, struct vg_proc *proc,
+				       const struct task_struct *leader)
+{
+	for (u32 i = 0; i < VG_FOLLOW_WORDS; i++)
+		frame->follow[i] = proc->follow[i] & ~frame->stale[i];
+	follow_ancestors(frame, leader);
+	__builtin_memcpy(proc->follow, frame->follow, sizeof(frame->follow));
+
+	frame->ancestor = (u64)leader;
+	vg_programs_of_ancestors(frame);
+	words_renew(proc->programs.parent, frame->programs.parent, frame->stale);
+	words_renew(proc->programs.above, frame->programs.above, frame->stale);
+	if (frame->parent_known && !(proc->flags & (VG_PROC_CLONED | VG_PROC_EXECED)))
+		proc->flags |= VG_PROC_PARENT_KNOWN;
+	name_own(frame, proc, leader);
+	words_renew(proc->programs.own, frame->named, frame->stale);
+}
+
+/* The sets that the process is in, brought up to date after user space has changed them. */
 static __always_inline void proc_follow(struct vg_frame *frame, struct vg_proc *proc,
 					const struct task_struct *leader)
 {
 	u32 zero = 0;
 	const struct vg_follow_conf *conf = bpf_map_lookup_elem(&follow_conf, &zero);
-	struct vg_follow_loop forget = {frame, conf, proc->follow_generation};
+	struct vg_follow_loop stale = {frame, conf, proc->follow_generation};
 	u32 generation;
 
-	__builtin_memcpy(frame->follow, proc->follow, sizeof(frame->follow));
 	if (!conf || conf->generation == proc->follow_generation)
 		return;
 	generation = *(volatile u32 *)&conf->generation;
-	bpf_loop(64 * VG_FOLLOW_WORDS, follow_forget, &forget, 0);
-	follow_ancestors(frame, leader);
-	__builtin_memcpy(proc->follow, frame->follow, sizeof(frame->follow));
+	__builtin_memset(frame->stale, 0, sizeof(frame->stale));
+	bpf_loop(64 * VG_FOLLOW_WORDS, follow_mark_stale, &stale, 0);
+	proc_renew(frame, proc, leader);
 	proc->follow_generation = generation;
 }
 
 /* --- state ----------------------------------------------------------------- */
 
-static __always_inline void proc_set_owner(struct vg_proc *proc, const struct task_struct *leader)
+static __always_inline void proc_set_owner(struct vg_proc *proc, struct task_struct *leader)
 {
+	accept_namespaces(proc, leader);
+	accept_capabilities(proc, leader);
 	proc->euid = BPF_CORE_READ(leader, cred, euid.val);
 	proc->auid = compat_auid(leader);
 	proc->ns_tgid = task_ns_tgid(leader);

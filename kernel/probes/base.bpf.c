@@ -40,6 +40,8 @@ static __always_inline void proc_inherit(struct vg_proc *proc, const struct vg_p
 	__builtin_memcpy(proc->follow, parent->follow, sizeof(proc->follow));
 	follow_add(proc->follow, child->tgid, 0);
 	follow_add(proc->follow, proc->ns_tgid, 1);
+	programs_pass_on(&proc->programs, &parent->programs);
+	__builtin_memcpy(proc->programs.own, parent->programs.own, sizeof(proc->programs.own));
 	proc->exe_size = parent->exe_size;
 	__builtin_memcpy(proc->exe, parent->exe, sizeof(proc->exe));
 }
@@ -50,6 +52,8 @@ static __always_inline u32 clone_flags(const struct vg_proc *parent, u32 ns_tgid
 
 	if (parent && ns_tgid)
 		in_tree |= parent->flags & VG_PROC_IN_INIT_TREE;
+	if (parent && parent->exe_size)
+		in_tree |= VG_PROC_PARENT_KNOWN;
 	return VG_PROC_CLONED | in_tree;
 }
 
@@ -155,10 +159,17 @@ int on_exec_prepare(void *ctx)
 static __always_inline void proc_exec(struct vg_frame *frame, struct vg_proc *proc,
 				      struct task_struct *task, u64 now)
 {
-	u32 kept = proc->flags & (VG_PROC_CLONED | VG_PROC_IN_INIT_TREE);
+	u32 kept = proc->flags & (VG_PROC_CLONED | VG_PROC_IN_INIT_TREE | VG_PROC_PARENT_KNOWN);
 
-	if (proc->flags & (VG_PROC_EXECED | VG_PROC_SEEDED))
+	proc_follow(frame, proc, task);
+	if (proc->flags & (VG_PROC_EXECED | VG_PROC_SEEDED)) {
 		proc->parent = proc->self;
+		programs_pass_on(&proc->programs, &proc->programs);
+		if (proc->exe_size)
+			kept |= VG_PROC_PARENT_KNOWN;
+		else
+			kept &= ~VG_PROC_PARENT_KNOWN;
+	}
 	proc->self.ktime_ns = now;
 	proc->self.tgid = task->tgid;
 	proc_set_owner(proc, task);

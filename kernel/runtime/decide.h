@@ -129,11 +129,17 @@ static __always_inline void identify(struct vg_frame *frame)
 
 /* --- posting ------------------------------------------------------------------ */
 
+/* Who remembers a call of which function, in the lower byte and above. */
+static __always_inline u32 called_by(const struct vg_frame *frame, u32 mechanism)
+{
+	return CONF->functions ? mechanism | (u32)frame->raw[VG_RAW_FUNCTION] << 8 : mechanism;
+}
+
 /* So that vg_return finds the call again. */
 static __always_inline int remember_call(struct vg_frame *frame, u32 ring)
 {
 	struct vg_call_key key = {bpf_get_current_pid_tgid(), CONF->function_number,
-				  CONF->mechanism};
+				  called_by(frame, CONF->mechanism)};
 	struct vg_call call = {
 		.call = frame->record.hook.call, .self = frame->record.hook.self, .ring = ring};
 
@@ -148,11 +154,28 @@ static __always_inline u8 hook_flags(struct vg_frame *frame, u32 rule_flags, boo
 {
 	u8 flags = frame->process_flags & VG_PROC_REBUILT ? WIRE_HOOK_PROCESS_UNKNOWN : 0;
 
-	if (monitored && rule_flags & (VG_RULE_SIGNAL | VG_RULE_OVERRIDE))
+	if (monitored && rule_flags & (VG_RULE_SIGNAL | VG_RULE_OVERRIDE | VG_RULE_NOTIFY))
 		flags |= WIRE_HOOK_MONITORED;
 	if (rule_flags & VG_RULE_AWAITS_RETURN && !remember_call(frame, ring))
 		flags |= WIRE_HOOK_AWAITS_RETURN;
 	return flags;
+}
+
+/* What a rule has told of is no change any more. */
+static __always_inline void accept_changes(struct vg_frame *frame, u32 rule_flags)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct vg_proc *proc;
+
+	if (!(rule_flags & (VG_RULE_ACCEPTS_NAMESPACES | VG_RULE_ACCEPTS_CAPABILITIES)))
+		return;
+	proc = proc_get(frame, task->group_leader);
+	if (!proc)
+		return;
+	if (rule_flags & VG_RULE_ACCEPTS_NAMESPACES)
+		accept_namespaces(proc, task);
+	if (rule_flags & VG_RULE_ACCEPTS_CAPABILITIES)
+		accept_capabilities(proc, task);
 }
 
 VG_FUNCTION int vg_post(struct vg_frame *frame, u32 index, u32 monitored)
@@ -170,7 +193,10 @@ VG_FUNCTION int vg_post(struct vg_frame *frame, u32 index, u32 monitored)
 	hook->selector = rule->selector;
 	hook->action = rule->action;
 	hook->flags = hook_flags(frame, rule->flags, monitored, ring);
-	return vg_send(frame, ring, sizeof(*hook) + frame->used);
+	if (vg_send(frame, ring, sizeof(*hook) + frame->used))
+		return -1;
+	accept_changes(frame, rule->flags);
+	return 0;
 }
 
 /* --- acting ------------------------------------------------------------------- */
@@ -180,46 +206,119 @@ static __always_inline void add(u64 *counter)
 	__sync_fetch_and_add(counter, 1);
 }
 
+/* Of the rule's selector, of its policy when there is no room for them. By itself, for its stack. */
+static __noinline struct vg_action_counters *counters_of(const volatile struct vg_rule *rule,
+							 struct vg_policy_state *state)
+{
+	struct vg_selector_key key = {rule->policy_id, rule->hook_index, rule->selector};
+	struct vg_action_counters none = {};
+	struct vg_action_counters *counters = bpf_map_lookup_elem(&selector_counters, &key);
+
+	if (counters)
+		return counters;
+	bpf_map_update_elem(&selector_counters, &key, &none, BPF_NOEXIST);
+	counters = bpf_map_lookup_elem(&selector_counters, &key);
+	return counters ?: &state->counters;
+}
+
 static __always_inline void act_signal(const volatile struct vg_rule *rule,
-				       struct vg_policy_state *state, bool monitored)
+				       struct vg_action_counters *counters, bool monitored)
 {
 	if (!(rule->flags & VG_RULE_SIGNAL))
 		return;
 	if (monitored)
-		add(&state->monitor_signal);
+		add(&counters->monitor_signal);
 	else if (!bpf_send_signal(rule->signal))
-		add(&state->signal);
+		add(&counters->signal);
+}
+
+static __always_inline void override_with(struct vg_frame *frame, s32 error, u32 order)
+{
+	if (frame->decision.overridden && frame->decision.order <= order)
+		return;
+	frame->decision.overridden = 1;
+	frame->decision.order = order;
+	frame->decision.verdict = error;
 }
 
 static __always_inline void act_override(struct vg_frame *frame,
 					 const volatile struct vg_rule *rule,
-					 struct vg_policy_state *state, bool monitored)
+					 struct vg_action_counters *counters, bool monitored)
 {
 	if (!(rule->flags & VG_RULE_OVERRIDE))
 		return;
 	if (monitored) {
-		add(&state->monitor_override);
+		add(&counters->monitor_override);
 		return;
 	}
-	add(&state->override);
-	if (frame->decision.overridden && frame->decision.order <= rule->order)
+	add(&counters->override);
+	override_with(frame, rule->error, rule->order);
+}
+
+static __always_inline struct vg_notification *
+notification_of_current(const volatile struct vg_rule *rule)
+{
+	struct vg_notification_key key = {bpf_get_current_pid_tgid(), rule->policy_id, 0};
+
+	return bpf_map_lookup_elem(&notifications, &key);
+}
+
+static __always_inline void drop_notification(const volatile struct vg_rule *rule)
+{
+	struct vg_notification_key key = {bpf_get_current_pid_tgid(), rule->policy_id, 0};
+
+	bpf_map_delete_elem(&notifications, &key);
+}
+
+static __always_inline void act_notify(const volatile struct vg_rule *rule,
+				       struct vg_action_counters *counters, bool monitored)
+{
+	struct vg_notification_key key = {bpf_get_current_pid_tgid(), rule->policy_id, 0};
+	struct vg_notification asked = {rule->notify_error, rule->notify_signal};
+
+	if (rule->flags & VG_RULE_DROP_NOTIFICATION)
+		drop_notification(rule);
+	if (!(rule->flags & VG_RULE_NOTIFY))
 		return;
-	frame->decision.overridden = 1;
-	frame->decision.order = rule->order;
-	frame->decision.verdict = rule->error;
+	if (monitored) {
+		add(&counters->monitor_notify_enforcer);
+		return;
+	}
+	add(&counters->notify_enforcer);
+	if (bpf_map_lookup_elem(&notifications, &key))
+		count(VG_COUNT_MISSED_NOTIFICATION);
+	bpf_map_update_elem(&notifications, &key, &asked, BPF_ANY);
+}
+
+/* What the notification asks for, once. */
+VG_FUNCTION int vg_act_as_enforcer(struct vg_frame *frame, u32 index)
+{
+	const volatile struct vg_rule *rule = TABLE(rules, index, CONF->rules_mask);
+	const struct vg_notification *asked = notification_of_current(rule);
+	struct vg_notification now;
+
+	if (!frame || !asked)
+		return 0;
+	now = *asked;
+	drop_notification(rule);
+	if (now.signal)
+		bpf_send_signal(now.signal);
+	if (now.error && rule->flags & VG_RULE_OVERRIDE)
+		override_with(frame, now.error, rule->order);
+	return 0;
 }
 
 static __always_inline void act_post(struct vg_frame *frame, u32 index, u32 flags,
-				     struct vg_policy_state *state, bool monitored)
+				     struct vg_action_counters *counters, bool monitored)
 {
 	if (!(flags & VG_RULE_POST))
-		add(&state->nopost);
+		add(&counters->nopost);
 	else if (flags & VG_RULE_RATE_LIMITED && vg_rate_limited(frame, index))
-		add(&state->rate_limited);
+		add(&counters->rate_limited);
 	else if (vg_post(frame, index, monitored))
-		add(&state->post_lost);
+		add(&counters->post_lost);
 	else
-		add(&state->post);
+		add(&counters->post);
 }
 
 /* Act first: what a ring says comes too late to matter. */
@@ -228,6 +327,7 @@ VG_FUNCTION int vg_act(struct vg_frame *frame, u32 index)
 	const volatile struct vg_rule *rule = TABLE(rules, index, CONF->rules_mask);
 	u32 slot = rule->policy_slot;
 	struct vg_policy_state *state = bpf_map_lookup_elem(&policy_state, &slot);
+	struct vg_action_counters *counters;
 	bool monitored;
 	u64 owner;
 
@@ -238,10 +338,14 @@ VG_FUNCTION int vg_act(struct vg_frame *frame, u32 index)
 		return 0;
 	frame->decision.decided = 1;
 	frame->decision.owner = owner;
+	if (rule->flags & VG_RULE_ENFORCER)
+		return vg_act_as_enforcer(frame, index);
 	monitored = state->mode == 1;
-	act_signal(rule, state, monitored);
-	act_override(frame, rule, state, monitored);
-	act_post(frame, index, rule->flags, state, monitored);
+	counters = counters_of(rule, state);
+	act_notify(rule, counters, monitored);
+	act_signal(rule, counters, monitored);
+	act_override(frame, rule, counters, monitored);
+	act_post(frame, index, rule->flags, counters, monitored);
 	return 0;
 }
 
@@ -343,7 +447,20 @@ static long undecided_step(u64 index, struct vg_undecided_loop *loop)
 	u32 slot = rule->policy_slot;
 	const struct vg_policy_state *state = bpf_map_lookup_elem(&policy_state, &slot);
 
-	loop->denies = rule->flags & VG_RULE_HOOK_REFUSES && state && state->mode != 1;
+	if (rule->flags & VG_RULE_ENFORCER)
+		loop->denies = rule->flags & VG_RULE_OVERRIDE && notification_of_current(rule);
+	else
+		loop->denies = rule->flags & VG_RULE_HOOK_REFUSES && state && state->mode != 1;
+	return loop->denies;
+}
+
+/* --- nothing to decide -------------------------------------------------------- */
+
+static long notified_step(u64 index, struct vg_undecided_loop *loop)
+{
+	const volatile struct vg_rule *rule = TABLE(rules, index, CONF->rules_mask);
+
+	loop->denies = notification_of_current(rule) != NULL;
 	return loop->denies;
 }
 

@@ -6,6 +6,7 @@
 #include "kernel/lib/read.h"
 #include "kernel/lib/task.h"
 #include "kernel/lib/value.h"
+#include "kernel/runtime/process_value.h"
 #include "kernel/runtime/tables.h"
 
 #include <bpf/bpf_endian.h>
@@ -104,6 +105,8 @@ static __always_inline s32 text_locate(struct vg_frame *frame, u32 slot, u32 fie
 		prefix = sizeof(struct wire_path);
 	else if (value->kind == WIRE_VALUE_BYTES)
 		prefix = sizeof(struct wire_bytes);
+	else if (value->kind == WIRE_VALUE_SOCKADDR_UN)
+		prefix = sizeof(struct wire_sockaddr_un);
 	else if (value->kind != WIRE_VALUE_STRING)
 		return -1;
 	if (value->kind == WIRE_VALUE_PATH) {
@@ -112,9 +115,13 @@ static __always_inline s32 text_locate(struct vg_frame *frame, u32 slot, u32 fie
 		frame->text.head_cut =
 			((const struct wire_path *)(value + 1))->flags & WIRE_PATH_UNRESOLVED;
 	}
+	if (value->kind == WIRE_VALUE_SOCKADDR_UN &&
+	    ((const struct wire_sockaddr_un *)(value + 1))->family != AF_UNIX)
+		return -1;
 	frame->text.tail_cut = value->flags & WIRE_VALUE_TRUNCATED;
 	frame->text.at = frame->slot_at[slot & (VG_MAX_SLOTS - 1)] - 1 + sizeof(*value) + prefix;
-	if (value->kind == WIRE_VALUE_BYTES && frame->text.tail_cut && reversed)
+	if (value->kind == WIRE_VALUE_BYTES && frame->text.tail_cut && reversed &&
+	    !(slot_of(slot)->flags & VG_SLOT_SCATTERED))
 		return text_of_tail(frame, slot,
 				    ((const struct wire_bytes *)(value + 1))->original_size);
 	return value->size - prefix;
@@ -173,6 +180,122 @@ static __always_inline u64 match_trie(struct vg_frame *frame, const volatile str
 				      reversed ? frame->text.head_cut : frame->text.tail_cut));
 }
 
+/* --- text anywhere in a text -------------------------------------------------- */
+
+static long add_row_word(u64 word, struct vg_loop *loop)
+{
+	struct vg_substrings *found = &loop->frame->substrings;
+	u64 *rules = &found->words[VG_MASK(word, VG_RULE_WORDS - 1)];
+	u64 before = found->is_first ? 0 : *rules;
+
+	*rules = before | row_column(found->row, word + 1);
+	return 0;
+}
+
+/* Most rows come more than once, one after the other. */
+static __always_inline void add_row(struct vg_frame *frame, u32 row)
+{
+	struct vg_substrings *found = &frame->substrings;
+	struct vg_loop loop = {frame};
+	u32 *recent = &found->recent[VG_MASK(row, 63)];
+
+	if (*recent == row)
+		return;
+	*recent = row;
+	found->row = row;
+	found->sum |= row_column(row, 0);
+	if (CONF->row_words)
+		bpf_loop(CONF->row_words, add_row_word, &loop, 0);
+	found->is_first = 0;
+}
+
+/* Begins with what does not depend on the text. */
+static __always_inline void begin_rows(struct vg_frame *frame, u32 row)
+{
+	struct vg_substrings *found = &frame->substrings;
+
+	__builtin_memset(found->recent, 0, sizeof(found->recent));
+	found->recent[0] = ~0u; /* 0 is a row, and may be found */
+	found->sum = 0;
+	found->is_first = 1;
+	add_row(frame, row);
+}
+
+static __always_inline u8 text_byte(const struct vg_frame *frame, u64 at)
+{
+	u8 byte = frame->record.heap[at];
+
+	if (frame->text.ignore_case && byte >= 'A' && byte <= 'Z')
+		byte += 'a' - 'A';
+	return byte;
+}
+
+/* Either one byte on, or from a node to the one that stands for an end of its text. */
+static long substring_step(u64 i, struct vg_loop *loop)
+{
+	struct vg_frame *frame = loop->frame;
+	struct vg_text_walk *text = &frame->text;
+	const volatile struct vg_trie_node *next;
+	u64 at = text->at;
+	u32 index;
+
+	if (at >= sizeof(frame->record.heap) || !text->left)
+		return 1;
+	index = (text->base + text_byte(frame, at)) & CONF->trie_mask;
+	next = TABLE(trie, index, CONF->trie_mask);
+	if (next->check == text->node) {
+		text->node = index;
+		text->base = next->base;
+		if (next->row_exact != text->none)
+			add_row(frame, next->row_exact);
+	} else if (text->node != text->root) {
+		index = TABLE(trie, text->node, CONF->trie_mask)->row_prefix;
+		text->node = index;
+		text->base = TABLE(trie, index, CONF->trie_mask)->base;
+		return 0;
+	}
+	text->at = at + 1;
+	text->left--;
+	return 0;
+}
+
+/* The rules found, when they are more than a summary holds. */
+static long keep_row_word(u64 word, struct vg_loop *loop)
+{
+	struct vg_frame *frame = loop->frame;
+	u64 at = VG_MASK(word, VG_RULE_WORDS - 1);
+	u64 found = frame->substrings.words[at];
+
+	frame->exact[at] = frame->has_exact ? frame->exact[at] & found : found;
+	return 0;
+}
+
+static __always_inline u64 match_substring(struct vg_frame *frame,
+					   const volatile struct vg_dimension *d)
+{
+	struct vg_loop loop = {frame};
+	s32 size = text_locate(frame, d->slot, d->field, false);
+
+	if (size < 0)
+		return narrow(frame, d->row_none);
+	begin_rows(frame, frame->text.head_cut || frame->text.tail_cut ? d->count : d->row_none);
+	/* the empty text is everywhere */
+	if (TABLE(trie, d->root, CONF->trie_mask)->row_exact != d->row_none)
+		add_row(frame, TABLE(trie, d->root, CONF->trie_mask)->row_exact);
+	frame->text.left = size;
+	frame->text.root = frame->text.node = d->root;
+	frame->text.base = TABLE(trie, d->root, CONF->trie_mask)->base;
+	frame->text.none = d->row_none;
+	frame->text.ignore_case = d->flags & VG_DIM_IGNORE_CASE;
+	bpf_loop(2 * size, substring_step, &loop, 0);
+	frame->alive &= frame->substrings.sum;
+	if (CONF->row_words) {
+		bpf_loop(CONF->row_words, keep_row_word, &loop, 0);
+		frame->has_exact = 1;
+	}
+	return frame->alive;
+}
+
 /* --- numbers ------------------------------------------------------------------ */
 
 static __always_inline int number_of_sock(const struct wire_sock *sock, u32 field, u64 *number)
@@ -214,6 +337,33 @@ static __always_inline int number_of_sockaddr(const struct wire_sockaddr *addres
 	return -1;
 }
 
+static __always_inline int number_of_skb(const struct wire_skb *skb, u32 field, u64 *number)
+{
+	bool has_ports = skb->flags & WIRE_SKB_PORTS;
+
+	switch (field) {
+	case VG_FIELD_SOURCE_PORT:
+		*number = skb->source_port;
+		return has_ports ? 0 : -1;
+	case VG_FIELD_DESTINATION_PORT:
+		*number = skb->destination_port;
+		return has_ports ? 0 : -1;
+	case VG_FIELD_PROTOCOL:
+		*number = skb->protocol;
+		return skb->family ? 0 : -1;
+	case VG_FIELD_FAMILY:
+		*number = skb->family;
+		return skb->family ? 0 : -1;
+	}
+	return -1;
+}
+
+static __always_inline int number_of_path(const struct wire_path *path, u32 field, u64 *number)
+{
+	*number = path->mode >> 12;
+	return field == VG_FIELD_FILE_TYPE && !(path->flags & WIRE_PATH_NO_MODE) ? 0 : -1;
+}
+
 static __always_inline int number_of_slot(struct vg_frame *frame, u32 slot, u32 field, u64 *number)
 {
 	const struct wire_value *value = value_of(frame, slot);
@@ -228,6 +378,13 @@ static __always_inline int number_of_slot(struct vg_frame *frame, u32 slot, u32 
 		return number_of_sock((const void *)(value + 1), field, number);
 	case WIRE_VALUE_SOCKADDR:
 		return number_of_sockaddr((const void *)(value + 1), field, number);
+	case WIRE_VALUE_PATH:
+		return number_of_path((const void *)(value + 1), field, number);
+	case WIRE_VALUE_SOCKADDR_UN:
+		*number = ((const struct wire_sockaddr_un *)(value + 1))->family;
+		return field == VG_FIELD_FAMILY ? 0 : -1;
+	case WIRE_VALUE_SKB:
+		return number_of_skb((const void *)(value + 1), field, number);
 	}
 	return -1;
 }
@@ -237,6 +394,14 @@ static __always_inline u32 current_ns_tgid(void)
 	const struct vg_proc *proc = proc_of_current();
 
 	return proc && proc->flags ? proc->ns_tgid : task_ns_tgid(bpf_get_current_task_btf());
+}
+
+static __always_inline int process_value(struct vg_frame *frame, u32 which, u64 *number)
+{
+	int error = vg_process_value(frame, which);
+
+	*number = frame->process_value;
+	return error;
 }
 
 static __always_inline int number_of(struct vg_frame *frame, const volatile struct vg_dimension *d,
@@ -253,6 +418,8 @@ static __always_inline int number_of(struct vg_frame *frame, const volatile stru
 		*number = current_ns_tgid();
 		return 0;
 	}
+	if (field == VG_FIELD_PROCESS_VALUE)
+		return process_value(frame, slot, number);
 	return number_of_slot(frame, slot, field, number);
 }
 
@@ -345,6 +512,11 @@ static __always_inline u32 address_locate(struct vg_frame *frame, u32 slot, u32 
 
 		family = sock->family;
 		address = field == VG_FIELD_SOURCE_ADDRESS ? sock->source : sock->destination;
+	} else if (value->kind == WIRE_VALUE_SKB) {
+		const struct wire_skb *skb = (const void *)(value + 1);
+
+		family = skb->family;
+		address = field == VG_FIELD_SOURCE_ADDRESS ? skb->source : skb->destination;
 	} else if (value->kind == WIRE_VALUE_SOCKADDR) {
 		const struct wire_sockaddr *sockaddr = (const void *)(value + 1);
 
@@ -417,29 +589,49 @@ static long fold_word(u64 word, struct vg_loop *loop)
 	return 0;
 }
 
-static __always_inline void follow_of_current(struct vg_frame *frame)
+/* Without a state only what the living ancestors tell is known, and nothing of programs. Who has no
+ * program, or one that could not be told, is not outside of a set. */
+static __always_inline int follow_of_current(struct vg_frame *frame, u32 field, bool none_of,
+					     u64 *words)
 {
 	struct task_struct *leader = bpf_get_current_task_btf()->group_leader;
 	struct vg_proc *proc = proc_get(frame, leader);
 
-	if (proc) {
+	if (proc)
 		proc_follow(frame, proc, leader);
-		return;
+	if (field == VG_FIELD_FOLLOW && !proc) {
+		__builtin_memset(frame->follow, 0, sizeof(frame->follow));
+		follow_ancestors(frame, leader);
+		words_add(words, frame->follow);
+		return 0;
 	}
-	__builtin_memset(frame->follow, 0, sizeof(frame->follow));
-	follow_ancestors(frame, leader);
+	if (!proc)
+		return -1;
+	switch (field) {
+	case VG_FIELD_FOLLOW:
+		words_add(words, proc->follow);
+		return 0;
+	case VG_FIELD_PARENT_BINARY:
+		words_add(words, proc->programs.parent);
+		return !none_of || proc->flags & VG_PROC_PARENT_KNOWN ? 0 : -1;
+	case VG_FIELD_ANCESTOR_BINARY:
+		words_add(words, proc->programs.above);
+		return 0;
+	}
+	words_add(words, proc->programs.own);
+	words_add(words, proc->programs.above);
+	return !none_of || proc->exe_size ? 0 : -1;
 }
 
-static __always_inline int bits_locate(struct vg_frame *frame, u32 slot, u32 field)
+static __always_inline int bits_locate(struct vg_frame *frame, u32 slot, u32 field, bool none_of)
 {
 	struct vg_bit_fold *fold = &frame->fold;
 
 	__builtin_memset(fold->words, 0, sizeof(fold->words));
-	if (field == VG_FIELD_FOLLOW) {
-		follow_of_current(frame);
-		__builtin_memcpy(fold->words, frame->follow, sizeof(fold->words));
-		return 0;
-	}
+	if (field >= VG_FIELD_FOLLOW && field <= VG_FIELD_ANCESTOR_BINARY)
+		return follow_of_current(frame, field, none_of, fold->words);
+	if (field == VG_FIELD_PROCESS_VALUE)
+		return process_value(frame, slot, &fold->words[0]);
 	return number_of_slot(frame, slot, field, &fold->words[0]);
 }
 
@@ -448,7 +640,7 @@ static __always_inline u64 match_bits(struct vg_frame *frame, const volatile str
 	struct vg_loop loop = {frame};
 	struct vg_bit_fold *fold = &frame->fold;
 
-	if (bits_locate(frame, d->slot, d->field))
+	if (bits_locate(frame, d->slot, d->field, d->flags & VG_DIM_NONE_OF))
 		return narrow(frame, d->row_none);
 	fold->root = d->root;
 	fold->row_none = d->row_none;

@@ -3,7 +3,10 @@
  * What hook programs call: kernel/include/runtime_abi.h. Global functions, so that the
  * verifier checks each once and for any argument; a frame may be absent in its eyes.
  */
+#include "kernel/lib/buffer.h"
 #include "kernel/lib/maps.h"
+#include "kernel/lib/object.h"
+#include "kernel/lib/packet.h"
 #include "kernel/lib/read.h"
 #include "kernel/lib/socket.h"
 #include "kernel/lib/task.h"
@@ -22,6 +25,14 @@ VG_FUNCTION int vg_gate_process(void)
 	struct vg_proc *proc = proc_of_current();
 
 	return !proc || *proc_memo(proc) != CONF->memo;
+}
+
+VG_FUNCTION int vg_gate_notified(void)
+{
+	struct vg_undecided_loop loop = {0};
+
+	bpf_loop(CONF->rules, notified_step, &loop, 0);
+	return loop.denies != 0;
 }
 
 /* What the state says of the program must be all there is to say. */
@@ -82,6 +93,19 @@ VG_FUNCTION int vg_syscall_arguments(struct vg_frame *frame)
 	return -1;
 }
 
+VG_FUNCTION int vg_syscall_arguments32(struct vg_frame *frame)
+{
+	u64 regs;
+
+	if (!frame)
+		return -1;
+	regs = frame->raw[0];
+	if (!compat_syscall_arguments32(frame->raw, (const void *)regs))
+		return 0;
+	__builtin_memset(frame->raw, 0, 6 * sizeof(u64));
+	return -1;
+}
+
 VG_FUNCTION int vg_stack_arguments(struct vg_frame *frame, u64 sp)
 {
 	if (!frame)
@@ -123,7 +147,29 @@ READER(sock, read_sock(frame, slot, (const void *)raw))
 READER(socket, read_sock(frame, slot, BPF_CORE_READ((const struct socket *)raw, sk)))
 READER(sockaddr, read_sockaddr(frame, slot, raw, user))
 READER(bytes, read_bytes(frame, slot, raw, raw_of(frame, s->size_raw), user))
+READER(iovec, read_iovec(frame, slot, raw, raw_of(frame, s->size_raw), user))
+READER(iov_iter, read_iov_iter(frame, slot, (const void *)raw))
+READER(array, read_bytes(frame, slot, raw, s->fixed_size, user))
+READER(syscall64, read_syscall64(frame, slot, raw))
+READER(skb, read_skb(frame, slot, (const void *)raw))
+READER(sockaddr_un,
+       read_sockaddr_un(frame, slot, raw,
+			s->flags &VG_SLOT_SIZED ? raw_of(frame, s->size_raw) ?: 1 : 0, user))
 READER(cred, read_cred(frame, slot, (const void *)raw))
+READER(filename,
+       read_string(frame, slot, (u64)BPF_CORE_READ((const struct filename *)raw, name), false))
+READER(net_device, read_name(frame, slot, raw + bpf_core_field_offset(struct net_device, name),
+			     VG_DEVICE_NAME_MAX))
+READER(kiocb, read_file(frame, slot, BPF_CORE_READ((const struct kiocb *)raw, ki_filp)))
+READER(user_ns, read_user_ns(frame, slot, (const void *)raw))
+READER(capabilities, read_capabilities(frame, slot, raw, s->flags &VG_SLOT_SIZED,
+				       raw_of(frame, s->size_raw)))
+READER(bpf_attr, read_bpf_attr(frame, slot, raw, user))
+READER(bpf_prog, read_bpf_prog(frame, slot, (const void *)raw))
+READER(bpf_map, read_bpf_map(frame, slot, (const void *)raw))
+READER(perf_event, read_perf_event(frame, slot, (const void *)raw))
+READER(module, read_module(frame, slot, (const void *)raw))
+READER(load_info, read_load_info(frame, slot, (const void *)raw))
 
 /* --- matchers -------------------------------------------------------------------- */
 
@@ -134,6 +180,7 @@ READER(cred, read_cred(frame, slot, (const void *)raw))
 	}
 
 MATCHER(trie)
+MATCHER(substring)
 MATCHER(ranges)
 MATCHER(address)
 MATCHER(bits)
@@ -166,7 +213,8 @@ VG_FUNCTION int vg_undecided(void)
 
 static __always_inline void report_return(struct vg_frame *frame, u32 mechanism, u64 value)
 {
-	struct vg_call_key key = {bpf_get_current_pid_tgid(), CONF->function_number, mechanism};
+	struct vg_call_key key = {bpf_get_current_pid_tgid(), CONF->function_number,
+				  called_by(frame, mechanism)};
 	const struct vg_call *call = bpf_map_lookup_elem(&calls, &key);
 	struct wire_return *returned = &frame->record.returned;
 	u32 ring;
@@ -213,6 +261,7 @@ int main_placeholder(void *ctx)
 	if (!frame)
 		return 0;
 	vg_gate_process();
+	vg_gate_notified();
 	vg_uninterested();
 	passed &= vg_gate_file(ctx);
 	passed &= vg_gate_path(ctx);
@@ -224,6 +273,7 @@ int main_placeholder(void *ctx)
 	vg_probe_binprm((u64)ctx);
 	vg_begin(frame);
 	vg_syscall_arguments(frame);
+	vg_syscall_arguments32(frame);
 	vg_stack_arguments(frame, 0);
 	vg_read_integer(frame, slot);
 	vg_read_string(frame, slot);
@@ -236,8 +286,26 @@ int main_placeholder(void *ctx)
 	vg_read_socket(frame, slot);
 	vg_read_sockaddr(frame, slot);
 	vg_read_bytes(frame, slot);
+	vg_read_iovec(frame, slot);
+	vg_read_iov_iter(frame, slot);
+	vg_read_array(frame, slot);
+	vg_read_syscall64(frame, slot);
+	vg_read_skb(frame, slot);
+	vg_read_sockaddr_un(frame, slot);
 	vg_read_cred(frame, slot);
+	vg_read_filename(frame, slot);
+	vg_read_net_device(frame, slot);
+	vg_read_kiocb(frame, slot);
+	vg_read_user_ns(frame, slot);
+	vg_read_capabilities(frame, slot);
+	vg_read_bpf_attr(frame, slot);
+	vg_read_bpf_prog(frame, slot);
+	vg_read_bpf_map(frame, slot);
+	vg_read_perf_event(frame, slot);
+	vg_read_module(frame, slot);
+	vg_read_load_info(frame, slot);
 	vg_match_trie(frame, slot);
+	vg_match_substring(frame, slot);
 	vg_match_ranges(frame, slot);
 	vg_match_address(frame, slot);
 	vg_match_bits(frame, slot);

@@ -72,6 +72,10 @@ std::string_view name_of(Mechanism mechanism) {
     case Mechanism::kretprobe: return "kretprobe";
     case Mechanism::lsm: return "lsm";
     case Mechanism::fmod_ret: return "fmod_ret";
+    case Mechanism::fentry: return "fentry";
+    case Mechanism::fexit: return "fexit";
+    case Mechanism::raw_tracepoint: return "raw_tracepoint";
+    case Mechanism::tracepoint: return "tracepoint";
   }
   std::abort();
 }

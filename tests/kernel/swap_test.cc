@@ -156,9 +156,9 @@ void run(loader::Kernel& kernel, int swaps) {
   check(kernel.set_policy_mode(0, schema::PolicyMode::enforce).has_value() &&
             open_secret() == Opened::denied,
         "and not in enforce mode");
-  auto counters = kernel.policy_counters(0);
+  auto counters = kernel.selector_counters({.policy_id = 1, .hook_index = 0, .selector = 0});
   check(counters && counters->override > 0 && counters->monitor_override == 1,
-        "the policy counted both");
+        "its selector counted both");
   run_without_frames(kernel);
   check(kernel.change({.hooks = {}, .removed = {deny_secret(0).key}}).has_value() &&
             open_secret() == Opened::yes,

@@ -6,6 +6,9 @@
 #include <string>
 #include <variant>
 
+#include <fmt/format.h>
+
+#include "engine/schema/arg_types.h"
 #include "engine/schema/names.h"
 #include "engine/stream/sinks/text.h"
 #include "tests/support/to_proto.h"
@@ -28,35 +31,38 @@ std::string address_text(std::uint16_t family, const std::array<std::uint8_t, 16
   return written == nullptr ? std::string() : std::string(written);
 }
 
+void fill_named(ArgType type, std::uint64_t value, tetragon::KprobeArgument& out) {
+  if (type == ArgType::capability) {
+    auto& capability = *out.mutable_capability_arg();
+    capability.mutable_value()->set_value(static_cast<std::int32_t>(value));
+    capability.set_name(name(schema::Names::capability, static_cast<std::uint32_t>(value)));
+  } else if (type == ArgType::kernel_cap_t) {
+    out.set_kernel_cap_t_arg(fmt::format("{:016x}", value));
+  } else if (type == ArgType::cap_inheritable) {
+    out.set_cap_inheritable_arg(fmt::format("{:016x}", value));
+  } else if (type == ArgType::cap_permitted) {
+    out.set_cap_permitted_arg(fmt::format("{:016x}", value));
+  } else if (type == ArgType::cap_effective) {
+    out.set_cap_effective_arg(fmt::format("{:016x}", value));
+  } else if (type == ArgType::syscall64) {
+    auto& call = *out.mutable_syscall_id();
+    call.set_id(static_cast<std::uint32_t>(value) & 0x7fffffff);
+    call.set_abi((value >> 31 & 1) != 0 ? "i386" : "x64");
+  } else if (type == ArgType::bpf_cmd) {
+    out.set_bpf_cmd_arg(static_cast<tetragon::BpfCmd>(value));
+  }
+}
+
 void fill_integer(ArgType type, std::uint64_t value, tetragon::KprobeArgument& out) {
-  switch (type) {
-    case ArgType::int8:
-    case ArgType::int16:
-    case ArgType::int32: out.set_int_arg(static_cast<std::int32_t>(value)); return;
-    case ArgType::uint8:
-    case ArgType::uint16:
-    case ArgType::uint32: out.set_uint_arg(static_cast<std::uint32_t>(value)); return;
-    case ArgType::int64: out.set_long_arg(static_cast<std::int64_t>(value)); return;
-    case ArgType::capability: {
-      auto& capability = *out.mutable_capability_arg();
-      capability.mutable_value()->set_value(static_cast<std::int32_t>(value));
-      capability.set_name(name(schema::Names::capability, static_cast<std::uint32_t>(value)));
-      return;
-    }
-    case ArgType::uint64:
-    case ArgType::size:
-    case ArgType::string:
-    case ArgType::char_buf:
-    case ArgType::file:
-    case ArgType::path:
-    case ArgType::dentry:
-    case ArgType::fd:
-    case ArgType::linux_binprm:
-    case ArgType::sock:
-    case ArgType::socket:
-    case ArgType::sockaddr:
-    case ArgType::cred:
-    case ArgType::nop: out.set_size_arg(value); return;
+  fill_named(type, value, out);
+  if (out.arg_case() != tetragon::KprobeArgument::ARG_NOT_SET) return;
+  const auto& row = schema::info(type);
+  const bool is_wide = row.width_bytes == 8 || row.width_bytes == 0;
+  if (row.is_signed) {
+    is_wide ? out.set_long_arg(static_cast<std::int64_t>(value))
+            : out.set_int_arg(static_cast<std::int32_t>(value));
+  } else {
+    is_wide ? out.set_size_arg(value) : out.set_uint_arg(static_cast<std::uint32_t>(value));
   }
 }
 
@@ -69,7 +75,7 @@ void fill_path_message(const event::PathValue& value, Message& out) {
 }
 
 void fill_path(ArgType type, const event::PathValue& value, tetragon::KprobeArgument& out) {
-  if (type == ArgType::file || type == ArgType::fd) {
+  if (type == ArgType::file || type == ArgType::fd || type == ArgType::kiocb) {
     fill_path_message(value, *out.mutable_file_arg());
   } else if (type == ArgType::linux_binprm) {
     fill_path_message(value, *out.mutable_linux_binprm_arg());
@@ -108,6 +114,14 @@ void fill_capabilities(std::uint64_t bits, Field& out) {
     if (bits >> i & 1) out.Add(i);
 }
 
+void fill_user_ns(const event::UserNsValue& value, tetragon::UserNamespace& out) {
+  out.mutable_level()->set_value(value.level);
+  out.mutable_uid()->set_value(value.uid);
+  out.mutable_gid()->set_value(value.gid);
+  out.mutable_ns()->set_inum(value.inum);
+  out.mutable_ns()->set_is_host(value.level == 0);
+}
+
 void fill_cred(const event::CredValue& value, tetragon::ProcessCredentials& out) {
   out.mutable_uid()->set_value(value.uid);
   out.mutable_gid()->set_value(value.gid);
@@ -122,12 +136,38 @@ void fill_cred(const event::CredValue& value, tetragon::ProcessCredentials& out)
   fill_capabilities(value.permitted, *out.mutable_caps()->mutable_permitted());
   fill_capabilities(value.effective, *out.mutable_caps()->mutable_effective());
   fill_capabilities(value.inheritable, *out.mutable_caps()->mutable_inheritable());
-  auto& user_ns = *out.mutable_user_ns();
-  user_ns.mutable_level()->set_value(value.user_ns_level);
-  user_ns.mutable_uid()->set_value(value.user_ns_uid);
-  user_ns.mutable_gid()->set_value(value.user_ns_gid);
-  user_ns.mutable_ns()->set_inum(value.user_ns_inum);
-  user_ns.mutable_ns()->set_is_host(value.user_ns_level == 0);
+  fill_user_ns(value.user_ns, *out.mutable_user_ns());
+}
+
+void fill_skb(const event::SkbValue& value, tetragon::KprobeSkb& out) {
+  out.set_hash(value.hash);
+  out.set_len(value.length);
+  out.set_priority(value.priority);
+  out.set_mark(value.mark);
+  out.set_sec_path_len(value.sec_path_length);
+  out.set_sec_path_olen(value.sec_path_offloads);
+  if (value.family == 0) return;
+  out.set_saddr(address_text(value.family, value.source));
+  out.set_daddr(address_text(value.family, value.destination));
+  out.set_sport(value.source_port);
+  out.set_dport(value.destination_port);
+  out.set_proto(value.protocol);
+  out.set_protocol(name(schema::Names::protocol, value.protocol));
+  out.set_family(name(schema::Names::address_family, value.family));
+}
+
+template <typename Message>
+void fill_bpf_prog(const event::BpfProgValue& value, Message& out) {
+  out.set_progtype(name(schema::Names::bpf_program_type, value.type));
+  out.set_insncnt(value.instructions);
+  out.set_progname(message_text(value.name));
+}
+
+void fill_module(const event::ModuleValue& value, tetragon::KernelModule& out) {
+  out.set_name(message_text(value.name));
+  if (value.signature_ok) out.mutable_signature_ok()->set_value(*value.signature_ok);
+  for (std::uint32_t bit = 1; bit <= tetragon::TAINT_TEST_MODULE; bit <<= 1)
+    if (value.taints & bit) out.add_tainted(static_cast<tetragon::TaintedBitsType>(bit));
 }
 
 struct Filler {
@@ -149,7 +189,38 @@ struct Filler {
     message.set_addr(address_text(value.family, value.address));
     message.set_port(value.port);
   }
+  void operator()(const event::UnixAddressValue& value) const {
+    auto& message = *out.mutable_sockaddrun_arg();
+    message.set_family(name(schema::Names::address_family, value.family));
+    message.set_path(message_text(value.path));
+  }
+  void operator()(const event::SkbValue& value) const { fill_skb(value, *out.mutable_skb_arg()); }
   void operator()(const event::BytesValue& value) const { fill_bytes(value, out); }
+  void operator()(const event::UserNsValue& value) const {
+    fill_user_ns(value, *out.mutable_user_ns_arg());
+  }
+  void operator()(const event::BpfProgValue& value) const {
+    type == ArgType::bpf_attr ? fill_bpf_prog(value, *out.mutable_bpf_attr_arg())
+                              : fill_bpf_prog(value, *out.mutable_bpf_prog_arg());
+  }
+  void operator()(const event::BpfMapValue& value) const {
+    auto& message = *out.mutable_bpf_map_arg();
+    message.set_maptype(name(schema::Names::bpf_map_type, value.type));
+    message.set_keysize(value.key_size);
+    message.set_valuesize(value.value_size);
+    message.set_maxentries(value.max_entries);
+    message.set_mapname(message_text(value.name));
+  }
+  void operator()(const event::PerfEventValue& value) const {
+    auto& message = *out.mutable_perf_event_arg();
+    message.set_kprobefunc(message_text(value.function));
+    message.set_type(name(schema::Names::perf_event_type, value.type));
+    message.set_config(value.config);
+    message.set_probeoffset(value.probe_offset);
+  }
+  void operator()(const event::ModuleValue& value) const {
+    fill_module(value, *out.mutable_module_arg());
+  }
   void operator()(const event::CredValue& value) const {
     fill_cred(value, *out.mutable_process_credentials_arg());
   }

@@ -81,6 +81,16 @@ Result<loader::PolicyCounters> FakeKernel::policy_counters(std::uint32_t slot) {
   return policy_counters_[slot];
 }
 
+Result<loader::PolicyCounters> FakeKernel::selector_counters(const loader::SelectorId& selector) {
+  TRY_VOID(must_run());
+  const auto found = selector_counters_.find(selector);
+  return found == selector_counters_.end() ? loader::PolicyCounters{} : found->second;
+}
+
+void FakeKernel::forget_selector(const loader::SelectorId& selector) {
+  selector_counters_.erase(selector);
+}
+
 Result<void> FakeKernel::set_follow_set(std::uint32_t set, const std::vector<std::uint32_t>& pids,
                                         bool in_namespace) {
   calls_.push_back(fmt::format("set follow set {}", set));
@@ -93,6 +103,14 @@ Result<void> FakeKernel::clear_follow_set(std::uint32_t set) {
   calls_.push_back(fmt::format("clear follow set {}", set));
   TRY_VOID(must_run());
   follow_sets_.erase(set);
+  return {};
+}
+
+Result<void> FakeKernel::set_program_sets(const std::vector<vg_program_node>& table,
+                                          const std::vector<std::uint32_t>& fresh) {
+  calls_.push_back(fmt::format("set program sets {}", fmt::join(fresh, ",")));
+  TRY_VOID(must_run());
+  program_sets_ = table;
   return {};
 }
 

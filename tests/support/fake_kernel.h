@@ -29,6 +29,13 @@ class FakeKernel final : public loader::Kernel {
   void feed(loader::Ring ring, std::vector<std::uint8_t> record);
   void set_ring_ends(std::vector<loader::RingEnd> ends);
   void set_counters(const loader::KernelCounters& counters) { counters_ = counters; }
+  void set_selector_counters(const loader::SelectorId& selector,
+                             const loader::PolicyCounters& counters) {
+    selector_counters_[selector] = counters;
+  }
+  bool counts(const loader::SelectorId& selector) const {
+    return selector_counters_.contains(selector);
+  }
   void set_policy_counters(std::uint32_t slot, const loader::PolicyCounters& counters);
 
   // What is in force now.
@@ -40,6 +47,7 @@ class FakeKernel final : public loader::Kernel {
     bool in_namespace = false;
   };
   const std::map<std::uint32_t, FollowSet>& follow_sets() const { return follow_sets_; }
+  const std::vector<vg_program_node>& program_sets() const { return program_sets_; }
   const std::vector<loader::SeededProcess>& seeds() const { return seeds_; }
   // "start", "install lsm/file_open", "remove lsm/file_open", "stop" ..., in order.
   const std::vector<std::string>& calls() const { return calls_; }
@@ -50,10 +58,14 @@ class FakeKernel final : public loader::Kernel {
   Result<void> reset_policy(std::uint32_t slot, schema::PolicyMode mode) override;
   Result<void> set_policy_mode(std::uint32_t slot, schema::PolicyMode mode) override;
   Result<loader::PolicyCounters> policy_counters(std::uint32_t slot) override;
+  Result<loader::PolicyCounters> selector_counters(const loader::SelectorId& selector) override;
+  void forget_selector(const loader::SelectorId& selector) override;
   loader::KernelCounters counters() override { return counters_; }
   Result<void> set_follow_set(std::uint32_t set, const std::vector<std::uint32_t>& pids,
                               bool in_namespace) override;
   Result<void> clear_follow_set(std::uint32_t set) override;
+  Result<void> set_program_sets(const std::vector<vg_program_node>& table,
+                                const std::vector<std::uint32_t>& fresh) override;
   Result<void> seed(const loader::SeededProcess& process) override;
   Result<loader::Left> poll(int timeout_ms, const loader::RecordHandler& handler) override;
   Result<std::vector<loader::RingEnd>> ring_ends() override;
@@ -73,6 +85,8 @@ class FakeKernel final : public loader::Kernel {
   std::map<plan::HookKey, codegen::HookPrograms> hooks_;
   std::map<std::uint32_t, schema::PolicyMode> modes_;
   std::map<std::uint32_t, loader::PolicyCounters> policy_counters_;
+  std::vector<vg_program_node> program_sets_;
+  std::map<loader::SelectorId, loader::PolicyCounters> selector_counters_;
   loader::KernelCounters counters_;
   std::map<std::uint32_t, FollowSet> follow_sets_;
   std::vector<loader::SeededProcess> seeds_;

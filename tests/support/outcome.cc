@@ -32,6 +32,9 @@ Wish wish_of(const check::Selector& selector) {
       case ActionKind::sigkill: kills = true; break;
       case ActionKind::signal: wish.signal = action.signal; break;
       case ActionKind::override: written_error = action.error; break;
+      // An enforcer acts at another hook.
+      case ActionKind::notify_enforcer:
+      case ActionKind::cleanup_enforcer: break;
     }
   }
   if (kills) {

@@ -6,6 +6,9 @@
 #include <fmt/core.h>
 
 #include "engine/compile/plan/plan.h"
+#include "engine/schema/actions.h"
+#include "engine/schema/arg_types.h"
+#include "engine/schema/process_values.h"
 #include "tests/support/one_plan.h"
 #include "tests/support/policy_builder.h"
 
@@ -43,7 +46,7 @@ plan::HookPlan planned(const std::string& name, const plan::HookKey& key, Hook h
 plan::HookPlan entry(const std::string& name, const Hook& hook) {
   const auto policy = check::PolicyBuilder::build(name, {hook});
   for (const plan::HookKey& key : plan::hooks_of(policy)) {
-    if (key.mechanism != schema::Mechanism::kretprobe) return planned(name, key, hook);
+    if (!schema::is_return(key.mechanism)) return planned(name, key, hook);
   }
   std::abort();
 }
@@ -116,6 +119,72 @@ void add_mechanisms(std::vector<plan::HookPlan>& shapes) {
                               {when({text(1, TextCondition::Kind::postfix, {".key"})})})));
 }
 
+check::Argument record_field(ArgType type, check::RecordPlace place) {
+  check::Argument made = argument(type, place.offset_bytes);
+  made.place = place;
+  return made;
+}
+
+// Fields as sched_process_exec has them since long ago.
+Hook exec_record() {
+  using Form = check::RecordPlace::Form;
+  return tracepoint_hook("sched", "sched_process_exec",
+                         {record_field(ArgType::string, {Form::dynamic, 8, 4, false}),
+                          record_field(ArgType::int32, {Form::value, 12, 4, true}),
+                          record_field(ArgType::string, {Form::inside, 8, 4, false}),
+                          record_field(ArgType::int64, {Form::value, 12, 2, true}),
+                          record_field(ArgType::string, {Form::relative, 8, 4, false})});
+}
+
+void add_tracepoints(std::vector<plan::HookPlan>& shapes) {
+  shapes.push_back(entry("tracepoint, every form of field",
+                         with(exec_record(), {when({text(0, TextCondition::Kind::prefix, {"/usr/"}),
+                                                    numbers(1, {{1, 1}})})})));
+  shapes.push_back(entry("tracepoint, no value", with(tracepoint_hook("sched", "sched_switch", {}),
+                                                      {{.pids = {pids({1})}}})));
+  Hook raw = tracepoint_hook("sched", "sched_process_exec",
+                             {argument(ArgType::int32, 1), argument(ArgType::linux_binprm, 2)});
+  raw.raw = true;
+  shapes.push_back(entry("raw tracepoint, path",
+                         with(raw, {when({text(1, TextCondition::Kind::equal, {"/bin/true"})})})));
+  shapes.push_back(entry("raw tracepoint, kills", denying(with(raw, {Selector{}}))));
+}
+
+void add_fentries(std::vector<plan::HookPlan>& shapes) {
+  Hook fentry = fentry_hook("security_file_permission",
+                            {argument(ArgType::file, 0), argument(ArgType::int32, 1)});
+  fentry.return_argument = argument(ArgType::int32, 0);
+  fentry.selectors = {when({text(0, TextCondition::Kind::equal, {"/etc/shadow"})})};
+  shapes.push_back(entry("fentry, path, awaits return", fentry));
+  shapes.push_back(planned("fexit", {schema::Mechanism::fexit, fentry.function}, fentry));
+  Hook syscall = fentry_hook("__x64_sys_openat", {argument(ArgType::string, 1)});
+  syscall.syscall = true;
+  shapes.push_back(entry("fentry, system call",
+                         with(syscall, {when({text(0, TextCondition::Kind::postfix, {".key"})})})));
+}
+
+void add_lists(std::vector<plan::HookPlan>& shapes) {
+  Hook list =
+      list_hook({"__x64_sys_openat", "__x64_sys_readlinkat"}, {argument(ArgType::string, 1)});
+  list.return_argument = argument(ArgType::int32, 0);
+  list.selectors = {when({text(0, TextCondition::Kind::postfix, {".key"})})};
+  shapes.push_back(entry("list, awaits return", list));
+  shapes.push_back(planned("list, return", {schema::Mechanism::kretprobe, list.function}, list));
+  Hook others = list_hook({"__ia32_sys_openat", "__ia32_sys_readlinkat"}, list.arguments);
+  others.abi = schema::Abi::i386;
+  shapes.push_back(entry("list, of programs of 32 bits", with(others, list.selectors)));
+}
+
+void add_enforcers(std::vector<plan::HookPlan>& shapes) {
+  shapes.push_back(entry("enforcer", enforcer_hook("path_mkdir")));
+  Hook notifier = kprobe_hook("security_path_mkdir", {argument(ArgType::dentry, 1)});
+  Selector notify = when({text(0, TextCondition::Kind::postfix, {"/forbidden"})});
+  notify.actions = {action(ActionKind::notify_enforcer)};
+  Selector drop;
+  drop.actions = {action(ActionKind::cleanup_enforcer)};
+  shapes.push_back(entry("kprobe, notifies an enforcer", with(notifier, {notify, drop})));
+}
+
 void add_rule_counts(std::vector<plan::HookPlan>& shapes) {
   for (const std::size_t count :
        {std::size_t{1}, std::size_t{64}, std::size_t{65}, std::size_t{1000}, std::size_t{4097}}) {
@@ -143,6 +212,39 @@ void add_classifiers(std::vector<plan::HookPlan>& shapes) {
   check::PidCondition not_following = follow({1});
   not_following.negated = true;
   alone("no ancestors, two sets", {.pids = {follow({2}), not_following, follow({3})}});
+  using Whose = check::BinaryCondition::Whose;
+  for (const Whose whose : {Whose::family, Whose::parent, Whose::ancestor}) {
+    check::BinaryCondition in = binary(TextCondition::Kind::prefix, {"/usr/sbin/"});
+    in.whose = whose;
+    check::BinaryCondition not_in = binary(TextCondition::Kind::postfix, {"/sh"});
+    not_in.whose = whose;
+    not_in.negated = true;
+    alone(fmt::format("programs of others, {}", static_cast<int>(whose)),
+          {.binaries = {in, not_in}});
+  }
+  for (const schema::ProcessValueInfo& value : schema::process_values()) {
+    for (const bool negated : {false, true}) {
+      alone(fmt::format("{}{}", negated ? "not " : "", value.name),
+            {.process = {process(value.value, negated)}});
+    }
+  }
+  shapes.push_back(
+      entry("every value of the process, with a path",
+            with(file_open(), {[] {
+                   Selector selector = when({text(0, TextCondition::Kind::prefix, {"/etc/"})});
+                   for (const schema::ProcessValueInfo& value : schema::process_values())
+                     selector.process.push_back(process(value.value, false));
+                   return selector;
+                 }()})));
+  alone("path, anywhere", when({text(0, TextCondition::Kind::substring, {"secret", "private"})}));
+  alone("path, anywhere, in any case",
+        when({text(0, TextCondition::Kind::substring_ignoring_case, {"secret"}),
+              text(0, TextCondition::Kind::substring_ignoring_case, {"key"})}));
+  alone("type of file", when({field(0, IntegerCondition::Field::file_type, {{8, 8}})}));
+  std::vector<Selector> texts;
+  for (int i = 0; i < 1000; ++i)
+    texts.push_back(when({text(0, TextCondition::Kind::substring, {fmt::format("part-{}-of", i)})}));
+  shapes.push_back(entry("path, anywhere, 1000 rules", with(file_open(), std::move(texts))));
   alone("path from its end", when({text(0, TextCondition::Kind::postfix, {".pem"})}));
 
   const Hook connect = lsm_hook(
@@ -182,6 +284,57 @@ void add_values(std::vector<plan::HookPlan>& shapes) {
   shapes.push_back(entry("capability", with(lsm_hook("capable", {argument(ArgType::cred, 0),
                                                                  argument(ArgType::capability, 2)}),
                                             {when({numbers(1, {{21, 21}})})})));
+}
+
+// One hook each; the function only has to be there.
+void add_objects(std::vector<plan::HookPlan>& shapes) {
+  const auto read = [&](const check::Argument& value, std::vector<Selector> selectors) {
+    shapes.push_back(entry(std::string(schema::info(value.type).name),
+                           with(kprobe_hook("tcp_connect", {value}), std::move(selectors))));
+  };
+  const auto one = [&](ArgType type, std::vector<Selector> selectors = std::vector<Selector>(1)) {
+    read(argument(type, 0), std::move(selectors));
+  };
+  const auto words = [](TextCondition::Kind kind) {
+    return std::vector<Selector>{when({text(0, kind, {"vigil"})})};
+  };
+  one(ArgType::filename, words(TextCondition::Kind::equal));
+  one(ArgType::net_device, words(TextCondition::Kind::prefix));
+  one(ArgType::kiocb, words(TextCondition::Kind::prefix));
+  one(ArgType::iov_iter, words(TextCondition::Kind::postfix));
+  one(ArgType::user_namespace);
+  one(ArgType::cap_effective, {when({numbers(0, {{1, 1}}), mask(0, std::uint64_t{1} << 40)})});
+  check::ArgCondition gained = mask(0, ~std::uint64_t{0});
+  gained.without = 1;
+  shapes.push_back(entry("capabilities gained",
+                         with(kprobe_hook("tcp_connect", {argument(ArgType::cap_effective, 0),
+                                                          argument(ArgType::cap_effective, 1)}),
+                              {when({gained})})));
+  one(ArgType::bpf_attr);
+  one(ArgType::bpf_cmd, {when({numbers(0, {{5, 5}})})});
+  one(ArgType::bpf_prog);
+  one(ArgType::bpf_map);
+  one(ArgType::perf_event);
+  one(ArgType::kernel_module);
+  one(ArgType::load_info);
+  one(ArgType::data_loc, words(TextCondition::Kind::equal));
+  one(ArgType::syscall64, {when({numbers(0, {{83, 83}})})});
+  check::Argument array = argument(ArgType::const_buf, 0);
+  array.fixed_size = 64;
+  read(array, {Selector{}});
+  check::Argument vector = argument(ArgType::char_iovec, 0);
+  vector.size_index = 1;
+  read(vector, words(TextCondition::Kind::prefix));
+  check::Argument address = argument(ArgType::sockaddr_un, 0);
+  address.size_index = 1;
+  read(address, words(TextCondition::Kind::equal));
+  one(ArgType::sockaddr_un, {when({field(0, IntegerCondition::Field::family, {{1, 1}})})});
+  using Field = IntegerCondition::Field;
+  check::AddressPrefix ipv6{.is_ipv6 = true, .bytes = {0x20, 0x01, 0x0d, 0xb8}, .length = 32};
+  one(ArgType::skb,
+      {when({addresses(0, AddressCondition::Field::destination, {ipv4(127, 0, 0, 0, 8), ipv6}),
+             field(0, Field::destination_port, {{53, 53}}), field(0, Field::protocol, {{17, 17}}),
+             field(0, Field::family, {{2, 2}})})});
 }
 
 // Every value is needed by one rule only, so every step may be skipped.
@@ -270,9 +423,14 @@ std::vector<std::vector<plan::HookPlan>> shapes_in_parts() {
 std::vector<plan::HookPlan> plan_shapes() {
   std::vector<plan::HookPlan> shapes;
   add_mechanisms(shapes);
+  add_tracepoints(shapes);
+  add_fentries(shapes);
+  add_lists(shapes);
+  add_enforcers(shapes);
   add_rule_counts(shapes);
   add_classifiers(shapes);
   add_values(shapes);
+  add_objects(shapes);
   add_limits(shapes);
   return shapes;
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include "engine/schema/actions.h"
+
 namespace vigil::check {
 
 CheckedPolicy PolicyBuilder::build(std::string name, std::vector<Hook> hooks,
@@ -14,8 +16,7 @@ CheckedPolicy PolicyBuilder::build(std::string name, std::vector<Hook> hooks,
   for (const Hook& hook : policy.hooks_)
     for (const Selector& selector : hook.selectors)
       for (const Action& action : selector.actions)
-        policy.enforces_ |=
-            action.kind != schema::ActionKind::post && action.kind != schema::ActionKind::no_post;
+        policy.enforces_ |= schema::is_enforcing(action.kind);
   return policy;
 }
 
@@ -68,9 +69,38 @@ check::Hook kprobe_hook(std::string function, std::vector<check::Argument> argum
   return hook;
 }
 
+check::Hook fentry_hook(std::string function, std::vector<check::Argument> arguments) {
+  check::Hook hook = kprobe_hook(std::move(function), std::move(arguments));
+  hook.section = schema::Section::fentries;
+  return hook;
+}
+
+check::Hook tracepoint_hook(std::string subsystem, std::string event,
+                            std::vector<check::Argument> arguments) {
+  check::Hook hook = kprobe_hook(std::move(event), std::move(arguments));
+  hook.section = schema::Section::tracepoints;
+  hook.subsystem = std::move(subsystem);
+  return hook;
+}
+
 check::Hook syscall_hook(std::string function, std::vector<check::Argument> arguments) {
   check::Hook hook = kprobe_hook(std::move(function), std::move(arguments));
   hook.syscall = true;
+  return hook;
+}
+
+check::Hook list_hook(std::vector<std::string> functions, std::vector<check::Argument> arguments) {
+  check::Hook hook = syscall_hook(functions.front() + " and more", std::move(arguments));
+  hook.functions = std::move(functions);
+  return hook;
+}
+
+check::Hook enforcer_hook(std::string function) {
+  check::Hook hook = lsm_hook(std::move(function), {});
+  hook.section = schema::Section::kprobes;
+  hook.function = "security_" + hook.function;
+  hook.enforcer = true;
+  hook.selectors.resize(1);
   return hook;
 }
 
@@ -121,6 +151,25 @@ check::BinaryCondition binary(check::TextCondition::Kind kind, std::vector<std::
   return {.test = {kind, std::move(values)}, .span = at_line(40)};
 }
 
+check::ProcessCondition process(schema::ProcessValue value, bool negated) {
+  check::ProcessCondition made{.value = value, .negated = negated, .span = at_line(43)};
+  switch (schema::info(value).kind) {
+    case schema::ProcessValueKind::name_space:
+    case schema::ProcessValueKind::yes_or_no:
+    case schema::ProcessValueKind::id:
+      made.test = std::vector<check::IntegerRange>{{1000, 1000}};
+      break;
+    case schema::ProcessValueKind::changed_namespaces:
+      made.test = check::MaskCondition{std::uint64_t{1} << 2};
+      break;
+    case schema::ProcessValueKind::capabilities:
+    case schema::ProcessValueKind::changed_capabilities:
+      made.test = check::MaskCondition{std::uint64_t{1} << 21};
+      break;
+  }
+  return made;
+}
+
 check::PidCondition pids(std::vector<std::uint32_t> values) {
   return {.pids = std::move(values), .span = at_line(41)};
 }
@@ -135,6 +184,8 @@ check::Action action(schema::ActionKind kind) {
     case schema::ActionKind::sigkill: made.signal = 9; break;
     case schema::ActionKind::signal: made.signal = 15; break;
     case schema::ActionKind::override: made.error = -13; break;
+    case schema::ActionKind::notify_enforcer: made.error = -1; break;
+    case schema::ActionKind::cleanup_enforcer:
     case schema::ActionKind::post:
     case schema::ActionKind::no_post: break;
   }

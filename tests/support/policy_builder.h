@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/compile/check/checked_policy.h"
+#include "engine/schema/process_values.h"
 
 namespace vigil::check {
 
@@ -28,7 +29,14 @@ Span at_line(std::uint32_t line);
 // lsm/`function` for both sections, or a kprobe that nothing can refuse.
 check::Hook lsm_hook(std::string function, std::vector<check::Argument> arguments);
 check::Hook kprobe_hook(std::string function, std::vector<check::Argument> arguments);
+check::Hook fentry_hook(std::string function, std::vector<check::Argument> arguments);
+check::Hook tracepoint_hook(std::string subsystem, std::string event,
+                            std::vector<check::Argument> arguments);
 check::Hook syscall_hook(std::string function, std::vector<check::Argument> arguments);
+
+// One program on several system calls; of a policy's enforcers.
+check::Hook list_hook(std::vector<std::string> functions, std::vector<check::Argument> arguments);
+check::Hook enforcer_hook(std::string lsm_hook);
 
 check::Argument argument(schema::ArgType type, std::uint32_t index);
 
@@ -46,6 +54,8 @@ check::AddressPrefix ipv4(std::uint8_t a, std::uint8_t b, std::uint8_t c, std::u
                           std::uint8_t length);
 
 check::BinaryCondition binary(check::TextCondition::Kind kind, std::vector<std::string> values);
+// Of a value's kind: one number, or one bit.
+check::ProcessCondition process(schema::ProcessValue value, bool negated);
 check::PidCondition pids(std::vector<std::uint32_t> values);
 check::PidCondition follow(std::vector<std::uint32_t> values);
 

@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "engine/schema/arg_types.h"
+#include "engine/schema/process_values.h"
 #include "tests/support/policy_builder.h"
 
 namespace vigil::testing {
@@ -23,7 +24,33 @@ constexpr std::size_t most_parameters = 12;
 // As many as a record has room for.
 constexpr std::size_t most_texts = 6;
 
-bool is_text(ArgType type) { return schema::info(type).category == Category::text; }
+bool is_text(ArgType type) { return schema::is_text(schema::info(type).category); }
+
+// What a register of a real program can be made to hold.
+bool can_be_real(ArgType type) {
+  switch (schema::info(type).category) {
+    case Category::integer:
+    case Category::capability: return type != ArgType::syscall64;
+    case Category::text: return type == ArgType::string;
+    case Category::buffer: return type == ArgType::char_buf;
+    case Category::path: return type != ArgType::kiocb;
+    case Category::socket:
+    case Category::address:
+    case Category::nothing: return true;
+    case Category::opaque: return type == ArgType::cred;
+    case Category::capability_set:
+    case Category::packet:
+    case Category::unix_address: return false;
+  }
+  return false;
+}
+
+// The language cannot ask for a text that is nowhere.
+bool is_anywhere(const check::ArgCondition& condition) {
+  const auto* text = std::get_if<TextCondition>(&condition.test);
+  return text != nullptr && (text->kind == TextCondition::Kind::substring ||
+                             text->kind == TextCondition::Kind::substring_ignoring_case);
+}
 
 // How often each of `count` comes up when `total` are spread over them, each once at least.
 std::vector<std::size_t> spread(std::size_t total, std::size_t count, std::mt19937_64& random) {
@@ -37,6 +64,8 @@ std::vector<std::size_t> spread(std::size_t total, std::size_t count, std::mt199
 RandomPolicies::RandomPolicies(std::uint32_t seed, const Size& size, World world)
     : random_(seed), world_(std::move(world)) {
   choose_parameters();
+  first_process_value_ = below(schema::process_value_count);
+  while (followed_.size() < 6) followed_.push_back(program_test({}));
   std::vector<std::size_t> selectors;
   if (size.selectors) selectors = spread(*size.selectors, size.policies, random_);
   policies_.reserve(size.policies);
@@ -52,7 +81,7 @@ RandomPolicies::RandomPolicies(std::uint32_t seed, const Size& size, World world
 std::uint64_t RandomPolicies::below(std::uint64_t limit) { return random_() % limit; }
 
 std::string RandomPolicies::word() {
-  constexpr std::string_view alphabet = "ab/\x80\xff";
+  constexpr std::string_view alphabet = "abB/\x80\xff";
   std::string word;
   for (std::uint64_t length = below(6); length > 0; --length)
     word += alphabet[below(alphabet.size())];
@@ -170,10 +199,18 @@ std::vector<check::AddressPrefix> RandomPolicies::prefixes() {
   return prefixes;
 }
 
-TextCondition RandomPolicies::text_test(const std::vector<std::string>& near) {
+// Of a program: those tests can be negated.
+TextCondition RandomPolicies::program_test(const std::vector<std::string>& near) {
   constexpr TextCondition::Kind kinds[] = {TextCondition::Kind::equal, TextCondition::Kind::prefix,
                                            TextCondition::Kind::postfix};
   return {kinds[below(std::size(kinds))], near.empty() || one_in(4) ? words() : parts_of(near)};
+}
+
+TextCondition RandomPolicies::text_test(const std::vector<std::string>& near) {
+  TextCondition test = program_test(near);
+  if (one_in(3)) test.kind = TextCondition::Kind::substring;
+  if (one_in(6)) test.kind = TextCondition::Kind::substring_ignoring_case;
+  return test;
 }
 
 void RandomPolicies::choose_parameters() {
@@ -182,6 +219,7 @@ void RandomPolicies::choose_parameters() {
   while (parameters_.size() < count) {
     const ArgType type = schema::arg_types()[below(schema::arg_types().size())].type;
     const bool has_size = type == ArgType::char_buf;
+    if (world_.is_real && !can_be_real(type)) continue;
     if (is_text(type) && texts == most_texts) continue;
     if (has_size && parameters_.size() + 2 > count) continue;
     texts += is_text(type) ? 1 : 0;
@@ -210,8 +248,9 @@ check::ArgCondition RandomPolicies::socket_condition(std::uint32_t argument, Arg
       IntegerCondition::Field::destination_port, IntegerCondition::Field::protocol,
       IntegerCondition::Field::state};
   const bool one_end = type == ArgType::sockaddr;
+  const std::size_t both_ends = type == ArgType::skb ? 4 : std::size(fields);
   if (one_in(2)) {
-    return field(argument, fields[below(one_end ? 2 : std::size(fields))],
+    return field(argument, fields[below(one_end ? 2 : both_ends)],
                  ranges(&RandomPolicies::port, false));
   }
   return addresses(
@@ -220,12 +259,33 @@ check::ArgCondition RandomPolicies::socket_condition(std::uint32_t argument, Arg
       prefixes());
 }
 
+check::ArgCondition RandomPolicies::field_of_text(std::uint32_t argument, ArgType type) {
+  const bool is_path = schema::info(type).category == Category::path;
+  return field(argument,
+               is_path ? IntegerCondition::Field::file_type : IntegerCondition::Field::family,
+               {{1, 1 + below(9)}});
+}
+
+check::ArgCondition RandomPolicies::gained(std::uint32_t argument,
+                                           const std::vector<check::Argument>& arguments) {
+  check::ArgCondition condition = mask(argument, ~std::uint64_t{0});
+  condition.without = argument;
+  for (std::uint32_t i = 0; i < arguments.size(); ++i) {
+    const bool is_set = schema::info(arguments[i].type).category == Category::capability_set;
+    if (is_set && one_in(2)) condition.without = i;
+  }
+  return condition;
+}
+
 std::optional<check::ArgCondition> RandomPolicies::condition(
     const std::vector<check::Argument>& arguments) {
   if (arguments.empty()) return std::nullopt;
   const auto at = static_cast<std::uint32_t>(below(arguments.size()));
   const ArgType type = arguments[at].type;
   switch (schema::info(type).category) {
+    case Category::capability_set:
+      if (one_in(3)) return gained(at, arguments);
+      [[fallthrough]];
     case Category::integer:
     case Category::capability: {
       if (one_in(4)) return mask(at, std::uint64_t{5} << below(62));
@@ -234,12 +294,18 @@ std::optional<check::ArgCondition> RandomPolicies::condition(
           at, ranges(is_signed ? &RandomPolicies::signed_number : &RandomPolicies::unsigned_number,
                      is_signed));
     }
-    case Category::text: {
+    case Category::path:
+    case Category::unix_address:
+      if (one_in(4) && !world_.is_real) return field_of_text(at, type);
+      [[fallthrough]];
+    case Category::text:
+    case Category::buffer: {
       const TextCondition test =
           text_test(type == ArgType::fd ? world_.files : std::vector<std::string>{});
       return testing::text(at, test.kind, test.values);
     }
     case Category::socket:
+    case Category::packet:
     case Category::address: return socket_condition(at, type);
     case Category::opaque:
     case Category::nothing: return std::nullopt;
@@ -254,6 +320,25 @@ check::PidCondition RandomPolicies::pid_condition() {
   check::PidCondition condition = one_in(2) ? follow(values) : pids(values);
   condition.negated = one_in(2);
   condition.in_namespace = one_in(3);
+  return condition;
+}
+
+check::ProcessCondition RandomPolicies::process_condition() {
+  // A few for all policies of a hook, which looks at no more than 64 things.
+  constexpr std::uint64_t different = 4;
+  const auto value = static_cast<schema::ProcessValue>((first_process_value_ + below(different)) %
+                                                       schema::process_value_count);
+  check::ProcessCondition condition{.value = value, .negated = one_in(2)};
+  switch (schema::info(value).kind) {
+    case schema::ProcessValueKind::name_space:
+    case schema::ProcessValueKind::yes_or_no:
+    case schema::ProcessValueKind::id: condition.test = ranges(&RandomPolicies::port, false); break;
+    case schema::ProcessValueKind::capabilities:
+    case schema::ProcessValueKind::changed_namespaces:
+    case schema::ProcessValueKind::changed_capabilities:
+      condition.test = check::MaskCondition{std::uint64_t{5} << below(62)};
+      break;
+  }
   return condition;
 }
 
@@ -279,14 +364,23 @@ check::Selector RandomPolicies::selector(const std::vector<check::Argument>& arg
   for (std::uint64_t count = below(4); count > 0; --count) {
     auto made = condition(arguments);
     if (!made) continue;
-    made->negated = one_in(3);
+    made->negated = one_in(3) && !is_anywhere(*made);
     selector.arguments.push_back(std::move(*made));
   }
   if (one_in(3)) {
-    selector.binaries.push_back({.negated = one_in(2), .test = text_test(world_.binaries)});
+    using Whose = check::BinaryCondition::Whose;
+    constexpr Whose others[] = {Whose::family, Whose::parent, Whose::ancestor};
+    const bool of_others = !world_.is_real && one_in(2);
+    selector.binaries.push_back(
+        {.whose = of_others ? others[below(3)] : Whose::own,
+         .negated = one_in(2),
+         .test = of_others ? one_of(followed_) : program_test(world_.binaries)});
   }
   for (std::uint64_t count = one_in(3) ? 1 + below(2) : 0; count > 0; --count) {
     selector.pids.push_back(pid_condition());
+  }
+  for (std::uint64_t count = !world_.is_real && one_in(3) ? 1 + below(3) : 0; count > 0; --count) {
+    selector.process.push_back(process_condition());
   }
   selector.actions = actions(mode);
   return selector;
@@ -328,7 +422,7 @@ SockValue RandomPolicies::sock(ArgType type) {
 // Around what is kept of a text, more than that now and then.
 std::string RandomPolicies::text(ArgType type) {
   const bool is_long = world_.is_real && one_in(40);
-  if (type == ArgType::string || type == ArgType::char_buf)
+  if (schema::info(type).category != Category::path)
     return word() + std::string(is_long ? 4070 + below(60) : 0, 'm') + word();
   if (type == ArgType::fd && !world_.files.empty()) return one_of(world_.files);
   std::string start;
@@ -342,10 +436,17 @@ Value RandomPolicies::value(ArgType type) {
   switch (schema::info(type).category) {
     case Category::integer:
     case Category::capability:
+    case Category::capability_set:
       if (world_.is_real) return one_in(2) ? signed_number() : unsigned_number();
       return one_in(10) ? Value(Unreadable{}) : Value(signed_number());
-    case Category::text: return one_in(10) ? Value(Unreadable{}) : Value(text(type));
+    case Category::unix_address:
+      if (one_in(4)) return sock(ArgType::sockaddr);
+      [[fallthrough]];
+    case Category::text:
+    case Category::buffer:
+    case Category::path: return one_in(10) ? Value(Unreadable{}) : Value(text(type));
     case Category::socket:
+    case Category::packet:
     case Category::address: return one_in(10) ? Value(Unreadable{}) : Value(sock(type));
     case Category::opaque:
     case Category::nothing: return unsigned_number();
@@ -364,6 +465,13 @@ Event RandomPolicies::event() {
   event.tgid = static_cast<std::uint32_t>(below(5));
   event.ns_tgid = static_cast<std::uint32_t>(below(5));
   if (!one_in(10)) event.binary = word() + word();
+  for (auto& value : event.process) {
+    if (!one_in(10)) value = one_in(2) ? port() : unsigned_number();
+  }
+  if (!one_in(5)) event.parent_binary = word() + word();
+  if (event.parent_binary) event.ancestor_binaries.push_back(*event.parent_binary);
+  for (std::uint64_t more = below(3); more > 0; --more) event.ancestor_binaries.push_back(word());
+  sort_into_sets(event, follow_sets_);
   for (const auto& [set, number] : follow_sets_) {
     if (one_in(3)) event.follow_sets.insert(number);
   }

@@ -61,13 +61,17 @@ class RandomPolicies {
                                           bool is_signed);
   IpAddress address(bool is_ipv6);
   std::vector<check::AddressPrefix> prefixes();
+  check::TextCondition program_test(const std::vector<std::string>& near);
   check::TextCondition text_test(const std::vector<std::string>& near);
 
   void choose_parameters();
   std::vector<check::Argument> arguments();
   std::optional<check::ArgCondition> condition(const std::vector<check::Argument>& arguments);
+  check::ArgCondition field_of_text(std::uint32_t argument, schema::ArgType type);
+  check::ArgCondition gained(std::uint32_t argument, const std::vector<check::Argument>& arguments);
   check::ArgCondition socket_condition(std::uint32_t argument, schema::ArgType type);
   check::PidCondition pid_condition();
+  check::ProcessCondition process_condition();
   std::vector<check::Action> actions(schema::PolicyMode mode);
   check::Selector selector(const std::vector<check::Argument>& arguments, schema::PolicyMode mode);
   check::Hook hook(std::size_t selectors, schema::PolicyMode mode);
@@ -81,6 +85,8 @@ class RandomPolicies {
   World world_;
   plan::HookKey key_{schema::Mechanism::lsm, "file_open"};
   std::vector<schema::ArgType> parameters_;
+  std::uint64_t first_process_value_ = 0;
+  std::vector<check::TextCondition> followed_;  // programs of others
   std::vector<check::CheckedPolicy> policies_;
   std::vector<plan::LoadedPolicy> loaded_;
   plan::FollowSets follow_sets_;

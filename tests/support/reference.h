@@ -12,6 +12,7 @@
 
 #include "engine/compile/check/checked_policy.h"
 #include "engine/compile/plan/plan.h"
+#include "engine/schema/process_values.h"
 
 namespace vigil::testing {
 
@@ -32,6 +33,7 @@ struct SockValue {
 };
 
 struct Unreadable {};
+// A text is also the path of an AF_UNIX address; an address of another family is a SockValue.
 // Numbers are whole registers: what the argument's type leaves of one, narrowed() says.
 using Value = std::variant<Unreadable, std::uint64_t, std::string, SockValue>;
 
@@ -40,14 +42,26 @@ struct Event {
   std::uint32_t tgid = 0;
   std::uint32_t ns_tgid = 0;
   std::optional<std::string> binary;
+  std::optional<std::string> parent_binary;
+  std::vector<std::string> ancestor_binaries;  // the parent's among them
   std::set<std::uint32_t> follow_sets;
+  // That name its program or an ancestor's, its parent's, an ancestor's: sort_into_sets() says.
+  std::set<std::uint32_t> family_sets, parent_sets, ancestor_sets;
+  // By schema::ProcessValue; none: unreadable.
+  std::array<std::optional<std::uint64_t>, schema::process_value_count> process{};
 };
 
 bool matches(const check::Hook& hook, const check::Selector& selector, const Event& event,
              const plan::FollowSets& follow_sets);
 
+// From the programs of the event.
+void sort_into_sets(Event& event, const plan::FollowSets& follow_sets);
+
 // What an integer type makes of a register, widened again.
 std::uint64_t narrowed(schema::ArgType type, std::uint64_t number);
+
+// A set of bits less another.
+Value without(const Value& bits, const Value& off);
 
 // The value a plan's dimension looks at; monostate-like Unreadable when there is none.
 using Looked =

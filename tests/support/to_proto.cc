@@ -50,22 +50,31 @@ tetragon::KprobeAction action_of(schema::ActionKind action) {
     case schema::ActionKind::sigkill: return tetragon::KPROBE_ACTION_SIGKILL;
     case schema::ActionKind::signal: return tetragon::KPROBE_ACTION_SIGNAL;
     case schema::ActionKind::override: return tetragon::KPROBE_ACTION_OVERRIDE;
+    case schema::ActionKind::notify_enforcer: return tetragon::KPROBE_ACTION_NOTIFYENFORCER;
+    case schema::ActionKind::cleanup_enforcer:
+      return tetragon::KPROBE_ACTION_CLEANUPENFORCERNOTIFICATION;
   }
   __builtin_unreachable();
 }
 
-// What kprobe and LSM events have in common.
+// What events of policies have in common.
 template <typename Message>
-void fill_hook(const event::ProcessHook& hook, Message& out) {
+void fill_any_hook(const event::ProcessHook& hook, Message& out) {
   fill_processes(hook, out);
   out.mutable_process()->mutable_tid()->set_value(hook.tid);
   out.mutable_process()->set_refcnt(1);
-  out.set_function_name(message_text(hook.info->function));
   out.set_policy_name(message_text(hook.info->policy));
   out.set_message(message_text(hook.info->message));
   out.set_action(action_of(hook.action));
   for (const auto& argument : hook.arguments) *out.add_args() = to_proto(argument);
   for (const auto& tag : hook.info->tags) out.add_tags(message_text(tag));
+}
+
+// And those of functions.
+template <typename Message>
+void fill_hook(const event::ProcessHook& hook, Message& out) {
+  fill_any_hook(hook, out);
+  out.set_function_name(message_text(event::function_of(hook)));
 }
 
 struct Filler {
@@ -84,7 +93,11 @@ struct Filler {
   }
   void operator()(const event::ProcessHook& hook) const {
     switch (hook.info->section) {
-      case schema::Section::kprobes: fill_kprobe(hook, *out.mutable_process_kprobe()); return;
+      case schema::Section::kprobes:
+      case schema::Section::fentries: fill_kprobe(hook, *out.mutable_process_kprobe()); return;
+      case schema::Section::tracepoints:
+        fill_tracepoint(hook, *out.mutable_process_tracepoint());
+        return;
       case schema::Section::lsmhooks: fill_hook(hook, *out.mutable_process_lsm()); return;
     }
   }
@@ -92,6 +105,12 @@ struct Filler {
     out.mutable_rate_limit_info()->set_number_of_dropped_process_events(loss.records);
   }
 
+  static void fill_tracepoint(const event::ProcessHook& hook,
+                              tetragon::ProcessTracepoint& message) {
+    fill_any_hook(hook, message);
+    message.set_subsys(message_text(hook.info->subsystem));
+    message.set_event(message_text(hook.info->function));
+  }
   static void fill_kprobe(const event::ProcessHook& hook, tetragon::ProcessKprobe& message) {
     fill_hook(hook, message);
     if (hook.returned) *message.mutable_return_() = to_proto(*hook.returned);

@@ -4,10 +4,14 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/bpf.h>
+#include <linux/capability.h>
+#include <linux/perf_event.h>
 #include <net/if.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +23,8 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -57,6 +63,16 @@ static int do_write(char **arg)
 	return done(write(fd, arg[1], strlen(arg[1])));
 }
 
+/* Each TEXT is a piece. */
+static int do_writev(char **arg)
+{
+	struct iovec pieces[1024];
+	int count = 0, fd = open(arg[0], O_WRONLY | O_CREAT | O_TRUNC, 0644);
+	for (; count < 1024 && arg[1 + count]; count++)
+		pieces[count] = (struct iovec){arg[1 + count], strlen(arg[1 + count])};
+	return done(writev(fd, pieces, count));
+}
+
 static int do_open(char **arg)
 {
 	return done(open(arg[0], O_RDONLY));
@@ -65,6 +81,34 @@ static int do_open(char **arg)
 static int do_unlink(char **arg)
 {
 	return done(unlink(arg[0]));
+}
+
+/* As a program of 32 bits makes it: its path below 4 GiB, its number that of i386. */
+static int do_mkdir32(char **arg)
+{
+#if defined(__x86_64__)
+	const int nr_mkdir = 39;
+	long result;
+	char *path = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+
+	if (path == MAP_FAILED)
+		return failed();
+	snprintf(path, 4096, "%s", arg[0]);
+	__asm__ volatile("int $0x80"
+			 : "=a"(result)
+			 : "a"(nr_mkdir), "b"(path), "c"(0755)
+			 : "memory", "r8", "r9", "r10", "r11");
+	if ((int)result < 0) {
+		errno = -(int)result;
+		return failed();
+	}
+	return 0;
+#else
+	(void)arg;
+	puts("ENOSYS");
+	return 1;
+#endif
 }
 
 static int do_mkdir(char **arg)
@@ -239,6 +283,89 @@ static int do_add_address(char **arg)
 	address_of(&to, arg[0], "0");
 	memcpy(&request.ifr_addr, &to, sizeof request.ifr_addr);
 	return done(ioctl(socket(AF_INET, SOCK_DGRAM, 0), SIOCSIFADDR, &request));
+}
+
+/* Sends one byte. */
+static int do_send_udp(char **arg)
+{
+	struct sockaddr_storage to;
+	socklen_t size = address_of(&to, arg[0], arg[1]);
+	return done(sendto(socket(to.ss_family, SOCK_DGRAM, 0), "x", 1, 0, (void *)&to, size));
+}
+
+/* A name that begins with an '@' is an abstract one, which ends where the address does. */
+static int do_connect_unix(char **arg)
+{
+	struct sockaddr_un to = {.sun_family = AF_UNIX};
+	size_t size = strlen(arg[0]);
+
+	memset(to.sun_path, 'z', sizeof to.sun_path); /* behind the end of the address */
+	memcpy(to.sun_path, arg[0], size + (arg[0][0] != '@'));
+	if (arg[0][0] == '@')
+		to.sun_path[0] = 0;
+	return done(connect(socket(AF_UNIX, SOCK_STREAM, 0), (void *)&to,
+			    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + size)));
+}
+
+/* --- BPF, perf, capabilities, modules ------------------------------------------ */
+
+static int do_bpf_map(char **arg)
+{
+	union bpf_attr attr = {
+		.map_type = BPF_MAP_TYPE_ARRAY, .key_size = 4, .value_size = 8, .max_entries = 3};
+	strncpy(attr.map_name, arg[0], sizeof attr.map_name - 1);
+	return done(syscall(SYS_bpf, BPF_MAP_CREATE, &attr, sizeof attr));
+}
+
+static int do_bpf_prog(char **arg)
+{
+	struct bpf_insn code[] = {{.code = BPF_ALU64 | BPF_MOV | BPF_K},
+				  {.code = BPF_JMP | BPF_EXIT}};
+	union bpf_attr attr = {.prog_type = BPF_PROG_TYPE_SOCKET_FILTER,
+			       .insn_cnt = 2,
+			       .insns = (uintptr_t)code,
+			       .license = (uintptr_t)"GPL"};
+	strncpy(attr.prog_name, arg[0], sizeof attr.prog_name - 1);
+	return done(syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof attr));
+}
+
+static int do_perf_event(char **arg)
+{
+	struct perf_event_attr attr = {.type = PERF_TYPE_SOFTWARE,
+				       .size = sizeof attr,
+				       .config = strtoull(arg[0], NULL, 0)};
+	return done(syscall(SYS_perf_event_open, &attr, 0, -1, -1, 0));
+}
+
+/* TYPE is what /sys/bus/event_source/devices/kprobe/type says. */
+static int do_perf_kprobe(char **arg)
+{
+	struct perf_event_attr attr = {.type = (uint32_t)atoi(arg[0]),
+				       .size = sizeof attr,
+				       .kprobe_func = (uintptr_t)arg[1],
+				       .probe_offset = strtoull(arg[2], NULL, 0)};
+	return done(syscall(SYS_perf_event_open, &attr, -1, 0, -1, 0));
+}
+
+/* Bits 0 to 31 of each set. */
+static int do_capset(char **arg)
+{
+	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[2] = {
+		{.effective = (uint32_t)strtoul(arg[0], NULL, 0),
+		 .permitted = (uint32_t)strtoul(arg[1], NULL, 0),
+		 .inheritable = (uint32_t)strtoul(arg[2], NULL, 0)}};
+	return done(syscall(SYS_capset, &head, data));
+}
+
+static int do_load_module(char **arg)
+{
+	return done(syscall(SYS_finit_module, open(arg[0], O_RDONLY), "", 0));
+}
+
+static int do_unload_module(char **arg)
+{
+	return done(syscall(SYS_delete_module, arg[0], O_NONBLOCK));
 }
 
 /* --- processes --------------------------------------------------------------- */
@@ -564,9 +691,11 @@ static const struct {
 	{"read-detached", 2, "FOLDER NAME", do_read_detached},
 	{"read-unmounted", 2, "FOLDER NAME", do_read_unmounted},
 	{"write", 2, "FILE TEXT", do_write},
+	{"writev", 2, "FILE TEXT...", do_writev},
 	{"open", 1, "FILE", do_open},
 	{"unlink", 1, "FILE", do_unlink},
 	{"mkdir", 1, "DIR", do_mkdir},
+	{"mkdir32", 1, "DIR", do_mkdir32},
 	{"truncate", 2, "FILE SIZE", do_truncate},
 	{"chdir", 1, "DIR", do_chdir},
 	{"hammer", 2, "FILE UNTIL-FILE", do_hammer},
@@ -577,6 +706,15 @@ static const struct {
 	{"connect-udp", 2, "ADDRESS PORT", do_connect_udp},
 	{"dial", 2, "ADDRESS PORT", do_dial},
 	{"serve", 2, "ADDRESS PORT", do_serve},
+	{"send-udp", 2, "ADDRESS PORT", do_send_udp},
+	{"connect-unix", 1, "PATH", do_connect_unix},
+	{"bpf-map", 1, "NAME", do_bpf_map},
+	{"bpf-prog", 1, "NAME", do_bpf_prog},
+	{"perf-event", 1, "CONFIG", do_perf_event},
+	{"perf-kprobe", 3, "TYPE FUNCTION OFFSET", do_perf_kprobe},
+	{"capset", 3, "EFFECTIVE PERMITTED INHERITABLE", do_capset},
+	{"load-module", 1, "FILE", do_load_module},
+	{"unload-module", 1, "NAME", do_unload_module},
 	{"add-address", 1, "ADDRESS", do_add_address},
 	{"exit", 1, "STATUS", do_exit},
 	{"signal", 1, "NUMBER", do_signal},

@@ -29,8 +29,11 @@ void warn_unused(const std::optional<policy::Located<T>>& parameter, std::string
 
 void warn_unused_parameters(const policy::Action& action, ActionKind kind,
                             Diagnostics& diagnostics) {
-  if (kind != ActionKind::override) warn_unused(action.arg_error, "argError", kind, diagnostics);
-  if (kind != ActionKind::signal) warn_unused(action.arg_signal, "argSig", kind, diagnostics);
+  const bool notifies = kind == ActionKind::notify_enforcer;
+  if (kind != ActionKind::override && !notifies)
+    warn_unused(action.arg_error, "argError", kind, diagnostics);
+  if (kind != ActionKind::signal && !notifies)
+    warn_unused(action.arg_signal, "argSig", kind, diagnostics);
   if (kind == ActionKind::post) return;
   warn_unused(action.rate_limit, "rateLimit", kind, diagnostics);
   warn_unused(action.rate_limit_scope, "rateLimitScope", kind, diagnostics);
@@ -63,9 +66,10 @@ void read_rate_limit(const policy::Action& action, Action& out, Diagnostics& dia
 void read_signal(const policy::Action& action, Action& out, Diagnostics& diagnostics) {
   if (!action.arg_signal) {
     diagnostics.error(code::bad_parameter.code, action.span, "'Signal' needs 'argSig'");
-  } else if (!action.arg_signal->readable) {
     return;
-  } else if (action.arg_signal->value < 1 || action.arg_signal->value > last_signal) {
+  }
+  if (!action.arg_signal->readable) return;
+  if (action.arg_signal->value < 1 || action.arg_signal->value > last_signal) {
     diagnostics.error(code::bad_parameter.code, action.arg_signal->span,
                       fmt::format("{} is not a signal", action.arg_signal->value),
                       fmt::format("signals are 1 to {}", last_signal));
@@ -83,22 +87,40 @@ void refuse_without_error(const policy::Action& action, const ActionSite& site,
                     "write the error to return, such as 'argError: -1'");
 }
 
-void read_error(const policy::Action& action, const ActionSite& site, Action& out,
-                Diagnostics& diagnostics) {
-  if (!action.arg_error) return refuse_without_error(action, site, diagnostics);
-  if (!action.arg_error->readable) return;
-  std::int64_t error = action.arg_error->value;
-  if (error == 0) {
-    diagnostics.warning(code::pointless.code, action.arg_error->span,
-                        "a result of 0 lets the operation go on",
-                        "write the error to return, such as 'argError: -1'");
-  } else if (error < -last_error || error > 0) {
-    diagnostics.warning(code::bad_parameter.code, action.arg_error->span,
+void read_number(const policy::Number& number, Action& out, Diagnostics& diagnostics) {
+  std::int64_t error = number.value;
+  if (error < -last_error || error > 0) {
+    diagnostics.warning(code::bad_parameter.code, number.span,
                         fmt::format("{} is not an error, -1 is returned instead", error),
                         fmt::format("errors are -{} to -1", last_error));
     error = not_permitted;
   }
   out.error = static_cast<std::int32_t>(error);
+}
+
+void read_error(const policy::Action& action, const ActionSite& site, Action& out,
+                Diagnostics& diagnostics) {
+  if (!action.arg_error) return refuse_without_error(action, site, diagnostics);
+  if (!action.arg_error->readable) return;
+  if (action.arg_error->value == 0) {
+    diagnostics.warning(code::pointless.code, action.arg_error->span,
+                        "a result of 0 lets the operation go on",
+                        "write the error to return, such as 'argError: -1'");
+  }
+  read_number(*action.arg_error, out, diagnostics);
+}
+
+// Either may be left out: the enforcer then only signals, or only refuses.
+void read_notification(const policy::Action& action, Action& out, Diagnostics& diagnostics) {
+  const bool signals = action.arg_signal && action.arg_signal->value != 0;
+  if (signals) read_signal(action, out, diagnostics);
+  if (action.arg_error && action.arg_error->readable)
+    read_number(*action.arg_error, out, diagnostics);
+  const bool refuses = action.arg_error && action.arg_error->value != 0;
+  if (signals || refuses) return;
+  diagnostics.error(code::bad_parameter.code, action.name.span,
+                    "'NotifyEnforcer' without 'argError' and 'argSig' asks for nothing",
+                    "write the error to return, such as 'argError: -1', or a signal, or both");
 }
 
 void check_can_override(const policy::Action& action, const ActionSite& site,
@@ -131,11 +153,20 @@ std::optional<ActionKind> kind_of(const policy::Action& action, Diagnostics& dia
   return std::nullopt;
 }
 
+bool may_act(const policy::Action& action, ActionKind kind, const ActionSite& site,
+             Diagnostics& diagnostics) {
+  if (site.refusal != Refusal::watches || !schema::is_enforcing(kind)) return true;
+  diagnostics.error(code::cannot_override.code, action.name.span,
+                    fmt::format("'{}' cannot stand here: fentries only watch", action.name.value),
+                    "write the hook under 'kprobes'");
+  return false;
+}
+
 std::optional<Action> check_action(const policy::Action& action, const ActionSite& site,
                                    Diagnostics& diagnostics) {
   std::size_t errors = diagnostics.error_count();
   auto kind = kind_of(action, diagnostics);
-  if (!kind) return std::nullopt;
+  if (!kind || !may_act(action, *kind, site, diagnostics)) return std::nullopt;
   Action out;
   out.kind = *kind;
   out.span = action.name.span;
@@ -152,6 +183,8 @@ std::optional<Action> check_action(const policy::Action& action, const ActionSit
       check_can_override(action, site, diagnostics);
       read_error(action, site, out, diagnostics);
       break;
+    case ActionKind::notify_enforcer: read_notification(action, out, diagnostics); break;
+    case ActionKind::cleanup_enforcer: break;
   }
   if (diagnostics.error_count() != errors) return std::nullopt;
   return out;

@@ -9,8 +9,9 @@
 
 namespace vigil::check {
 
-// Whether an LSM or fmod_ret program runs on the hook whose result counts.
-enum class Refusal { possible, impossible, unknown };
+// Whether an LSM or fmod_ret program runs on the hook whose result counts; `watches`: the section
+// takes no action that enforces.
+enum class Refusal { possible, impossible, watches, unknown };
 
 // What of a hook decides which actions make sense on it.
 struct ActionSite {

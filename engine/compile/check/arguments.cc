@@ -34,14 +34,49 @@ std::string count_text(std::size_t count) {
 
 // How the kernel declares the function, where it tells anything.
 std::string declaration(const Target& target) {
-  return target.syscall != nullptr ? std::string{} : to_string(target.function, target.prototype);
+  if (target.syscall != nullptr || !target.record.empty()) return {};
+  return to_string(target.function, target.prototype);
+}
+
+// The kernel puts something of its own there for BPF programs.
+bool is_closed(const RecordField& field, const policy::Number& index, Diagnostics& diagnostics) {
+  constexpr std::uint32_t readable_from_bytes = 8;
+  if (field.offset_bytes >= readable_from_bytes) return false;
+  diagnostics.error(code::bad_index.code, index.span,
+                    fmt::format("'{}' is not shown to BPF programs", field.shown.name));
+  return true;
+}
+
+RecordPlace place_of(const RecordField& field) {
+  const CType& type = field.shown.type;
+  RecordPlace place{.offset_bytes = field.offset_bytes,
+                    .size_bytes = type.size_bytes,
+                    .is_signed = type.is_signed};
+  const bool is_relative = type.text.starts_with("__rel_loc");
+  switch (type.kind) {
+    case CType::Kind::array:
+    case CType::Kind::record:
+    case CType::Kind::other: place.form = RecordPlace::Form::inside; break;
+    case CType::Kind::dynamic:
+      place.form = is_relative ? RecordPlace::Form::relative : RecordPlace::Form::dynamic;
+      break;
+    case CType::Kind::nothing:
+    case CType::Kind::integer:
+    case CType::Kind::boolean:
+    case CType::Kind::enumeration:
+    case CType::Kind::pointer: break;
+  }
+  return place;
 }
 
 std::optional<std::uint32_t> check_index(const policy::Number& index, const Target* target,
                                          Diagnostics& diagnostics) {
   auto count = target != nullptr ? static_cast<std::int64_t>(parameter_count(*target)) : INT64_MAX;
-  if (index.value >= 0 && index.value < count && index.value < max_parameters) {
-    return static_cast<std::uint32_t>(index.value);
+  const bool is_record = target != nullptr && !target->record.empty();
+  if (index.value >= 0 && index.value < count && (is_record || index.value < max_parameters)) {
+    const auto checked = static_cast<std::uint32_t>(index.value);
+    if (is_record && is_closed(target->record[checked], index, diagnostics)) return std::nullopt;
+    return checked;
   }
   if (index.value >= 0 && index.value < count) {
     diagnostics.error(code::not_supported.code, index.span,
@@ -97,7 +132,7 @@ std::optional<std::uint32_t> refuse_size_index(const policy::Number& number, std
 std::optional<std::uint32_t> check_buffer_size(const policy::Number& number, const Target* target,
                                                Diagnostics& diagnostics) {
   auto index = number.value - 1;
-  bool exists = index >= 0 && index < max_parameters;
+  bool exists = index >= 0 && (index < max_parameters || (target && !target->record.empty()));
   if (target == nullptr) {
     if (exists) return static_cast<std::uint32_t>(index);
     return refuse_size_index(number, fmt::format("there is no argument number {}", number.value),
@@ -115,11 +150,26 @@ std::optional<std::uint32_t> check_buffer_size(const policy::Number& number, con
       diagnostics);
 }
 
+bool has_size(ArgType type) {
+  return type == ArgType::char_buf || type == ArgType::char_iovec || type == ArgType::sockaddr_un;
+}
+
+// Functions that take an address take its size next.
+std::optional<std::uint32_t> size_behind(const std::optional<std::uint32_t>& index,
+                                         const Target* target) {
+  if (!index || target == nullptr) return std::nullopt;
+  const std::uint32_t next = *index + 1;
+  const bool exists = next < parameter_count(*target) && next < max_parameters;
+  return exists && is_number(next, *target) ? std::optional(next) : std::nullopt;
+}
+
 std::optional<std::uint32_t> check_size_index(const policy::Argument& argument, ArgType type,
+                                              const std::optional<std::uint32_t>& index,
                                               const Target* target, Diagnostics& diagnostics) {
   const std::optional<policy::Number>& number = argument.size_arg_index;
   if (number && !number->readable) return std::nullopt;
-  if (type != ArgType::char_buf) {
+  if (type == ArgType::sockaddr_un && !number) return size_behind(index, target);
+  if (!has_size(type)) {
     if (number) {
       diagnostics.warning(
           code::pointless.code, number->span,
@@ -128,21 +178,71 @@ std::optional<std::uint32_t> check_size_index(const policy::Argument& argument, 
     return std::nullopt;
   }
   if (number) return check_buffer_size(*number, target, diagnostics);
-  diagnostics.error(code::bad_index.code, argument.type.span, "'char_buf' needs 'sizeArgIndex'",
+  diagnostics.error(code::bad_index.code, argument.type.span,
+                    fmt::format("'{}' needs 'sizeArgIndex'", argument.type.value),
                     "the number of the argument with the buffer's size, counted from 1");
   return std::nullopt;
+}
+
+std::optional<ArgType> declared_type(const policy::Argument& argument,
+                                     const std::optional<std::uint32_t>& index,
+                                     const Target* target, Diagnostics& diagnostics) {
+  if (!index || target == nullptr) return std::nullopt;
+  auto type = target->syscall != nullptr
+                  ? type_of(static_cast<schema::SyscallArg>(target->syscall->arguments[*index]))
+                  : type_of(target->prototype.parameters[*index].type);
+  if (!type) {
+    diagnostics.error(code::wrong_type.code, argument.type.span,
+                      fmt::format("no type fits what the kernel passes: '{}'",
+                                  target->prototype.parameters[*index].type.text),
+                      "'nop' leaves it out");
+  }
+  return type;
 }
 
 // The type as far as it is sure.
 std::optional<ArgType> check_argument_type(const policy::Argument& argument,
                                            const std::optional<std::uint32_t>& index,
                                            const Target* target, Diagnostics& diagnostics) {
+  if (argument.type.readable && argument.type.value == schema::auto_type)
+    return declared_type(argument, index, target, diagnostics);
   auto type = look_up(schema::arg_type_words(), argument.type, "an argument type",
                       code::unknown_type, diagnostics);
   if (!type || !index || target == nullptr) return type;
   std::size_t errors = diagnostics.error_count();
   check_type(argument.type, *type, *index, *target, diagnostics);
   return diagnostics.error_count() == errors ? type : std::nullopt;
+}
+
+void place(const RecordField& field, const RecordField& size, Argument& out) {
+  out.place = place_of(field);
+  if (out.size_index.has_value()) out.size_place = place_of(size);
+  if (out.type == ArgType::const_buf) out.fixed_size = out.place->size_bytes;
+}
+
+// An array of numbers, of which the policy does not say how to see it, is shown number by number.
+bool is_spread(const policy::Argument& argument, const CType& type) {
+  return argument.type.readable && argument.type.value == schema::auto_type &&
+         type.kind == CType::Kind::array && type.target == CType::Target::number &&
+         type.element_bytes != 0;
+}
+
+void spread(const Argument& array, const RecordField& field, std::int64_t index,
+            CheckedArguments& checked) {
+  const CType& type = field.shown.type;
+  CType element{.kind = CType::Kind::integer,
+                .size_bytes = type.element_bytes,
+                .is_signed = type.is_signed};
+  for (std::uint32_t at = 0; at < type.size_bytes; at += type.element_bytes) {
+    Argument out = array;
+    out.type = type_of(element).value_or(ArgType::uint64);
+    out.place = RecordPlace{.offset_bytes = field.offset_bytes + at,
+                            .size_bytes = type.element_bytes,
+                            .is_signed = type.is_signed};
+    checked.all.push_back(std::move(out));
+    checked.typed.push_back(true);
+    checked.indices.push_back(index);
+  }
 }
 
 void check_argument(const policy::Argument& argument, const Target* target,
@@ -157,7 +257,13 @@ void check_argument(const policy::Argument& argument, const Target* target,
   out.type = type.value_or(ArgType::nop);
   out.index = index.value_or(0);
   if (type && argument.plain)
-    out.size_index = check_size_index(argument, *type, target, diagnostics);
+    out.size_index = check_size_index(argument, *type, index, target, diagnostics);
+  if (target != nullptr && !target->record.empty() && index) {
+    const RecordField& field = target->record[out.index];
+    place(field, target->record[out.size_index.value_or(0)], out);
+    if (is_spread(argument, field.shown.type))
+      return spread(out, field, argument.index->value, checked);
+  }
   checked.all.push_back(std::move(out));
   checked.typed.push_back(type.has_value());
   checked.indices.push_back(has_index ? argument.index->value : -1);
@@ -214,6 +320,7 @@ CheckedArguments check_arguments(const policy::Hook& hook, const Target* target,
                                  Diagnostics& diagnostics) {
   CheckedArguments checked;
   checked.indexed = hook.arguments_readable;
+  checked.by_position = target != nullptr && !target->record.empty();
   if (hook.arguments.size() > max_arguments) {
     diagnostics.error(code::out_of_range.code, hook.arguments[max_arguments].span,
                       fmt::format("a hook reports at most {} arguments", max_arguments));

@@ -17,6 +17,8 @@ struct CheckedArguments {
   // False: a mistake in the type was reported, there is no telling what it compares with.
   std::vector<bool> typed;
   std::vector<std::int64_t> indices;  // as written
+  // Of a tracepoint's record: what names no field there is a position here.
+  bool by_position = false;
   // False: mistakes have left open which arguments these are.
   bool indexed = true;
 };

@@ -5,9 +5,13 @@
 #include <set>
 #include <string>
 
+#include "engine/compile/check/enforcers.h"
 #include "engine/compile/check/hook.h"
+#include "engine/compile/check/list_hooks.h"
+#include "engine/compile/check/lists.h"
 #include "engine/compile/check/target.h"
 #include "engine/compile/check/words.h"
+#include "engine/compile/check/workloads.h"
 #include "engine/schema/actions.h"
 
 namespace vigil::check {
@@ -37,22 +41,11 @@ schema::PolicyMode check_options(const std::vector<policy::Option>& options,
   return mode;
 }
 
-bool is_enforcing(schema::ActionKind kind) {
-  switch (kind) {
-    case schema::ActionKind::post:
-    case schema::ActionKind::no_post: return false;
-    case schema::ActionKind::sigkill:
-    case schema::ActionKind::signal:
-    case schema::ActionKind::override: return true;
-  }
-  return false;
-}
-
 bool any_enforces(const std::vector<Hook>& hooks) {
   for (const Hook& hook : hooks) {
     for (const Selector& selector : hook.selectors) {
       for (const Action& action : selector.actions) {
-        if (is_enforcing(action.kind)) return true;
+        if (schema::is_enforcing(action.kind)) return true;
       }
     }
   }
@@ -71,13 +64,75 @@ SkippedHook skip(const policy::Hook& hook, std::uint32_t index, Diagnostics& dia
   return {.section = hook.section,
           .index = index,
           .function = hook.function.value,
+          .cause = SkippedHook::Cause::no_function,
           .reason = "the kernel has no such function",
           .span = hook.span};
+}
+
+SkippedHook skip_absent(const policy::Hook& hook, const ListHooks& found, std::uint32_t index,
+                        Diagnostics& diagnostics) {
+  std::string names;
+  for (const policy::Text& function : found.absent)
+    names += (names.empty() ? "" : ", ") + function.value;
+  diagnostics.warning(
+      code::hook_skipped.code, hook.function.span,
+      fmt::format("the kernel lacks functions of this list, they are left out: {}", names),
+      "'ignore.callNotFound' asks for that");
+  return {.section = hook.section,
+          .index = index,
+          .function = hook.function.value,
+          .cause = found.hooks.empty() ? SkippedHook::Cause::no_function
+                                       : SkippedHook::Cause::some_functions,
+          .reason = fmt::format("the kernel lacks {}", names),
+          .span = hook.span};
+}
+
+// Values that are lists, written out.
+void write_out(std::vector<policy::Text>& values, const Lists& lists, Diagnostics& diagnostics) {
+  std::vector<policy::Text> all;
+  for (policy::Text& value : values) {
+    if (!value.readable || !value.value.starts_with(list_prefix)) {
+      all.push_back(std::move(value));
+      continue;
+    }
+    const auto numbers = lists.numbers(value, diagnostics);
+    for (std::uint64_t number : numbers)
+      all.push_back({.value = fmt::format("{}", number), .span = value.span});
+    if (numbers.empty()) all.push_back({.span = value.span, .readable = false});
+  }
+  values = std::move(all);
+}
+
+bool compares_with_set(const policy::ArgFilter& filter) {
+  return filter.op.value == "InMap" || filter.op.value == "NotInMap";
+}
+
+void write_out_lists(policy::Hook& hook, const Lists& lists, Diagnostics& diagnostics) {
+  for (policy::Selector& selector : hook.selectors)
+    for (policy::ArgFilter& filter : selector.arguments)
+      if (compares_with_set(filter)) write_out(filter.values, lists, diagnostics);
+}
+
+SkippedHook for_nobody(const Hook& hook) {
+  return {.section = hook.section,
+          .index = hook.index,
+          .function = hook.function,
+          .cause = SkippedHook::Cause::for_nobody,
+          .reason = std::string(nobody),
+          .span = hook.span};
+}
+
+void narrow(Hook& hook, Reach reach) {
+  for (Selector& selector : hook.selectors) {
+    if (auto condition = reach_condition(reach, selector.span))
+      selector.process.push_back(std::move(*condition));
+  }
 }
 
 void warn_if_nothing_is_left(const policy::Policy& policy, const CheckedPolicy& checked,
                              Diagnostics& diagnostics) {
   if (checked.skipped_hooks().empty() || !checked.hooks().empty()) return;
+  if (reach_of(policy) == Reach::nothing) return;
   diagnostics.warning(code::no_hooks.code, policy.name.span,
                       "the kernel has none of the policy's functions, so it does nothing",
                       "hook functions that it has, or remove 'ignore' to have the policy refused");
@@ -95,20 +150,50 @@ class Checker {
     checked.name_ = policy.name.value;
     checked.source_ = policy.source;
     checked.mode_ = check_options(policy.options, diagnostics);
+    const Reach reach = reach_of(policy);
+    warn_about_reach(reach, policy.workloads, policy.name.span, diagnostics);
+    const Lists lists(policy.lists, kernel, diagnostics);
     for (std::uint32_t index = 0; index < policy.hooks.size(); ++index) {
-      const policy::Hook& hook = policy.hooks[index];
-      if (may_be_skipped(hook, kernel)) {
+      policy::Hook hook = policy.hooks[index];
+      write_out_lists(hook, lists, diagnostics);
+      if (names_list(hook)) {
+        add(check_list_hook(hook, lists, kernel, traits, diagnostics), hook, index, reach, checked,
+            diagnostics);
+      } else if (may_be_skipped(hook, kernel)) {
         checked.skipped_hooks_.push_back(skip(hook, index, diagnostics));
-        check_without_function(hook, diagnostics);
+        check_without_function(hook, traits, diagnostics);
       } else if (auto out = check_hook(hook, kernel, traits, diagnostics)) {
         out->index = index;
-        checked.hooks_.push_back(std::move(*out));
+        add(std::move(*out), reach, checked);
       }
     }
+    for (Hook& enforcer :
+         check_enforcers(policy, checked.hooks_, static_cast<std::uint32_t>(policy.hooks.size()),
+                         lists, kernel, traits, diagnostics))
+      add(std::move(enforcer), reach == Reach::nothing ? reach : Reach::everything, checked);
     checked.enforces_ = any_enforces(checked.hooks_);
     if (!policy.complete || diagnostics.error_count() != errors) return std::nullopt;
     warn_if_nothing_is_left(policy, checked, diagnostics);
     return checked;
+  }
+
+ private:
+  static void add(Hook hook, Reach reach, CheckedPolicy& checked) {
+    if (reach == Reach::nothing) {
+      checked.skipped_hooks_.push_back(for_nobody(hook));
+      return;
+    }
+    narrow(hook, reach);
+    checked.hooks_.push_back(std::move(hook));
+  }
+  static void add(ListHooks found, const policy::Hook& hook, std::uint32_t index, Reach reach,
+                  CheckedPolicy& checked, Diagnostics& diagnostics) {
+    if (!found.absent.empty())
+      checked.skipped_hooks_.push_back(skip_absent(hook, found, index, diagnostics));
+    for (Hook& each : found.hooks) {
+      each.index = index;
+      add(std::move(each), reach, checked);
+    }
   }
 };
 

@@ -11,15 +11,31 @@
 #include <vector>
 
 #include "engine/base/diagnostics.h"
+#include "engine/schema/process_values.h"
+#include "engine/schema/syscall_numbers.h"
 #include "engine/schema/types.h"
 
 namespace vigil::check {
+
+// Where a value lies in the record of a tracepoint.
+struct RecordPlace {
+  // The value itself; an array, of which the address is the value; an offset from the record's
+  // start, or from behind these four bytes, to such an array.
+  enum class Form : std::uint8_t { value, inside, dynamic, relative } form = Form::value;
+  std::uint32_t offset_bytes = 0;
+  std::uint32_t size_bytes = 0;
+  bool is_signed = false;
+  bool operator==(const RecordPlace&) const = default;
+};
 
 // One argument of the traced function, or its return value.
 struct Argument {
   schema::ArgType type = schema::ArgType::nop;
   std::uint32_t index = 0;                  // of the function's parameters, from 0
-  std::optional<std::uint32_t> size_index;  // char_buf: parameter that holds its size
+  std::optional<std::uint32_t> size_index;  // buffers: parameter that holds their size
+  std::uint32_t fixed_size = 0;             // const_buf: its bytes
+  std::optional<RecordPlace> place;         // of a tracepoint's record, and of the size
+  std::optional<RecordPlace> size_place;
   std::string label;
   Span span;
 };
@@ -45,7 +61,8 @@ struct IntegerCondition {
     destination_port,
     protocol,
     family,
-    state
+    state,
+    file_type  // of a path: the upper four bits of the mode
   } field = Field::value;
   std::vector<IntegerRange> ranges;
 };
@@ -53,7 +70,13 @@ struct MaskCondition {
   std::uint64_t mask = 0;  // (value & mask) != 0
 };
 struct TextCondition {
-  enum class Kind { equal, prefix, postfix } kind = Kind::equal;
+  enum class Kind {
+    equal,
+    prefix,
+    postfix,
+    substring,
+    substring_ignoring_case  // of ASCII letters
+  } kind = Kind::equal;
   std::vector<std::string> values;
 };
 struct AddressCondition {
@@ -63,12 +86,16 @@ struct AddressCondition {
 
 struct ArgCondition {
   std::uint32_t argument = 0;  // position in Hook::arguments
+  // A set of capabilities: position of the set whose bits are taken off first.
+  std::optional<std::uint32_t> without = {};
   bool negated = false;
   std::variant<IntegerCondition, MaskCondition, TextCondition, AddressCondition> test;
   Span span;
 };
 
 struct BinaryCondition {
+  // family: its own or an ancestor's.
+  enum class Whose { own, family, parent, ancestor } whose = Whose::own;
   bool negated = false;
   TextCondition test;
   Span span;
@@ -82,6 +109,15 @@ struct PidCondition {
   Span span;
 };
 
+// A value of the process as it is at the hook: a number of which one range holds it, or bits of
+// which one is set.
+struct ProcessCondition {
+  schema::ProcessValue value = schema::ProcessValue::uid;
+  bool negated = false;
+  std::variant<std::vector<IntegerRange>, MaskCondition> test;
+  Span span;
+};
+
 struct RateLimit {
   std::uint32_t interval_ms = 0;
   schema::RateScope scope = schema::RateScope::thread;
@@ -90,7 +126,7 @@ struct RateLimit {
 struct Action {
   schema::ActionKind kind = schema::ActionKind::post;
   std::int32_t signal = 0;              // signal; sigkill: 9
-  std::int32_t error = 0;               // override: -4095..0
+  std::int32_t error = 0;               // override, notify_enforcer: -4095..0
   std::optional<RateLimit> rate_limit;  // post
   Span span;
 };
@@ -100,16 +136,25 @@ struct Selector {
   std::vector<ArgCondition> arguments;
   std::vector<BinaryCondition> binaries;
   std::vector<PidCondition> pids;
+  std::vector<ProcessCondition> process;
   std::vector<Action> actions;
+  std::string label;  // for statistics
   Span span;
 };
 
 struct Hook {
   schema::Section section = schema::Section::kprobes;
   std::uint32_t index = 0;  // of the policy's hooks as written
-  // kprobes: the kernel's symbol ("__x64_sys_openat", "security_file_open");
-  // lsmhooks: the hook ("file_open"). As events report it.
+  // kprobes, fentries: the kernel's symbol ("__x64_sys_openat", "security_file_open");
+  // lsmhooks: the hook ("file_open"); tracepoints: the event. As events report it.
   std::string function;
+  std::string subsystem;  // tracepoints
+  // Does what a notification of this policy asks for, and reports nothing.
+  bool enforcer = false;
+  bool raw = false;  // tracepoints: arguments are what the kernel passes, not its record
+  // All that it is attached to, when `call` names a list; `function` then names the set.
+  std::vector<std::string> functions;
+  schema::Abi abi = schema::Abi::x64;  // of the registers with a system call's arguments
   bool syscall = false;  // arguments are in the struct pt_regs that parameter 0 points to
   // What may carry an enforcing action, in order of preference, empty when the hook
   // can only be watched or signalled: lsm ("file_open") or fmod_ret ("security_file_open").
@@ -125,12 +170,19 @@ struct Hook {
   Span span;
 };
 
-// A hook that was left out: the kernel lacks its function and the policy can do without.
+// A hook that was left out: the kernel lacks its function and the policy can do without, or nobody
+// is known whom the policy is for.
 struct SkippedHook {
+  enum class Cause : std::uint8_t {
+    no_function,
+    some_functions,  // it names a list, and the kernel has others of its functions
+    for_nobody,
+  };
   schema::Section section = schema::Section::kprobes;
   std::uint32_t index = 0;  // as Hook::index
   std::string function;     // as written
-  std::string reason;       // one sentence
+  Cause cause = Cause::no_function;
+  std::string reason;  // one sentence
   Span span;
 };
 

@@ -32,6 +32,9 @@ std::optional<TextCondition::Kind> text_kind(Operator positive) {
   if (positive == Operator::equal || positive == Operator::in) return TextCondition::Kind::equal;
   if (positive == Operator::prefix) return TextCondition::Kind::prefix;
   if (positive == Operator::postfix) return TextCondition::Kind::postfix;
+  if (positive == Operator::substring) return TextCondition::Kind::substring;
+  if (positive == Operator::substring_ignoring_case)
+    return TextCondition::Kind::substring_ignoring_case;
   return std::nullopt;
 }
 
@@ -48,13 +51,19 @@ void warn_about_text(const policy::Text& text, TextCondition::Kind kind, bool ma
   }
 }
 
-// Without a type: paths of programs.
+enum class TextOf : std::uint8_t { string, buffer, path };
+
+TextOf text_of(const ArgTypeInfo& type) {
+  if (type.category == schema::Category::path) return TextOf::path;
+  return type.category == schema::Category::buffer ? TextOf::buffer : TextOf::string;
+}
+
 TextCondition text_condition(const std::vector<policy::Text>& values, TextCondition::Kind kind,
-                             std::optional<schema::ArgType> type, Diagnostics& diagnostics) {
+                             TextOf what, Diagnostics& diagnostics) {
   TextCondition condition{kind, {}};
   for (policy::Text text : values) {
     if (!text.readable) continue;
-    if (type == schema::ArgType::string) {
+    if (what == TextOf::string) {
       while (text.value.ends_with('\0')) text.value.pop_back();
     }
     if (text.value.size() > max_text_bytes) {
@@ -63,11 +72,10 @@ TextCondition text_condition(const std::vector<policy::Text>& values, TextCondit
                                     text.value.size(), max_text_bytes));
       continue;
     }
-    warn_about_text(text, kind, type == schema::ArgType::char_buf, diagnostics);
-    if (!type || is_path(*type)) warn_about_path(text, kind, diagnostics);
+    warn_about_text(text, kind, what == TextOf::buffer, diagnostics);
+    if (what == TextOf::path) warn_about_path(text, kind, diagnostics);
     condition.values.push_back(std::move(text.value));
   }
-  if (type == schema::ArgType::dentry) warn_about_dentry(values, kind, diagnostics);
   return condition;
 }
 
@@ -112,8 +120,9 @@ IntegerCondition privileged(IntegerField field) { return {field, {{0, last_privi
 
 Test make_test(const std::vector<policy::Text>& values, const ArgTypeInfo& type, Operator positive,
                Diagnostics& diagnostics) {
-  if (type.category == schema::Category::text) {
-    return text_condition(values, text_kind(positive).value(), type.type, diagnostics);
+  if (auto kind = text_kind(positive); kind && schema::is_text(type.category)) {
+    if (type.type == schema::ArgType::dentry) warn_about_dentry(values, *kind, diagnostics);
+    return text_condition(values, *kind, text_of(type), diagnostics);
   }
   switch (positive) {
     case Operator::equal:
@@ -138,9 +147,14 @@ Test make_test(const std::vector<policy::Text>& values, const ArgTypeInfo& type,
       return field_condition(values, IntegerField::family, positive, diagnostics);
     case Operator::state:
       return field_condition(values, IntegerField::state, positive, diagnostics);
-    // Only of text, or not of arguments: the table of operators keeps them away.
+    case Operator::file_type:
+      return field_condition(values, IntegerField::file_type, positive, diagnostics);
+    // Only of text, of two arguments or of none: not made here.
+    case Operator::capabilities_gained:
     case Operator::prefix:
     case Operator::postfix:
+    case Operator::substring:
+    case Operator::substring_ignoring_case:
     case Operator::in:
     // Opposites: their positive form stands for them.
     case Operator::not_equal:
@@ -149,6 +163,7 @@ Test make_test(const std::vector<policy::Text>& values, const ArgTypeInfo& type,
     case Operator::not_in_map:
     case Operator::not_protocol:
     case Operator::not_family:
+    case Operator::not_file_type:
     case Operator::not_in_range:
     case Operator::not_source_address:
     case Operator::not_destination_address:
@@ -161,30 +176,37 @@ Test make_test(const std::vector<policy::Text>& values, const ArgTypeInfo& type,
   std::abort();
 }
 
+// An element of a filter's `args`.
+std::optional<std::uint32_t> listed_position(const policy::Number& position,
+                                             const CheckedArguments& arguments,
+                                             Diagnostics& diagnostics) {
+  if (!position.readable) return std::nullopt;
+  if (position.value >= 0 && static_cast<std::size_t>(position.value) < arguments.all.size())
+    return static_cast<std::uint32_t>(position.value);
+  if (!arguments.indexed) return std::nullopt;
+  diagnostics.error(code::not_listed.code, position.span,
+                    fmt::format("the hook's 'args' has no position {}", position.value));
+  return std::nullopt;
+}
+
 // Position in `arguments` that the filter is about.
 std::optional<std::uint32_t> position_of(const policy::ArgFilter& filter,
                                          const CheckedArguments& arguments,
                                          Diagnostics& diagnostics) {
   if (!filter.index) {
-    if (filter.args.size() == 1 && !filter.args.front().readable) return std::nullopt;
-    if (filter.args.size() != 1) {
-      diagnostics.error(code::not_supported.code, filter.span,
-                        "'args' with more or less than one position is not supported yet");
-      return std::nullopt;
-    }
-    const policy::Number& position = filter.args.front();
-    if (position.value >= 0 && static_cast<std::size_t>(position.value) < arguments.all.size()) {
-      return static_cast<std::uint32_t>(position.value);
-    }
-    if (!arguments.indexed) return std::nullopt;
-    diagnostics.error(code::not_listed.code, position.span,
-                      fmt::format("the hook's 'args' has no position {}", position.value));
+    if (filter.args.size() == 1)
+      return listed_position(filter.args.front(), arguments, diagnostics);
+    diagnostics.error(code::bad_value.code, filter.span,
+                      "this operator looks at one argument: 'index', or one position in 'args'");
     return std::nullopt;
   }
   if (!filter.index->readable) return std::nullopt;
   for (std::uint32_t i = 0; i < arguments.all.size(); ++i) {
     if (arguments.indices[i] == filter.index->value) return i;
   }
+  const std::int64_t position = filter.index->value;
+  if (arguments.by_position && position >= 0 && position < std::ssize(arguments.all))
+    return static_cast<std::uint32_t>(position);
   if (!arguments.indexed) return std::nullopt;
   diagnostics.error(
       code::not_listed.code, filter.index->span,
@@ -239,6 +261,51 @@ void warn_about_zero(const policy::PidFilter& filter, const PidCondition& condit
   }
 }
 
+std::string_view key_name(policy::BinaryFilter::Key key) {
+  switch (key) {
+    case policy::BinaryFilter::Key::own: return "matchBinaries";
+    case policy::BinaryFilter::Key::parent: return "matchParentBinaries";
+    case policy::BinaryFilter::Key::ancestors: return "matchAncestors";
+  }
+  return {};
+}
+
+BinaryCondition::Whose whose(const policy::BinaryFilter& filter) {
+  using Whose = BinaryCondition::Whose;
+  const bool follows = filter.follow_children && filter.follow_children->value;
+  switch (filter.key) {
+    case policy::BinaryFilter::Key::own: return follows ? Whose::family : Whose::own;
+    case policy::BinaryFilter::Key::parent: return follows ? Whose::ancestor : Whose::parent;
+    case policy::BinaryFilter::Key::ancestors: return Whose::ancestor;
+  }
+  return Whose::own;
+}
+
+std::optional<ArgCondition> check_gained(const policy::ArgFilter& filter,
+                                         const CheckedArguments& arguments,
+                                         Diagnostics& diagnostics) {
+  if (filter.index || filter.args.size() != 2) {
+    diagnostics.error(code::bad_value.code, filter.op.span,
+                      fmt::format("'{}' compares two sets of capabilities", filter.op.value),
+                      "write args: [NEW, OLD], their positions in the hook's 'args'");
+    return std::nullopt;
+  }
+  const std::size_t errors = diagnostics.error_count();
+  const OperatorInfo& row = schema::info(Operator::capabilities_gained);
+  std::optional<std::uint32_t> positions[2];
+  for (std::size_t i = 0; i < 2; ++i) {
+    positions[i] = listed_position(filter.args[i], arguments, diagnostics);
+    if (!positions[i] || !arguments.typed[*positions[i]]) return std::nullopt;
+    operator_fits(filter.op, row, schema::info(arguments.all[*positions[i]].type), diagnostics);
+  }
+  value_count_fits(filter.values, filter.op, row.form, diagnostics);
+  if (diagnostics.error_count() != errors) return std::nullopt;
+  ArgCondition condition{
+      .argument = *positions[0], .test = MaskCondition{~std::uint64_t{0}}, .span = filter.op.span};
+  condition.without = positions[1];
+  return condition;
+}
+
 }  // namespace
 
 std::optional<ArgCondition> check_arg_filter(const policy::ArgFilter& filter,
@@ -247,6 +314,7 @@ std::optional<ArgCondition> check_arg_filter(const policy::ArgFilter& filter,
   std::size_t errors = diagnostics.error_count();
   auto op = look_up(schema::match_args_words(), filter.op, "an operator", code::unknown_operator,
                     diagnostics);
+  if (op == Operator::capabilities_gained) return check_gained(filter, arguments, diagnostics);
   auto position = position_of(filter, arguments, diagnostics);
   if (!op || !position || !arguments.typed[*position]) return std::nullopt;
   const OperatorInfo& row = schema::info(*op);
@@ -255,27 +323,31 @@ std::optional<ArgCondition> check_arg_filter(const policy::ArgFilter& filter,
   if (!value_count_fits(filter.values, filter.op, row.form, diagnostics)) return std::nullopt;
   Test test = make_test(filter.values, type, row.positive, diagnostics);
   if (diagnostics.error_count() != errors) return std::nullopt;
-  return ArgCondition{*position, row.negated(), std::move(test), filter.op.span};
+  return ArgCondition{.argument = *position,
+                      .negated = row.negated(),
+                      .test = std::move(test),
+                      .span = filter.op.span};
 }
 
 std::optional<BinaryCondition> check_binary_filter(const policy::BinaryFilter& filter,
                                                    Diagnostics& diagnostics) {
   std::size_t errors = diagnostics.error_count();
-  auto op = look_up(schema::match_binaries_words(), filter.op, "an operator of matchBinaries",
-                    code::unknown_operator, diagnostics);
+  auto op = look_up(schema::match_binaries_words(), filter.op,
+                    fmt::format("an operator of {}", key_name(filter.key)), code::unknown_operator,
+                    diagnostics);
   if (!op) return std::nullopt;
   const OperatorInfo& row = schema::info(*op);
   if (!value_count_fits(filter.values, filter.op, row.form, diagnostics)) return std::nullopt;
   TextCondition::Kind kind = text_kind(row.positive).value();
-  TextCondition test = text_condition(filter.values, kind, std::nullopt, diagnostics);
+  TextCondition test = text_condition(filter.values, kind, TextOf::path, diagnostics);
   if (diagnostics.error_count() != errors) return std::nullopt;
-  return BinaryCondition{row.negated(), std::move(test), filter.op.span};
+  return BinaryCondition{whose(filter), row.negated(), std::move(test), filter.op.span};
 }
 
 std::optional<PidCondition> check_pid_filter(const policy::PidFilter& filter,
                                              Diagnostics& diagnostics) {
   std::size_t errors = diagnostics.error_count();
-  auto op = look_up(schema::match_pids_words(), filter.op, "an operator of matchPIDs",
+  auto op = look_up(schema::membership_words(), filter.op, "an operator of matchPIDs",
                     code::unknown_operator, diagnostics);
   if (filter.values.empty()) {
     diagnostics.error(code::bad_value.code, filter.op.span, "matchPIDs needs values");

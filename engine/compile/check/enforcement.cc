@@ -49,6 +49,22 @@ Enforcement enforcement_of_function(std::string_view function, const Prototype& 
   return {Mechanism::fmod_ret, std::string(function), fmt::format("fmod_ret since {}", obstacle)};
 }
 
+Enforcement enforcement_of_syscall(std::string_view symbol, const KernelTypes& kernel,
+                                   const KernelTraits& traits) {
+  if (!traits.fmod_ret_syscalls) {
+    return {
+        std::nullopt,
+        {},
+        traits.override_return
+            ? "bpf_override_return is not supported yet, and fmod_ret takes no system calls here"
+            : "this kernel has neither fmod_ret for system calls nor bpf_override_return"};
+  }
+  if (!kernel.function(symbol)) {
+    return {std::nullopt, {}, "the kernel's types do not show it, so fmod_ret cannot take it"};
+  }
+  return {Mechanism::fmod_ret, std::string(symbol), "fmod_ret on the system call itself"};
+}
+
 Enforcement enforcement_of_lsm_hook(std::string_view hook, const Prototype& prototype,
                                     const KernelTypes& kernel, const KernelTraits& traits) {
   bool closed = schema::is_closed_to_bpf(hook);

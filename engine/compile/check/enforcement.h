@@ -20,6 +20,10 @@ struct Enforcement {
 Enforcement enforcement_of_function(std::string_view function, const Prototype& prototype,
                                     const KernelTypes& kernel, const KernelTraits& traits);
 
+// Of a system call's own function.
+Enforcement enforcement_of_syscall(std::string_view symbol, const KernelTypes& kernel,
+                                   const KernelTraits& traits);
+
 // Of an LSM hook. Without a mechanism it cannot run at all.
 Enforcement enforcement_of_lsm_hook(std::string_view hook, const Prototype& prototype,
                                     const KernelTypes& kernel, const KernelTraits& traits);

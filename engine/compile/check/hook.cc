@@ -7,7 +7,9 @@
 #include "engine/compile/check/arguments.h"
 #include "engine/compile/check/conditions.h"
 #include "engine/compile/check/enforcement.h"
+#include "engine/compile/check/process_conditions.h"
 #include "engine/compile/check/target.h"
+#include "engine/compile/check/workloads.h"
 #include "engine/schema/codes.h"
 
 namespace vigil::check {
@@ -70,7 +72,8 @@ std::vector<std::string> check_tags(const std::vector<policy::Text>& tags,
 }
 
 Selector check_selector(const policy::Selector& selector, const CheckedArguments& arguments,
-                        const ActionSite& site, Diagnostics& diagnostics) {
+                        const ActionSite& site, const KernelTraits& traits,
+                        Diagnostics& diagnostics) {
   Selector out;
   out.span = selector.span;
   for (const policy::ArgFilter& filter : selector.arguments) {
@@ -88,16 +91,27 @@ Selector check_selector(const policy::Selector& selector, const CheckedArguments
       out.pids.push_back(std::move(*condition));
     }
   }
+  for (const policy::ProcessFilter& filter : selector.process) {
+    for (ProcessCondition& condition : check_process_filter(filter, traits, diagnostics)) {
+      out.process.push_back(std::move(condition));
+    }
+  }
+  const Reach reach = reach_of(selector.workloads);
+  warn_about_reach(reach, selector.workloads, selector.span, diagnostics);
+  if (auto condition = reach_condition(reach, selector.span))
+    out.process.push_back(std::move(*condition));
+  if (selector.label) out.label = selector.label->value;
   out.actions = check_actions(selector.actions, site, diagnostics);
   return out;
 }
 
 std::vector<Selector> check_selectors(const policy::Hook& hook, const CheckedArguments& arguments,
-                                      const ActionSite& site, Diagnostics& diagnostics) {
+                                      const ActionSite& site, const KernelTraits& traits,
+                                      Diagnostics& diagnostics) {
   std::vector<Selector> checked;
   checked.reserve(hook.selectors.size());
   for (const policy::Selector& selector : hook.selectors) {
-    checked.push_back(check_selector(selector, arguments, site, diagnostics));
+    checked.push_back(check_selector(selector, arguments, site, traits, diagnostics));
   }
   if (checked.empty()) {
     checked.emplace_back();
@@ -106,18 +120,13 @@ std::vector<Selector> check_selectors(const policy::Hook& hook, const CheckedArg
   return checked;
 }
 
-Enforcement enforcement_of_syscall(const KernelTraits& traits) {
-  return {std::nullopt,
-          {},
-          traits.override_return ? "overriding a system call is not supported yet"
-                                 : "this kernel is built without bpf_override_return"};
-}
-
 Enforcement enforcement_of(const policy::Hook& hook, const Target& target,
                            const KernelTypes& kernel, const KernelTraits& traits) {
-  if (target.syscall != nullptr) return enforcement_of_syscall(traits);
   switch (hook.section) {
+    case schema::Section::fentries: return {std::nullopt, {}, "fentries only watch"};
+    case schema::Section::tracepoints: return {std::nullopt, {}, "a tracepoint decides nothing"};
     case schema::Section::kprobes:
+      if (target.syscall != nullptr) return enforcement_of_syscall(target.function, kernel, traits);
       return enforcement_of_function(target.function, target.prototype, kernel, traits);
     case schema::Section::lsmhooks:
       return enforcement_of_lsm_hook(target.function, target.prototype, kernel, traits);
@@ -127,13 +136,16 @@ Enforcement enforcement_of(const policy::Hook& hook, const Target& target,
 
 // An LSM hook without a result is attached as one and still refuses nothing.
 ActionSite site_of(const policy::Hook& hook, const Target& target, const Enforcement& enforcement) {
+  if (hook.section == schema::Section::fentries)
+    return {hook.function.value, Refusal::watches, enforcement.reason};
   if (!enforcement.mechanism) {
     // An LSM hook has been refused altogether.
     const bool is_lsm_hook = hook.section == schema::Section::lsmhooks;
     return {hook.function.value, is_lsm_hook ? Refusal::unknown : Refusal::impossible,
             enforcement.reason};
   }
-  if (target.prototype.result.is_number()) return {hook.function.value, Refusal::possible, {}};
+  if (target.syscall != nullptr || target.prototype.result.is_number())
+    return {hook.function.value, Refusal::possible, {}};
   return {hook.function.value, Refusal::impossible, "it returns nothing that could refuse"};
 }
 
@@ -148,13 +160,13 @@ void refuse_lsm_hook_without_mechanism(const policy::Hook& hook, const Enforceme
 
 // What stands below the function.
 Hook check_parts(const policy::Hook& hook, const Target* target, const ActionSite& site,
-                 Diagnostics& diagnostics) {
+                 const KernelTraits& traits, Diagnostics& diagnostics) {
   Hook out;
   out.section = hook.section;
   out.span = hook.span;
   CheckedArguments arguments = check_arguments(hook, target, diagnostics);
   out.return_argument = check_return(hook, target, diagnostics);
-  out.selectors = check_selectors(hook, arguments, site, diagnostics);
+  out.selectors = check_selectors(hook, arguments, site, traits, diagnostics);
   out.message = hook.message ? check_message(*hook.message, diagnostics) : std::string{};
   out.tags = check_tags(hook.tags, diagnostics);
   out.arguments = std::move(arguments.all);
@@ -168,14 +180,17 @@ std::optional<Hook> check_hook(const policy::Hook& hook, const KernelTypes& kern
   std::size_t errors = diagnostics.error_count();
   auto target = find_target(hook, kernel, diagnostics);
   if (!target) {
-    check_without_function(hook, diagnostics);
+    check_without_function(hook, traits, diagnostics);
     return std::nullopt;
   }
   Enforcement enforcement = enforcement_of(hook, *target, kernel, traits);
   refuse_lsm_hook_without_mechanism(hook, enforcement, diagnostics);
-  Hook out = check_parts(hook, &*target, site_of(hook, *target, enforcement), diagnostics);
+  Hook out = check_parts(hook, &*target, site_of(hook, *target, enforcement), traits, diagnostics);
   out.function = target->function;
+  out.subsystem = hook.subsystem ? hook.subsystem->value : std::string{};
+  out.raw = hook.raw && hook.raw->value;
   out.syscall = target->syscall != nullptr;
+  out.abi = target->abi;
   out.enforcement = enforcement.mechanism;
   out.enforcement_function = std::move(enforcement.function);
   out.enforcement_reason = std::move(enforcement.reason);
@@ -183,8 +198,12 @@ std::optional<Hook> check_hook(const policy::Hook& hook, const KernelTypes& kern
   return out;
 }
 
-void check_without_function(const policy::Hook& hook, Diagnostics& diagnostics) {
-  check_parts(hook, nullptr, {hook.function.value, Refusal::unknown, {}}, diagnostics);
+void check_without_function(const policy::Hook& hook, const KernelTraits& traits,
+                            Diagnostics& diagnostics) {
+  const bool watches = hook.section == schema::Section::fentries;
+  check_parts(hook, nullptr,
+              {hook.function.value, watches ? Refusal::watches : Refusal::unknown, {}}, traits,
+              diagnostics);
 }
 
 }  // namespace vigil::check

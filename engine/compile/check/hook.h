@@ -15,6 +15,7 @@ std::optional<Hook> check_hook(const policy::Hook& hook, const KernelTypes& kern
                                const KernelTraits& traits, Diagnostics& diagnostics);
 
 // What is wrong with a hook whatever its function is.
-void check_without_function(const policy::Hook& hook, Diagnostics& diagnostics);
+void check_without_function(const policy::Hook& hook, const KernelTraits& traits,
+                            Diagnostics& diagnostics);
 
 }  // namespace vigil::check

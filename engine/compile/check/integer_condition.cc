@@ -26,13 +26,33 @@ std::string bounds_of(const ArgTypeInfo& type) {
 }
 
 std::string suggest_name(std::string_view text, const NumberDomain& domain) {
+  if (domain.bit_names) return "a number, or names with a comma between: CAP_CHOWN,CAP_KILL";
   if (!domain.names) return "decimal, 0x for hexadecimal, a leading 0 for octal";
   return schema::did_you_mean(text, schema::all_names(*domain.names));
+}
+
+// "CAP_CHOWN, CAP_KILL"; nothing when one of them is no name.
+std::optional<std::uint64_t> named_bits(std::string_view text, schema::Names names) {
+  std::uint64_t bits = 0;
+  for (;;) {
+    const std::size_t comma = text.find(',');
+    std::string_view name = text.substr(0, comma);
+    while (name.starts_with(' ')) name.remove_prefix(1);
+    while (name.ends_with(' ')) name.remove_suffix(1);
+    const auto bit = schema::number_of(names, name);
+    if (!bit) return std::nullopt;
+    bits |= std::uint64_t{1} << *bit;
+    if (comma == std::string_view::npos) return bits;
+    text.remove_prefix(comma + 1);
+  }
 }
 
 // One number or name, as a bit pattern of the domain's type.
 std::optional<std::uint64_t> number(std::string_view text, const Span& span,
                                     const NumberDomain& domain, Diagnostics& diagnostics) {
+  if (domain.bit_names) {
+    if (auto bits = named_bits(text, *domain.bit_names)) return bits;
+  }
   if (domain.names) {
     if (auto named = schema::number_of(*domain.names, text)) return *named;
   }
@@ -105,8 +125,7 @@ std::optional<IntegerRange> below(const policy::Text& text, const NumberDomain& 
 std::optional<IntegerRange> range_or_single(const policy::Text& text, Operator positive,
                                             const NumberDomain& domain, Diagnostics& diagnostics) {
   if (text.value.starts_with(list_prefix)) {
-    diagnostics.error(code::not_supported.code, text.span, "lists are not supported yet",
-                      "write the values here");
+    diagnostics.error(code::bad_value.code, text.span, "only 'InMap' and 'NotInMap' take lists");
     return std::nullopt;
   }
   if (auto halves = split_range(text.value)) return range(text, *halves, domain, diagnostics);
@@ -124,11 +143,22 @@ std::optional<IntegerRange> one(const policy::Text& text, Operator positive,
   return range_or_single(text, positive, domain, diagnostics);
 }
 
+std::optional<std::uint64_t> bits_of(std::string_view text, const NumberDomain& domain) {
+  if (auto parsed = parse_number(text)) return fit_mask(*parsed, domain.type);
+  return domain.bit_names ? named_bits(text, *domain.bit_names) : std::nullopt;
+}
+
 }  // namespace
 
 NumberDomain domain_of(const ArgTypeInfo& type) {
   if (type.category == schema::Category::capability) {
     return {type, schema::Names::capability, "a capability"};
+  }
+  if (type.category == schema::Category::capability_set) {
+    return {type, std::nullopt, "a mask or a list of capabilities", schema::Names::capability};
+  }
+  if (type.type == schema::ArgType::bpf_cmd) {
+    return {type, schema::Names::bpf_command, "a command of bpf(2)"};
   }
   return {type, std::nullopt, "a number"};
 }
@@ -143,6 +173,8 @@ NumberDomain domain_of(IntegerCondition::Field field) {
     case IntegerCondition::Field::family:
       return {half, schema::Names::address_family, "an address family"};
     case IntegerCondition::Field::state: return {half, schema::Names::tcp_state, "a TCP state"};
+    case IntegerCondition::Field::file_type:
+      return {half, schema::Names::file_type, "a type of file"};
   }
   return {half, std::nullopt, "a number"};
 }
@@ -162,8 +194,7 @@ MaskCondition mask_condition(const std::vector<policy::Text>& values, const Numb
   MaskCondition condition;
   for (const policy::Text& text : values) {
     if (!text.readable) continue;
-    auto parsed = parse_number(text.value);
-    auto mask = parsed ? fit_mask(*parsed, domain.type) : std::nullopt;
+    auto mask = bits_of(text.value, domain);
     if (mask && *mask != 0) {
       condition.mask |= *mask;
     } else if (mask) {

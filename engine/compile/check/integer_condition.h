@@ -17,7 +17,8 @@ namespace vigil::check {
 struct NumberDomain {
   schema::ArgTypeInfo type;
   std::optional<schema::Names> names;
-  std::string_view noun;  // "a port"
+  std::string_view noun;                        // "a port"
+  std::optional<schema::Names> bit_names = {};  // of the bits of a set
 };
 
 // The value of an argument of a type.

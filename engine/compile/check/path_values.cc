@@ -23,7 +23,8 @@ constexpr std::string_view wildcards = "*?";
 bool has_no_normal_form(std::string_view path, Kind kind) {
   auto holds = [&](std::string_view part) { return path.find(part) != std::string_view::npos; };
   // A prefix may end in the middle of a name that begins with dots.
-  bool ends_in_dots = kind != Kind::prefix && (path.ends_with("/.") || path.ends_with("/.."));
+  bool is_end = kind == Kind::equal || kind == Kind::postfix;
+  bool ends_in_dots = is_end && (path.ends_with("/.") || path.ends_with("/.."));
   return holds("//") || holds("/./") || holds("/../") || ends_in_dots;
 }
 
@@ -34,7 +35,7 @@ std::string without_last_slash(std::string path) {
 
 std::string normal(const std::string& path, Kind kind) {
   std::string text = std::filesystem::path(path).lexically_normal().string();
-  return kind == Kind::prefix ? text : without_last_slash(std::move(text));
+  return kind == Kind::equal || kind == Kind::postfix ? without_last_slash(std::move(text)) : text;
 }
 
 // What a pattern with one wildcard at its end or beginning, or another one, is written as.
@@ -62,35 +63,6 @@ bool is_nameless(std::string_view path) { return path.find(':') != std::string_v
 
 }  // namespace
 
-bool is_path(schema::ArgType type) {
-  using enum schema::ArgType;
-  switch (type) {
-    case file:
-    case fd:
-    case path:
-    case dentry:
-    case linux_binprm: return true;
-    case int8:
-    case int16:
-    case int32:
-    case int64:
-    case uint8:
-    case uint16:
-    case uint32:
-    case uint64:
-    case size:
-    case string:
-    case char_buf:
-    case sock:
-    case socket:
-    case sockaddr:
-    case cred:
-    case capability:
-    case nop: return false;
-  }
-  return false;
-}
-
 void warn_about_path(const policy::Text& value, Kind kind, Diagnostics& diagnostics) {
   const std::string& path = value.value;
   auto warn = [&](std::string_view message, std::string help) {
@@ -99,19 +71,21 @@ void warn_about_path(const policy::Text& value, Kind kind, Diagnostics& diagnost
   };
   if (path.empty() && kind == Kind::equal)
     warn("no path is empty, so none matches this", "remove it");
+  const bool begins = kind == Kind::equal || kind == Kind::prefix;
+  const bool ends = kind == Kind::equal || kind == Kind::postfix;
   if (path.empty() || path.starts_with(free_text)) return;
   warn_about_wildcards(value, diagnostics);
   if (has_no_normal_form(path, kind)) {
     warn("the kernel's paths have no '//', '/./' or '/../', so none matches this",
          fmt::format("write '{}'", normal(path, kind)));
-  } else if (kind != Kind::postfix && path.front() != '/' && !is_nameless(path)) {
+  } else if (begins && path.front() != '/' && !is_nameless(path)) {
     warn("paths of files begin with '/', so none matches this",
          "write the whole path, or match its end with 'Postfix'");
-  } else if (kind != Kind::prefix && path.size() > 1 && path.ends_with('/')) {
+  } else if (ends && path.size() > 1 && path.ends_with('/')) {
     warn("no path ends with '/', so none matches this",
          fmt::format("write '{}', or match what is below it with 'Prefix'",
                      without_last_slash(path)));
-  } else if (kind != Kind::postfix && path.size() > max_path_bytes) {
+  } else if (begins && path.size() > max_path_bytes) {
     warn(fmt::format("only the end of a path of more than {} bytes is read, so none matches this",
                      max_path_bytes),
          "match its end with 'Postfix'");

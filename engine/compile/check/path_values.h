@@ -6,12 +6,8 @@
 #include "engine/base/diagnostics.h"
 #include "engine/compile/check/checked_policy.h"
 #include "engine/compile/policy/policy.h"
-#include "engine/schema/types.h"
 
 namespace vigil::check {
-
-// Whether a value of the type is the path of a file.
-bool is_path(schema::ArgType type);
 
 // Warns of a value that no path of a file can match, or that is no pattern though it looks like
 // one.

@@ -6,16 +6,35 @@
 #include "engine/compile/check/values.h"
 #include "engine/schema/actions.h"
 #include "engine/schema/arg_types.h"
+#include "engine/schema/process_values.h"
 
 namespace vigil::check {
 namespace {
 
 // Every member stands here by name: one that is new does not compile until it is shown, too.
 
+std::string_view name(RecordPlace::Form form) {
+  switch (form) {
+    case RecordPlace::Form::value: return "";
+    case RecordPlace::Form::inside: return ", an array";
+    case RecordPlace::Form::dynamic: return ", where an array is";
+    case RecordPlace::Form::relative: return ", how far behind it an array is";
+  }
+  return {};
+}
+
+std::string text_of(const RecordPlace& place) {
+  const auto& [form, offset_bytes, size_bytes, is_signed] = place;
+  return fmt::format("{}+{}{}{}", offset_bytes, size_bytes, is_signed ? " signed" : "", name(form));
+}
+
 std::string text_of(const Argument& argument) {
-  const auto& [type, index, size_index, label, span] = argument;
-  return fmt::format("{} of parameter {}{}{}", schema::info(type).name, index,
+  const auto& [type, index, size_index, fixed_size, place, size_place, label, span] = argument;
+  return fmt::format("{} of parameter {}{}{}{}{}{}", schema::info(type).name, index,
                      size_index ? fmt::format(", size in {}", *size_index) : "",
+                     fixed_size != 0 ? fmt::format(", {} bytes", fixed_size) : "",
+                     place ? ", at " + text_of(*place) : "",
+                     size_place ? ", size at " + text_of(*size_place) : "",
                      label.empty() ? "" : ", label " + quoted(label));
 }
 
@@ -27,6 +46,7 @@ std::string_view name(IntegerCondition::Field field) {
     case IntegerCondition::Field::protocol: return "protocol";
     case IntegerCondition::Field::family: return "family";
     case IntegerCondition::Field::state: return "state";
+    case IntegerCondition::Field::file_type: return "type of file";
   }
   return {};
 }
@@ -36,9 +56,16 @@ std::string_view name(TextCondition::Kind kind) {
     case TextCondition::Kind::equal: return "equals";
     case TextCondition::Kind::prefix: return "begins with";
     case TextCondition::Kind::postfix: return "ends with";
+    case TextCondition::Kind::substring: return "contains";
+    case TextCondition::Kind::substring_ignoring_case: return "contains, in any case,";
   }
   return {};
 }
+
+template <typename... Cases>
+struct Match : Cases... {
+  using Cases::operator()...;
+};
 
 // What is compared and with what, of an argument whose numbers may be signed.
 struct TestText {
@@ -76,17 +103,29 @@ struct TestText {
 std::string_view unless(bool negated) { return negated ? "not: " : ""; }
 
 std::string print(int depth, const ArgCondition& condition, const Hook& hook) {
-  const auto& [argument, negated, test, span] = condition;
+  const auto& [argument, without, negated, test, span] = condition;
   const auto& type = schema::info(hook.arguments[argument].type);
   return outline(depth,
-                 fmt::format("{}argument {} {}", unless(negated), argument,
+                 fmt::format("{}argument {}{} {}", unless(negated), argument,
+                             without ? fmt::format(" without argument {}", *without) : "",
                              std::visit(TestText{type.is_signed}, test)),
                  span);
 }
 
+std::string_view name(BinaryCondition::Whose whose) {
+  switch (whose) {
+    case BinaryCondition::Whose::own: return "binary";
+    case BinaryCondition::Whose::family: return "binary, or that of an ancestor,";
+    case BinaryCondition::Whose::parent: return "parent's binary";
+    case BinaryCondition::Whose::ancestor: return "an ancestor's binary";
+  }
+  return {};
+}
+
 std::string print(int depth, const BinaryCondition& condition) {
-  const auto& [negated, test, span] = condition;
-  return outline(depth, fmt::format("{}binary {}", unless(negated), TestText{}(test)), span);
+  const auto& [whose, negated, test, span] = condition;
+  return outline(depth, fmt::format("{}{} {}", unless(negated), name(whose), TestText{}(test)),
+                 span);
 }
 
 std::string print(int depth, const PidCondition& condition) {
@@ -98,11 +137,23 @@ std::string print(int depth, const PidCondition& condition) {
                  span);
 }
 
+std::string print(int depth, const ProcessCondition& condition) {
+  const auto& [value, negated, test, span] = condition;
+  const auto ranges = [](const std::vector<IntegerRange>& numbers) {
+    return TestText{}(IntegerCondition{IntegerCondition::Field::value, numbers});
+  };
+  const auto mask = [](const MaskCondition& bits) { return TestText{}(bits); };
+  return outline(depth,
+                 fmt::format("{}{} of the process: {}", unless(negated), schema::info(value).name,
+                             std::visit(Match{ranges, mask}, test)),
+                 span);
+}
+
 std::string print(int depth, const Action& action) {
   const auto& [kind, signal, error, rate_limit, span] = action;
   std::string text = fmt::format("do {}", schema::name(kind));
   if (signal != 0) text += fmt::format(", signal {}", signal);
-  if (kind == schema::ActionKind::override) text += fmt::format(", error {}", error);
+  if (error != 0) text += fmt::format(", error {}", error);
   if (rate_limit) {
     const auto& [interval_ms, scope] = *rate_limit;
     text += fmt::format(", once in {} ms per {}", interval_ms,
@@ -112,27 +163,32 @@ std::string print(int depth, const Action& action) {
 }
 
 std::string print(int depth, const Selector& selector, const Hook& hook) {
-  const auto& [arguments, binaries, pids, actions, span] = selector;
-  std::string text = outline(depth, "selector", span);
+  const auto& [arguments, binaries, pids, process, actions, label, span] = selector;
+  std::string text = outline(depth, "selector" + (label.empty() ? "" : ' ' + quoted(label)), span);
   for (const auto& condition : arguments) text += print(depth + 1, condition, hook);
   for (const auto& condition : binaries) text += print(depth + 1, condition);
   for (const auto& condition : pids) text += print(depth + 1, condition);
+  for (const auto& condition : process) text += print(depth + 1, condition);
   for (const auto& action : actions) text += print(depth + 1, action);
   return text;
 }
 
 std::string print(int depth, const Hook& hook) {
-  const auto& [section, index, function, syscall, enforcement, enforcement_function,
-               enforcement_reason, arguments, return_argument, selectors, message, tags, span] =
-      hook;
-  std::string text = outline(depth,
-                             fmt::format("hook {} of {}: {}{}", index, schema::name(section),
-                                         function, syscall ? ", a system call" : ""),
-                             span);
+  const auto& [section, index, function, subsystem, enforcer, raw, functions, abi, syscall,
+               enforcement, enforcement_function, enforcement_reason, arguments, return_argument,
+               selectors, message, tags, span] = hook;
+  std::string text = outline(
+      depth,
+      fmt::format("hook {} of {}: {}{}{}{}{}{}", index, schema::name(section),
+                  subsystem.empty() ? "" : subsystem + '/', function, raw ? ", raw" : "",
+                  syscall ? ", a system call" : "", abi == schema::Abi::i386 ? " of 32 bits" : "",
+                  enforcer ? ", enforcer" : ""),
+      span);
   const auto add = [&](const std::string& said) { text += outline(depth + 1, said, span); };
   add(enforcement ? fmt::format("can refuse as {}/{}: {}", schema::name(*enforcement),
                                 enforcement_function, enforcement_reason)
                   : fmt::format("cannot refuse: {}", enforcement_reason));
+  if (!functions.empty()) add(fmt::format("functions {}", fmt::join(functions, ", ")));
   if (!message.empty()) add("message " + quoted(message));
   if (!tags.empty()) add(fmt::format("tags {}", fmt::join(tags, ", ")));
   for (std::size_t i = 0; i < arguments.size(); ++i)
@@ -152,7 +208,7 @@ std::string print(const CheckedPolicy& policy) {
       fmt::format("policy {} ({}), mode {}{}\n", policy.name(), policy.source()->name,
                   schema::name(policy.mode()), policy.enforces() ? "" : ", has nothing to enforce");
   for (const Hook& hook : policy.hooks()) text += print(1, hook);
-  for (const auto& [section, index, function, reason, span] : policy.skipped_hooks())
+  for (const auto& [section, index, function, cause, reason, span] : policy.skipped_hooks())
     text += outline(1,
                     fmt::format("hook {} of {}: {}, skipped: {}", index, schema::name(section),
                                 function, reason),

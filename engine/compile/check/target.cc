@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <utility>
 
 #include "engine/schema/codes.h"
 #include "engine/schema/lsm_hooks.h"
@@ -13,8 +15,6 @@ namespace {
 
 namespace code = schema::code;
 
-constexpr std::string_view list_prefix = "list:";
-constexpr std::string_view other_abi_prefix = "__ia32_sys_";
 // Searching all functions for similar ones takes a while: not for file after file of nonsense.
 constexpr std::size_t max_suggested = 20;
 
@@ -50,51 +50,68 @@ std::string did_you_mean(const std::vector<std::string>& found, std::size_t pref
   return schema::did_you_mean(shown);
 }
 
-void no_such_syscall(const policy::Text& call, std::string_view name, const KernelTypes& kernel,
-                     Diagnostics& diagnostics) {
-  auto near = schema::similar(name, schema::syscall_names(), 3);
+void no_such_syscall(const policy::Text& call, const schema::SyscallCall& wanted,
+                     const KernelTypes& kernel, Diagnostics& diagnostics) {
+  auto near = schema::similar(wanted.name, schema::syscall_names(), 3);
   std::vector<std::string> found;
   for (std::string_view candidate : near) {
     std::string symbol = std::string(schema::syscall_prefix) + std::string(candidate);
     if (kernel.function(symbol)) found.push_back("sys_" + std::string(candidate));
   }
   diagnostics.error(code::no_function.code, call.span,
-                    fmt::format("the kernel has no system call '{}'", name),
+                    fmt::format("the kernel has no system call '{}'{}", wanted.name,
+                                wanted.abi == schema::Abi::i386 ? " for programs of 32 bits" : ""),
                     did_you_mean(found, 0));
 }
 
-std::string syscall_symbol(std::string_view name) {
-  return std::string(schema::syscall_prefix) + std::string(name);
+std::string symbol_of(const std::string& call, const schema::SyscallCall& wanted,
+                      const KernelTypes& kernel) {
+  if (wanted.is_symbol) return call;
+  const std::string name(wanted.name);
+  switch (wanted.abi) {
+    case schema::Abi::x64: break;
+    case schema::Abi::i386: {
+      std::string translating = std::string(schema::i386_compat_prefix) + name;
+      return kernel.function(translating) ? translating : std::string(schema::i386_prefix) + name;
+    }
+  }
+  return std::string(schema::syscall_prefix) + name;
 }
 
-bool has_syscall(std::string_view name, const KernelTypes& kernel) {
-  if (kernel.function(syscall_symbol(name))) return true;
+bool has_syscall(const std::string& symbol, std::string_view name, const KernelTypes& kernel) {
+  if (kernel.function(symbol)) return true;
   // BTF leaves out the wrappers of system calls without arguments.
   const schema::Syscall* row = schema::find_syscall(name);
   return row != nullptr && row->arguments.empty();
 }
 
-std::optional<Target> find_syscall(const policy::Text& call, std::string_view name,
-                                   const KernelTypes& kernel, Diagnostics& diagnostics) {
-  if (!has_syscall(name, kernel)) {
-    no_such_syscall(call, name, kernel, diagnostics);
-    return std::nullopt;
-  }
-  const schema::Syscall* row = schema::find_syscall(name);
-  if (row == nullptr) {
-    diagnostics.error(code::not_supported.code, call.span,
-                      fmt::format("the arguments of system call '{}' are not known yet", name),
-                      "hook the function behind it with 'syscall: false'");
-    return std::nullopt;
-  }
-  std::string symbol = syscall_symbol(name);
-  return Target{symbol, kernel.function(symbol).value_or(Prototype{}), row};
+Target of_function(std::string function, Prototype prototype) {
+  Target target;
+  target.function = std::move(function);
+  target.prototype = std::move(prototype);
+  return target;
 }
 
-std::optional<Target> find_function(const policy::Text& call, const KernelTypes& kernel,
+std::optional<Target> find_syscall(const policy::Text& call, const schema::SyscallCall& wanted,
+                                   const KernelTypes& kernel, Diagnostics& diagnostics) {
+  std::string symbol = symbol_of(call.value, wanted, kernel);
+  if (!has_syscall(symbol, wanted.name, kernel)) {
+    no_such_syscall(call, wanted, kernel, diagnostics);
+    return std::nullopt;
+  }
+  const schema::Syscall* row = schema::find_syscall(wanted.name);
+  Target target = of_function(symbol, kernel.function(symbol).value_or(Prototype{}));
+  target.syscall = row != nullptr ? row : &schema::unknown_syscall();
+  target.abi = wanted.abi;
+  return target;
+}
+
+std::optional<Target> find_function(const policy::Hook& hook, const KernelTypes& kernel,
                                     Diagnostics& diagnostics) {
+  const policy::Text& call = hook.function;
   auto prototype = kernel.function(call.value);
-  if (prototype) return Target{call.value, std::move(*prototype), nullptr};
+  if (!prototype && hook.trusted) prototype = Prototype{};
+  if (prototype) return of_function(call.value, std::move(*prototype));
   diagnostics.error(code::no_function.code, call.span,
                     fmt::format("the kernel has no function '{}'", call.value),
                     did_you_mean(suggestions(call.value, "", kernel, diagnostics), 0));
@@ -105,7 +122,7 @@ std::optional<Target> find_lsm_hook(const policy::Text& hook, const KernelTypes&
                                     Diagnostics& diagnostics) {
   std::string symbol = std::string(schema::bpf_lsm_prefix) + hook.value;
   auto prototype = kernel.function(symbol);
-  if (prototype) return Target{hook.value, std::move(*prototype), nullptr};
+  if (prototype) return of_function(hook.value, std::move(*prototype));
   std::string as_function = schema::lsm_hook_of(hook.value);
   bool has_prefix = !as_function.empty() &&
                     kernel.function(std::string(schema::bpf_lsm_prefix) + as_function).has_value();
@@ -118,75 +135,157 @@ std::optional<Target> find_lsm_hook(const policy::Text& hook, const KernelTypes&
   return std::nullopt;
 }
 
-void syscall_mismatch(const policy::Hook& hook, bool is_syscall, Diagnostics& diagnostics) {
-  const Span& span = hook.syscall ? hook.syscall->span : hook.function.span;
-  if (is_syscall) {
-    diagnostics.error(code::syscall_mismatch.code, span,
+bool is_identifier(std::string_view name) {
+  return is_symbol(name) && name.find('.') == std::string_view::npos;
+}
+
+bool names_tracepoint(const policy::Text& word, Diagnostics& diagnostics) {
+  if (is_identifier(word.value)) return true;
+  diagnostics.error(code::no_tracepoint.code, word.span,
+                    fmt::format("'{}' cannot be part of the name of a tracepoint", word.value));
+  return false;
+}
+
+void no_such_tracepoint(const policy::Hook& hook, const KernelTypes& kernel,
+                        Diagnostics& diagnostics) {
+  std::string help;
+  if (diagnostics.error_count() < max_suggested) {
+    help = schema::did_you_mean(
+        schema::similar(hook.function.value, kernel.raw_tracepoint_names(), 3));
+  }
+  diagnostics.error(code::no_tracepoint.code, hook.function.span,
+                    fmt::format("the kernel has no tracepoint '{}/{}'", hook.subsystem->value,
+                                hook.function.value),
+                    std::move(help));
+}
+
+std::optional<Target> find_raw_tracepoint(const policy::Hook& hook, const KernelTypes& kernel,
+                                          Diagnostics& diagnostics) {
+  auto prototype = kernel.raw_tracepoint(hook.function.value);
+  if (prototype) return of_function(hook.function.value, std::move(*prototype));
+  no_such_tracepoint(hook, kernel, diagnostics);
+  return std::nullopt;
+}
+
+std::optional<Target> find_record(const policy::Hook& hook, const KernelTypes& kernel,
+                                  Diagnostics& diagnostics) {
+  auto record = kernel.tracepoint(hook.subsystem->value, hook.function.value);
+  if (!record && record.error().errno_value() == ENOENT) {
+    no_such_tracepoint(hook, kernel, diagnostics);
+    return std::nullopt;
+  }
+  if (!record) {
+    diagnostics.error(code::no_tracepoint.code, hook.function.span, record.error().message());
+    return std::nullopt;
+  }
+  Target target = of_function(hook.function.value, {});
+  for (const RecordField& field : *record) target.prototype.parameters.push_back(field.shown);
+  target.record = std::move(*record);
+  return target;
+}
+
+std::optional<Target> find_tracepoint(const policy::Hook& hook, const KernelTypes& kernel,
+                                      Diagnostics& diagnostics) {
+  if (hook.raw && !hook.raw->readable) return std::nullopt;
+  if (!hook.subsystem->readable) return std::nullopt;
+  if (!names_tracepoint(*hook.subsystem, diagnostics) ||
+      !names_tracepoint(hook.function, diagnostics)) {
+    return std::nullopt;
+  }
+  return hook.raw && hook.raw->value ? find_raw_tracepoint(hook, kernel, diagnostics)
+                                     : find_record(hook, kernel, diagnostics);
+}
+
+// What `syscall` says, or, left out, the name. The kernel's own symbol of a system call may be
+// hooked as the function that it is.
+std::optional<schema::SyscallCall> syscall_of(const policy::Hook& hook) {
+  auto call = schema::syscall_call(hook.function.value);
+  if (call && hook.syscall && !hook.syscall->value && call->is_symbol) return std::nullopt;
+  return call;
+}
+
+// `syscall` and the name contradict each other.
+bool is_mismatch(const policy::Hook& hook) {
+  if (!hook.syscall) return false;
+  return syscall_of(hook).has_value() != hook.syscall->value;
+}
+
+void syscall_mismatch(const policy::Hook& hook, Diagnostics& diagnostics) {
+  if (syscall_of(hook)) {
+    diagnostics.error(code::syscall_mismatch.code, hook.syscall->span,
                       fmt::format("'{}' is a system call: its arguments are in the registers of "
                                   "user space",
                                   hook.function.value),
                       "write 'syscall: true'");
     return;
   }
-  diagnostics.error(code::syscall_mismatch.code, span,
-                    hook.syscall
-                        ? fmt::format("'{}' is not a system call", hook.function.value)
-                        : fmt::format("'syscall' is true unless written, and '{}' is not a system "
-                                      "call",
-                                      hook.function.value),
+  diagnostics.error(code::syscall_mismatch.code, hook.syscall->span,
+                    fmt::format("'{}' is not a system call", hook.function.value),
                     "write 'syscall: false'");
 }
 
-bool wants_syscall(const policy::Hook& hook) { return !hook.syscall || hook.syscall->value; }
-
 std::optional<Target> find_kprobe(const policy::Hook& hook, const KernelTypes& kernel,
                                   Diagnostics& diagnostics) {
-  auto name = schema::syscall_name(hook.function.value);
-  // sys_* names no function of the kernel, only a system call.
-  bool is_syscall = name.has_value();
-  bool told = !is_unreadable(hook.syscall);
-  if (told && is_syscall != wants_syscall(hook)) {
-    syscall_mismatch(hook, is_syscall, diagnostics);
+  const bool told = !is_unreadable(hook.syscall);
+  if (told && is_mismatch(hook)) {
+    syscall_mismatch(hook, diagnostics);
     return std::nullopt;
   }
-  auto target = is_syscall ? find_syscall(hook.function, *name, kernel, diagnostics)
-                           : find_function(hook.function, kernel, diagnostics);
+  const auto call = syscall_of(hook);
+  auto target = call ? find_syscall(hook.function, *call, kernel, diagnostics)
+                     : find_function(hook, kernel, diagnostics);
   return told ? target : std::nullopt;
 }
 
-bool is_other_kind(std::string_view name) {
-  return name.starts_with(list_prefix) || name.starts_with(other_abi_prefix);
+constexpr std::string_view other_machines[] = {"arm64/", "arm32/", "__arm64_sys_",
+                                               "__arm64_compat_"};
+
+bool is_of_other_machine(std::string_view name) {
+  return std::ranges::any_of(other_machines,
+                             [&](std::string_view prefix) { return name.starts_with(prefix); });
+}
+
+// Of a function, or of a system call with its ABI before it.
+bool can_be_function(std::string_view name) {
+  const std::size_t slash = name.find('/');
+  if (slash == std::string_view::npos) return is_symbol(name);
+  return schema::syscall_call(name) && is_symbol(name.substr(slash + 1));
 }
 
 bool is_supported_name(const policy::Text& name, Diagnostics& diagnostics) {
-  if (is_other_kind(name.value)) {
-    diagnostics.error(code::not_supported.code, name.span,
-                      fmt::format("'{}' is not supported yet", name.value));
-  } else if (!is_symbol(name.value)) {
+  if (is_of_other_machine(name.value)) {
     diagnostics.error(code::no_function.code, name.span,
-                      fmt::format("'{}' cannot be the name of a function", name.value));
+                      fmt::format("'{}' is of a kernel for another machine", name.value));
+    return false;
   }
-  return !is_other_kind(name.value) && is_symbol(name.value);
+  if (can_be_function(name.value)) return true;
+  diagnostics.error(code::no_function.code, name.span,
+                    fmt::format("'{}' cannot be the name of a function", name.value));
+  return false;
 }
 
 }  // namespace
 
 bool is_absent(const policy::Hook& hook, const KernelTypes& kernel) {
   const std::string& call = hook.function.value;
+  if (hook.section == schema::Section::tracepoints) return false;
   if (!hook.function.readable || is_unreadable(hook.syscall)) return false;
-  if (is_other_kind(call) || !is_symbol(call)) return false;
-  auto name = schema::syscall_name(call);
-  if (name.has_value() != wants_syscall(hook)) return false;
-  return name ? !has_syscall(*name, kernel) : !kernel.function(call);
+  if (!can_be_function(call) || is_mismatch(hook)) return false;
+  if (const auto wanted = syscall_of(hook))
+    return !has_syscall(symbol_of(call, *wanted, kernel), wanted->name, kernel);
+  return !hook.trusted && !kernel.function(call);
 }
 
 std::optional<Target> find_target(const policy::Hook& hook, const KernelTypes& kernel,
                                   Diagnostics& diagnostics) {
-  if (!hook.function.readable || !is_supported_name(hook.function, diagnostics))
-    return std::nullopt;
+  const bool names_function = hook.section != schema::Section::tracepoints;
+  if (!hook.function.readable) return std::nullopt;
+  if (names_function && !is_supported_name(hook.function, diagnostics)) return std::nullopt;
   if (is_unreadable(hook.ignore_call_not_found) && is_absent(hook, kernel)) return std::nullopt;
   switch (hook.section) {
-    case schema::Section::kprobes: return find_kprobe(hook, kernel, diagnostics);
+    case schema::Section::kprobes:
+    case schema::Section::fentries: return find_kprobe(hook, kernel, diagnostics);
+    case schema::Section::tracepoints: return find_tracepoint(hook, kernel, diagnostics);
     case schema::Section::lsmhooks: return find_lsm_hook(hook.function, kernel, diagnostics);
   }
   return std::nullopt;

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/base/diagnostics.h"
 #include "engine/compile/check/kernel_types.h"
@@ -12,10 +13,12 @@
 namespace vigil::check {
 
 struct Target {
-  std::string function;  // the symbol, or the LSM hook's name
-  Prototype prototype;   // of bpf_lsm_* for an LSM hook
+  std::string function;             // the symbol, or the LSM hook's name
+  Prototype prototype;              // of bpf_lsm_* for an LSM hook
+  std::vector<RecordField> record;  // of a tracepoint; `prototype` has its fields
   // A system call: its arguments, of which the kernel's own types tell nothing.
   const schema::Syscall* syscall = nullptr;
+  schema::Abi abi = schema::Abi::x64;
 };
 
 // The kernel has no function of this name, and nothing else is wrong with the name.

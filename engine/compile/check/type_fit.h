@@ -1,6 +1,7 @@
 // Which argument types fit what the kernel passes.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "engine/compile/check/kernel_types.h"
@@ -12,6 +13,10 @@ namespace vigil::check {
 bool fits(schema::ArgType type, const CType& kernel_type);
 // An argument of a system call: user memory behind every pointer.
 bool fits(schema::ArgType type, schema::SyscallArg argument);
+
+// What 'auto' stands for.
+std::optional<schema::ArgType> type_of(const CType& kernel_type);
+std::optional<schema::ArgType> type_of(schema::SyscallArg argument);
 
 // "'file', 'uint64'": for a help line.
 std::string fitting_types(const CType& kernel_type);

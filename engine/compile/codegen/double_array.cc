@@ -72,8 +72,18 @@ DoubleArray::Place DoubleArray::base_for(std::span<const Node> children) {
 }
 
 std::uint32_t DoubleArray::add(const plan::TrieClassifier& trie) {
+  return pack(trie.nodes).front();
+}
+
+std::uint32_t DoubleArray::add(const plan::SubstringClassifier& automaton) {
+  const std::vector<Place> places = pack(automaton.nodes);
+  for (std::size_t i = 0; i < places.size(); ++i)
+    table_[places[i]].row_prefix = places[automaton.fail[i]];
+  return places.front();
+}
+
+std::vector<DoubleArray::Place> DoubleArray::pack(const Nodes& nodes) {
   grow(2);
-  const Nodes& nodes = trie.nodes;
   std::vector<Place> places(nodes.size());
   places[0] = base_for(std::span(nodes).first(1)) + nodes[0].byte;
   occupy(places[0]);
@@ -94,7 +104,7 @@ std::uint32_t DoubleArray::add(const plan::TrieClassifier& trie) {
       table_[places[nodes[i].first_child + child]].check = places[i];
     }
   }
-  return places[0];
+  return places;
 }
 
 std::vector<vg_trie_node> DoubleArray::take() {

@@ -15,6 +15,8 @@ class DoubleArray {
  public:
   // Packs one more trie; its root's place.
   std::uint32_t add(const plan::TrieClassifier& trie);
+  // The same of an automaton.
+  std::uint32_t add(const plan::SubstringClassifier& automaton);
 
   // All places up to the last used one; free ones are no node's child. A walk goes around at a
   // power of two, so there are places for all bytes: no two of a node may meet. None without tries.
@@ -24,6 +26,8 @@ class DoubleArray {
   using Place = std::uint32_t;
   using Nodes = std::vector<plan::TrieClassifier::Node>;
 
+  // The places of the nodes.
+  std::vector<Place> pack(const Nodes& nodes);
   Place base_for(std::span<const plan::TrieClassifier::Node> children);
   bool fits(Place base, std::span<const plan::TrieClassifier::Node> children) const;
   bool is_free(Place place) const {

@@ -71,6 +71,11 @@ void Emitter::add(Register to, std::int32_t immediate) {
   emit({.opcode = alu64(opcode::add), .registers = pair(to), .immediate = immediate});
 }
 
+void Emitter::add(Register to, Register with) {
+  emit({.opcode = std::uint8_t(alu64(opcode::add) | opcode::from_register),
+        .registers = pair(to, with)});
+}
+
 void Emitter::bit_and(Register to, Register with) {
   emit({.opcode = std::uint8_t(alu64(opcode::bit_and) | opcode::from_register),
         .registers = pair(to, with)});

@@ -48,6 +48,7 @@ class Emitter {
   void move(Register to, std::int32_t immediate);
   void move_wide(Register to, std::uint64_t immediate);
   void add(Register to, std::int32_t immediate);
+  void add(Register to, Register with);
   void bit_and(Register to, Register with);
   void shift_left(Register to, std::uint8_t bits);
   void shift_right_signed(Register to, std::uint8_t bits);

@@ -21,6 +21,7 @@ HookProgram generate(const plan::HookPlan& plan) {
   HookProgram program;
   static_cast<Code&>(program) = must(make_main_program(plan));
   program.key = plan.key;
+  program.functions = plan.functions;
   program.tables = make_tables(plan);
   return program;
 }

@@ -67,7 +67,8 @@ struct Table {
 
 struct HookProgram : Code {
   plan::HookKey key;
-  std::vector<Table> tables;  // every table of runtime_abi.h, in its order
+  std::vector<std::string> functions;  // all to attach to, where it is not the key's one
+  std::vector<Table> tables;           // every table of runtime_abi.h, in its order
 };
 
 // What a hook runs: the programs of the parts of its plan, in their order.

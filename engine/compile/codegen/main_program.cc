@@ -11,6 +11,8 @@
 #include "engine/compile/codegen/slot_kinds.h"
 #include "engine/compile/codegen/steps.h"
 #include "engine/compile/plan/describe.h"
+#include "engine/compile/plan/hook_limits.h"
+#include "engine/schema/actions.h"
 #include "kernel/include/runtime_abi.h"
 
 namespace vigil::codegen {
@@ -27,7 +29,10 @@ constexpr Register stack = Register::r10;
 
 constexpr std::int32_t helper_map_lookup_elem = 1;
 constexpr std::int32_t helper_tail_call = 12;
+constexpr std::int32_t helper_get_attach_cookie = 174;
+constexpr std::int32_t helper_get_func_ret = 184;
 constexpr std::int16_t frame_key_at = -4;  // on the stack
+constexpr std::int16_t returned_at = -16;
 
 // struct pt_regs of x86-64.
 constexpr std::array<std::int16_t, 6> argument_registers = {112, 104, 96, 88, 72, 64};
@@ -43,20 +48,54 @@ bool returns_verdict(Mechanism mechanism) {
     case Mechanism::lsm:
     case Mechanism::fmod_ret: return true;
     case Mechanism::kprobe:
-    case Mechanism::kretprobe: return false;
+    case Mechanism::kretprobe:
+    case Mechanism::fentry:
+    case Mechanism::fexit:
+    case Mechanism::raw_tracepoint:
+    case Mechanism::tracepoint: return false;
   }
   return false;
+}
+
+// How the kernel hands over what is traced.
+enum class Context { registers, words, typed_words, record };
+
+Context context_of(Mechanism mechanism) {
+  switch (mechanism) {
+    case Mechanism::kprobe:
+    case Mechanism::kretprobe: return Context::registers;
+    case Mechanism::lsm:
+    case Mechanism::fmod_ret:
+    case Mechanism::fentry:
+    case Mechanism::fexit: return Context::typed_words;
+    case Mechanism::raw_tracepoint: return Context::words;
+    case Mechanism::tracepoint: return Context::record;
+  }
+  return Context::registers;
 }
 
 // Kernels from 6.13 on may take the processor from a task inside such a program; probes keep it.
 bool is_preemptible(Mechanism mechanism) {
   switch (mechanism) {
     case Mechanism::lsm:
-    case Mechanism::fmod_ret: return true;
+    case Mechanism::fmod_ret:
+    case Mechanism::fentry:
+    case Mechanism::fexit:
+    case Mechanism::raw_tracepoint: return true;
     case Mechanism::kprobe:
-    case Mechanism::kretprobe: return false;
+    case Mechanism::kretprobe:
+    case Mechanism::tracepoint: return false;
   }
   return false;
+}
+
+Width width_of(std::uint32_t size_bytes) {
+  switch (size_bytes) {
+    case 1: return Width::u8;
+    case 2: return Width::u16;
+    case 4: return Width::u32;
+    default: return Width::u64;
+  }
 }
 
 class MainProgram {
@@ -64,9 +103,12 @@ class MainProgram {
   explicit MainProgram(const plan::HookPlan& plan)
       : plan_(plan),
         steps_(steps_of(plan)),
+        context_(context_of(plan.key.mechanism)),
         has_verdict_(returns_verdict(plan.key.mechanism)),
         may_refuse_(std::ranges::any_of(plan.rules, &plan::Rule::hook_refuses)),
         tests_alive_(std::ranges::any_of(steps_, &Step::is_optional)),
+        only_enforcers_(!plan.rules.empty() &&
+                        std::ranges::all_of(plan.rules, &plan::Rule::enforcer)),
         asks_for_processes_(codegen::asks_for_processes(plan)),
         is_first_(plan.part == 0),
         is_last_(plan.part + 1 == plan.parts) {}
@@ -83,8 +125,13 @@ class MainProgram {
   bool has_name_gate() const;
   void pass_name_gate();
   void enter();
+  void take_function();
   void take_arguments();
   void copy_argument(std::uint8_t raw, std::int16_t context_offset);
+  void copy_field(std::uint8_t raw);
+  void take_syscall_arguments();
+  void copy_words(const std::set<std::uint8_t>& raws);
+  void copy_registers(const std::set<std::uint8_t>& raws);
   std::set<std::uint8_t> raw_arguments() const;
   void take(const Step& step);
   void skip_unless_needed(const Step& step, Emitter::Label past);
@@ -107,9 +154,11 @@ class MainProgram {
 
   const plan::HookPlan& plan_;
   const std::vector<Step> steps_;
+  const Context context_;
   const bool has_verdict_;
   const bool may_refuse_;
   const bool tests_alive_;
+  const bool only_enforcers_;
   const bool asks_for_processes_;
   const bool is_first_, is_last_;  // of the hook's parts
   Emitter emit_;
@@ -138,23 +187,36 @@ void MainProgram::pass_gates() {
     emit_.call("vg_gate_process");
     emit_.jump_if(result, Compare::equal, 0, not_a_hit_);
   }
+  if (only_enforcers_) {
+    emit_.call("vg_gate_notified");
+    emit_.jump_if(result, Compare::equal, 0, not_a_hit_);
+  }
   if (has_name_gate()) pass_name_gate();
 }
 
 // A string of a system call has no dentry, and what stands on the stack is not at hand yet.
 bool MainProgram::has_name_gate() const {
   if (!plan_.name_gate || plan_.syscall) return false;
-  return has_verdict_ || plan_.slots[plan_.name_gate->slot].raw < argument_registers.size();
+  switch (context_) {
+    case Context::registers:
+      return plan_.slots[plan_.name_gate->slot].raw < argument_registers.size();
+    case Context::words:
+    case Context::typed_words: return true;
+    case Context::record: break;
+  }
+  return false;
 }
+
+std::int16_t word_at(std::uint8_t raw) { return static_cast<std::int16_t>(8 * raw); }
 
 void MainProgram::pass_name_gate() {
   const plan::Slot& slot = plan_.slots[plan_.name_gate->slot];
   const SlotKind kind = kind_of(slot.type);
   emit_.line(slot.span, "does the name of " + plan::describe(slot) + " end like one of a rule?");
-  const auto at =
-      has_verdict_ ? static_cast<std::int16_t>(8 * slot.raw) : argument_registers[slot.raw];
+  const bool in_registers = context_ == Context::registers;
+  const auto at = in_registers ? argument_registers[slot.raw] : word_at(slot.raw);
   emit_.load(Width::u64, argument1, {context, at});
-  emit_.call(has_verdict_ ? kind.gate : kind.probe);
+  emit_.call(context_ == Context::typed_words ? kind.gate : kind.probe);
   emit_.jump_if(result, Compare::equal, 0, not_a_hit_);
 }
 
@@ -183,29 +245,91 @@ std::set<std::uint8_t> MainProgram::raw_arguments() const {
   for (const Step& step : steps_) {
     if (!step.slot) continue;
     const plan::Slot& slot = plan_.slots[*step.slot];
+    if (slot.raw == plan::function_raw) continue;
     raws.insert(slot.raw);
-    if (slot.type == schema::ArgType::char_buf) raws.insert(slot.size_raw);
+    if (slot.size_raw) raws.insert(*slot.size_raw);
   }
   return raws;
 }
 
+Address raw_argument(std::uint8_t raw) {
+  return {frame, static_cast<std::int16_t>(VG_FRAME_RAW_OFFSET + 8 * raw)};
+}
+
 void MainProgram::copy_argument(std::uint8_t raw, std::int16_t context_offset) {
   emit_.load(Width::u64, scratch, {context, context_offset});
-  emit_.store(Width::u64, {frame, static_cast<std::int16_t>(VG_FRAME_RAW_OFFSET + 8 * raw)},
-              scratch);
+  emit_.store(Width::u64, raw_argument(raw), scratch);
+}
+
+// A number, or the address of what lies in the record.
+void MainProgram::copy_field(std::uint8_t raw) {
+  const check::RecordPlace& place = plan_.fields[raw];
+  const auto at = static_cast<std::int16_t>(place.offset_bytes);
+  using Form = check::RecordPlace::Form;
+  if (place.form == Form::value) {
+    emit_.load(width_of(place.size_bytes), scratch, {context, at});
+    const auto rest = static_cast<std::uint8_t>(64 - 8 * place.size_bytes);
+    if (place.is_signed && rest > 0 && rest < 64) {
+      emit_.shift_left(scratch, rest);
+      emit_.shift_right_signed(scratch, rest);
+    }
+    emit_.store(Width::u64, raw_argument(raw), scratch);
+    return;
+  }
+  // In the frame the address becomes a number, to which the verifier lets anything be added.
+  emit_.store(Width::u64, raw_argument(raw), context);
+  emit_.load(Width::u64, scratch, raw_argument(raw));
+  if (place.form == Form::inside || place.form == Form::relative) emit_.add(scratch, at);
+  if (place.form == Form::relative) emit_.add(scratch, sizeof(std::uint32_t));
+  if (place.form != Form::inside) {
+    emit_.load(Width::u16, argument2, {context, at});
+    emit_.add(scratch, argument2);
+  }
+  emit_.store(Width::u64, raw_argument(raw), scratch);
+}
+
+// The cookie of what the program is attached by is the function's number.
+void MainProgram::take_function() {
+  if (plan_.functions.empty()) return;
+  emit_.line(hook_span(), "which of the functions is it?");
+  emit_.move(argument1, context);
+  emit_.call_helper(helper_get_attach_cookie);
+  emit_.store(Width::u64, raw_argument(plan::function_raw), result);
+}
+
+void MainProgram::take_syscall_arguments() {
+  switch (plan_.abi) {
+    case schema::Abi::x64: return call("vg_syscall_arguments");
+    case schema::Abi::i386: return call("vg_syscall_arguments32");
+  }
 }
 
 void MainProgram::take_arguments() {
   const std::set<std::uint8_t> raws = raw_arguments();
   if (raws.empty()) return;
   emit_.line(hook_span(), "take the arguments");
-  if (has_verdict_) {
-    for (std::uint8_t raw : raws) copy_argument(raw, static_cast<std::int16_t>(8 * raw));
+  switch (context_) {
+    case Context::registers: return copy_registers(raws);
+    case Context::words:
+    case Context::typed_words: return copy_words(raws);
+    case Context::record:
+      for (std::uint8_t raw : raws) copy_field(raw);
+  }
+}
+
+void MainProgram::copy_words(const std::set<std::uint8_t>& raws) {
+  if (plan_.syscall) {
+    copy_argument(0, word_at(0));
+    take_syscall_arguments();
     return;
   }
+  for (std::uint8_t raw : raws) copy_argument(raw, word_at(raw));
+}
+
+void MainProgram::copy_registers(const std::set<std::uint8_t>& raws) {
   if (plan_.syscall) {
     copy_argument(0, argument_registers[0]);
-    call("vg_syscall_arguments");
+    take_syscall_arguments();
     return;
   }
   for (std::uint8_t raw : raws) {
@@ -235,6 +359,9 @@ void MainProgram::read(std::uint8_t slot) {
 
 struct Matcher {
   std::string_view operator()(const plan::TrieClassifier&) const { return "vg_match_trie"; }
+  std::string_view operator()(const plan::SubstringClassifier&) const {
+    return "vg_match_substring";
+  }
   std::string_view operator()(const plan::RangeClassifier&) const { return "vg_match_ranges"; }
   std::string_view operator()(const plan::AddressClassifier&) const { return "vg_match_address"; }
   std::string_view operator()(const plan::BitClassifier&) const { return "vg_match_bits"; }
@@ -257,7 +384,8 @@ void MainProgram::take(const Step& step) {
     skip_unless_needed(step, past);
   }
   if (step.slot) read(*step.slot);
-  const Emitter::Label rejected = asks_for_processes_ && !step.slot ? uninterested_ : out_;
+  const Emitter::Label rejected =
+      asks_for_processes_ && step.lasts_until_exec ? uninterested_ : out_;
   for (std::uint32_t dimension : step.dimensions) match(dimension, rejected);
   emit_.bind(past);
 }
@@ -283,13 +411,23 @@ void MainProgram::keep_verdict(Emitter::Label kept) {
 
 void MainProgram::report_return() {
   emit_.line(hook_span(), "report the return value");
+  if (context_ == Context::registers) {
+    emit_.load(Width::u64, argument2, {context, return_register});
+  } else {
+    emit_.move(argument2, 0);
+    emit_.store(Width::u64, {stack, returned_at}, argument2);
+    emit_.move(argument1, context);
+    emit_.move(argument2, stack);
+    emit_.add(argument2, returned_at);
+    emit_.call_helper(helper_get_func_ret);
+    emit_.load(Width::u64, argument2, {stack, returned_at});
+  }
   emit_.move(argument1, frame);
-  emit_.load(Width::u64, argument2, {context, return_register});
   emit_.call("vg_return");
 }
 
 void MainProgram::remember_process() {
-  if (!asks_for_processes_ || plan_.key.mechanism == Mechanism::kretprobe) return;
+  if (!asks_for_processes_ || schema::is_return(plan_.key.mechanism)) return;
   emit_.jump(out_);
   emit_.bind(uninterested_);
   emit_.line(hook_span(), "no rule asks for this process");
@@ -305,7 +443,7 @@ void MainProgram::leave() {
   if (is_preemptible(plan_.key.mechanism)) emit_.call_kernel("bpf_preempt_enable");
   if (has_verdict_) {
     finish();
-    if (!asks_for_processes_ && !has_name_gate()) return;
+    if (!asks_for_processes_ && !only_enforcers_ && !has_name_gate()) return;
   }
   emit_.bind(not_a_hit_);
   emit_.move(result, 0);
@@ -391,7 +529,8 @@ void MainProgram::answer_for_kept_frame() {
 Result<Code> MainProgram::make() {
   pass_gates();
   enter();
-  if (plan_.key.mechanism == Mechanism::kretprobe) {
+  take_function();
+  if (schema::is_return(plan_.key.mechanism)) {
     report_return();
   } else {
     take_arguments();

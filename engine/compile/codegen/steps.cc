@@ -7,7 +7,9 @@
 namespace vigil::codegen {
 namespace {
 
-bool is_of_process(plan::Field field) {
+// Of the process: how long it stays what it is.
+enum class Lasts : std::uint8_t { until_exec, not_at_all };
+std::optional<Lasts> of_process(plan::Field field) {
   switch (field) {
     case plan::Field::value:
     case plan::Field::source_port:
@@ -16,17 +18,22 @@ bool is_of_process(plan::Field field) {
     case plan::Field::family:
     case plan::Field::state:
     case plan::Field::source_address:
-    case plan::Field::destination_address: return false;
+    case plan::Field::destination_address:
+    case plan::Field::file_type: return std::nullopt;
     case plan::Field::tgid:
     case plan::Field::ns_tgid:
     case plan::Field::binary:
-    case plan::Field::follow: return true;
+    case plan::Field::follow:
+    case plan::Field::binary_family:
+    case plan::Field::parent_binary:
+    case plan::Field::ancestor_binary: return Lasts::until_exec;
+    case plan::Field::process_value: return Lasts::not_at_all;
   }
-  return false;
+  return std::nullopt;
 }
 
 std::optional<std::uint8_t> slot_of(const plan::Dimension& dimension) {
-  if (is_of_process(dimension.field)) return std::nullopt;
+  if (of_process(dimension.field)) return std::nullopt;
   return dimension.slot;
 }
 
@@ -47,7 +54,8 @@ plan::Row rules_that_need(const plan::HookPlan& plan, const Step& step) {
 bool asks_for_processes(const plan::HookPlan& plan) {
   for (std::size_t rule = 0; rule < plan.rules.size(); ++rule) {
     const bool asks = std::ranges::any_of(plan.dimensions, [&](const plan::Dimension& dimension) {
-      return is_of_process(dimension.field) && !plan.rows[dimension.row_none].test(rule);
+      return of_process(dimension.field) == Lasts::until_exec &&
+             !plan.rows[dimension.row_none].test(rule);
     });
     if (!asks) return false;
   }
@@ -59,7 +67,9 @@ std::vector<Step> steps_of(const plan::HookPlan& plan) {
   std::vector<bool> placed(plan.slots.size());
   for (std::uint32_t i = 0; i < plan.dimensions.size(); ++i) {
     const auto slot = slot_of(plan.dimensions[i]);
-    if (!slot || steps.empty() || steps.back().slot != slot) steps.push_back({.slot = slot});
+    const bool lasts = of_process(plan.dimensions[i].field) == Lasts::until_exec;
+    if (!slot || steps.empty() || steps.back().slot != slot)
+      steps.push_back({.slot = slot, .lasts_until_exec = lasts});
     steps.back().dimensions.push_back(i);
     if (slot) placed[*slot] = true;
   }

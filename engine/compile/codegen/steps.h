@@ -13,12 +13,14 @@ namespace vigil::codegen {
 // Skipped when none of the rules that need it is left, so nothing later needs it either.
 struct Step {
   std::optional<std::uint8_t> slot;
+  bool lasts_until_exec = false;  // of the process, which keeps it until then
   std::vector<std::uint32_t> dimensions;
   std::uint64_t needed_by = 0;  // summary of the rules that look at or report it
   bool is_optional = false;     // some rules could be left that do not need it
 };
 
-// Whether every rule looks at the process, so that some processes are of interest to none.
+// Whether every rule looks at what a process keeps until it execs, so that some processes are of
+// interest to none.
 bool asks_for_processes(const plan::HookPlan& plan);
 
 // In the order of the plan's dimensions, then values that are only reported.

@@ -9,13 +9,17 @@
 #include "engine/compile/codegen/slot_kinds.h"
 #include "engine/compile/plan/hook_limits.h"
 #include "engine/schema/arg_types.h"
+#include "engine/schema/process_values.h"
 #include "kernel/include/runtime_abi.h"
 
 namespace vigil::codegen {
 namespace {
 
 static_assert(plan::max_raw_arguments == VG_MAX_RAW);
+static_assert(plan::function_raw == VG_RAW_FUNCTION);
 static_assert(plan::max_slots == VG_MAX_SLOTS);
+// Of the mechanisms whose programs remember calls fentry is the last.
+static_assert(static_cast<int>(schema::Mechanism::fentry) == VG_MECHANISMS - 1);
 static_assert(plan::max_dimensions == VG_MAX_DIMENSIONS);
 static_assert(plan::max_rules == VG_MAX_RULES);
 static_assert(plan::max_record_value_bytes == VG_HEAP_SIZE);
@@ -27,7 +31,26 @@ static_assert(plan::path_head_bytes == sizeof(wire_path));
 static_assert(plan::buffer_head_bytes == sizeof(wire_bytes));
 static_assert(plan::sock_value_bytes == sizeof(wire_sock));
 static_assert(plan::sockaddr_value_bytes == sizeof(wire_sockaddr));
+static_assert(plan::skb_value_bytes == sizeof(wire_skb));
+static_assert(plan::unix_address_value_bytes == sizeof(wire_sockaddr_un) + VG_UNIX_PATH_MAX);
 static_assert(plan::cred_value_bytes == sizeof(wire_cred));
+static_assert(plan::user_ns_value_bytes == sizeof(wire_user_ns));
+static_assert(plan::net_device_value_bytes == VG_DEVICE_NAME_MAX);
+static_assert(plan::bpf_prog_value_bytes == sizeof(wire_bpf_prog));
+static_assert(plan::bpf_map_value_bytes == sizeof(wire_bpf_map));
+static_assert(plan::perf_event_value_bytes == sizeof(wire_perf_event) + VG_SYMBOL_MAX);
+static_assert(plan::module_value_bytes == sizeof(wire_module) + VG_MODULE_NAME_MAX);
+
+constexpr bool is_same(schema::ProcessValue value, vg_process_value number) {
+  return static_cast<int>(value) == static_cast<int>(number);
+}
+static_assert(is_same(schema::ProcessValue::uts_namespace, VG_PROCESS_NAMESPACE));
+static_assert(is_same(schema::ProcessValue::user_namespace, VG_PROCESS_USER_NAMESPACE));
+static_assert(is_same(schema::ProcessValue::permitted_capabilities, VG_PROCESS_PERMITTED));
+static_assert(is_same(schema::ProcessValue::uid, VG_PROCESS_UID));
+static_assert(is_same(schema::ProcessValue::namespace_changes, VG_PROCESS_NAMESPACE_CHANGES));
+static_assert(is_same(schema::ProcessValue::inheritable_changes, VG_PROCESS_INHERITABLE_CHANGES));
+static_assert(is_same(schema::ProcessValue::in_container, VG_PROCESS_IN_CONTAINER));
 
 vg_field field_of(plan::Field field) {
   switch (field) {
@@ -39,10 +62,15 @@ vg_field field_of(plan::Field field) {
     case plan::Field::state: return VG_FIELD_STATE;
     case plan::Field::source_address: return VG_FIELD_SOURCE_ADDRESS;
     case plan::Field::destination_address: return VG_FIELD_DESTINATION_ADDRESS;
+    case plan::Field::file_type: return VG_FIELD_FILE_TYPE;
     case plan::Field::tgid: return VG_FIELD_TGID;
     case plan::Field::ns_tgid: return VG_FIELD_NS_TGID;
     case plan::Field::binary: return VG_FIELD_BINARY;
     case plan::Field::follow: return VG_FIELD_FOLLOW;
+    case plan::Field::binary_family: return VG_FIELD_BINARY_FAMILY;
+    case plan::Field::parent_binary: return VG_FIELD_PARENT_BINARY;
+    case plan::Field::ancestor_binary: return VG_FIELD_ANCESTOR_BINARY;
+    case plan::Field::process_value: return VG_FIELD_PROCESS_VALUE;
   }
   return VG_FIELD_VALUE;
 }
@@ -54,6 +82,8 @@ wire_action action_of(schema::ActionKind kind) {
     case schema::ActionKind::sigkill: return WIRE_ACTION_SIGKILL;
     case schema::ActionKind::signal: return WIRE_ACTION_SIGNAL;
     case schema::ActionKind::override: return WIRE_ACTION_OVERRIDE;
+    case schema::ActionKind::notify_enforcer: return WIRE_ACTION_NOTIFY_ENFORCER;
+    case schema::ActionKind::cleanup_enforcer: return WIRE_ACTION_CLEANUP_ENFORCER;
   }
   return WIRE_ACTION_POST;
 }
@@ -70,15 +100,17 @@ vg_rate_scope scope_of(schema::RateScope scope) {
 vg_slot slot_of(const plan::Slot& slot) {
   const SlotKind kind = kind_of(slot.type);
   const unsigned user = slot.user_memory ? VG_SLOT_USER : 0;
+  const unsigned sized = slot.size_raw ? VG_SLOT_SIZED : 0;
   return {.raw = slot.raw,
           .kind = static_cast<wire_u8>(kind.kind),
           .width = schema::info(slot.type).width_bytes,
-          .flags = static_cast<wire_u8>(kind.flags | user),
-          .size_raw = slot.size_raw,
-          .pad = {}};
+          .flags = static_cast<wire_u8>(kind.flags | user | sized),
+          .size_raw = slot.size_raw.value_or(0),
+          .pad = 0,
+          .fixed_size = slot.fixed_size};
 }
 
-wire_u8 flags_of(const plan::Rule& rule) {
+wire_u16 flags_of(const plan::Rule& rule) {
   unsigned flags = 0;
   if (rule.post) flags |= VG_RULE_POST;
   if (rule.overrides) flags |= VG_RULE_OVERRIDE;
@@ -87,19 +119,28 @@ wire_u8 flags_of(const plan::Rule& rule) {
   if (rule.awaits_return) flags |= VG_RULE_AWAITS_RETURN;
   if (rule.rate_ms != 0) flags |= VG_RULE_RATE_LIMITED;
   if (rule.enforces()) flags |= VG_RULE_ENFORCES;
-  return static_cast<wire_u8>(flags);
+  if (rule.enforcer) flags |= VG_RULE_ENFORCER;
+  if (rule.notifies) flags |= VG_RULE_NOTIFY;
+  if (rule.drops_notification) flags |= VG_RULE_DROP_NOTIFICATION;
+  if (rule.accepts_namespaces) flags |= VG_RULE_ACCEPTS_NAMESPACES;
+  if (rule.accepts_capabilities) flags |= VG_RULE_ACCEPTS_CAPABILITIES;
+  return static_cast<wire_u16>(flags);
 }
 
 vg_rule rule_of(const plan::Rule& rule) {
+  const auto notification = rule.notifies.value_or(plan::Rule::Notification{});
   return {.policy_id = rule.policy_id,
           .policy_slot = rule.policy_slot,
           .hook_index = rule.hook_index,
           .selector = rule.selector,
-          .action = static_cast<wire_u8>(action_of(rule.reported)),
           .flags = flags_of(rule),
+          .action = static_cast<wire_u8>(action_of(rule.reported)),
           .signal = rule.signal,
           .rate_scope = static_cast<wire_u8>(scope_of(rule.rate_scope)),
+          .notify_signal = notification.signal,
+          .pad = {},
           .error = rule.error,
+          .notify_error = notification.error,
           .rate_ms = rule.rate_ms,
           .report_slots = rule.report_slots,
           .order = rule.order};
@@ -146,6 +187,7 @@ class Tables {
  private:
   vg_dimension describe(const plan::Dimension& dimension) const;
   void place(const plan::TrieClassifier& trie, vg_dimension& entry);
+  void place(const plan::SubstringClassifier& automaton, vg_dimension& entry);
   void place(const plan::RangeClassifier& ranges, vg_dimension& entry);
   void place(const plan::AddressClassifier& addresses, vg_dimension& entry);
   void place(const plan::BitClassifier& bits, vg_dimension& entry);
@@ -182,6 +224,12 @@ void Tables::place(const plan::TrieClassifier& trie, vg_dimension& entry) {
   if (trie.reversed) entry.flags |= VG_DIM_REVERSED;
   entry.root = tries_.add(trie);
   entry.count = trie.row_cut;
+}
+
+void Tables::place(const plan::SubstringClassifier& automaton, vg_dimension& entry) {
+  if (automaton.ignores_case) entry.flags |= VG_DIM_IGNORE_CASE;
+  entry.root = tries_.add(automaton);
+  entry.count = automaton.row_cut;
 }
 
 void Tables::place(const plan::RangeClassifier& ranges, vg_dimension& entry) {
@@ -225,7 +273,9 @@ vg_conf Tables::conf() const {
           .generation = plan_.generation,
           .mechanism = static_cast<wire_u16>(plan_.key.mechanism),
           .memo = plan_.memo,
-          .name_root = name_root_};
+          .name_root = name_root_,
+          .functions = static_cast<wire_u32>(plan_.functions.size()),
+          .pad = 0};
 }
 
 std::vector<Table> Tables::make() {

@@ -13,7 +13,7 @@
 
 namespace vigil::plan {
 
-// A value of the text holds the whole text, or what it starts with.
+// A value of the text holds the whole text, or what it starts with; of substrings neither is asked.
 enum class TextMatch : std::uint8_t { whole, start };
 struct TextTest {
   TextMatch match = TextMatch::whole;
@@ -31,6 +31,7 @@ struct Conditions {
 };
 
 enum class Direction : std::uint8_t { forward, reversed };
+enum class LetterCase : std::uint8_t { kept, ignored };
 enum class NumberOrder : std::uint8_t { unsigned_numbers, signed_numbers };
 // How the set bits of a value narrow the rules: a plain term needs one of its bits (so
 // a rule has at most one term), a negated one none.
@@ -38,6 +39,9 @@ enum class BitWidth : std::uint16_t { integer = 64, follow_sets = 256 };
 
 TrieClassifier classify_text(const Conditions<TextTest>& conditions, Direction direction,
                              RowTable& rows);
+// Plain terms only, at most one of a rule.
+SubstringClassifier classify_substrings(const Conditions<TextTest>& conditions, LetterCase letters,
+                                        RowTable& rows);
 RangeClassifier classify_numbers(const Conditions<RangeTest>& conditions, NumberOrder order,
                                  RowTable& rows);
 AddressClassifier classify_addresses(const Conditions<AddressTest>& conditions, RowTable& rows);

@@ -1,104 +1,30 @@
 #include <algorithm>
 #include <string>
-#include <string_view>
 
 #include "engine/compile/plan/classify.h"
+#include "engine/compile/plan/text_tree.h"
 
 namespace vigil::plan {
 namespace {
 
-// One value of a term, as the walk sees it.
-struct Mark {
-  std::string text;
-  std::uint32_t term = 0;
-  TextMatch match = TextMatch::whole;
-};
-
-std::vector<Mark> sorted_marks(const Conditions<TextTest>& conditions, Direction direction) {
+std::vector<Mark> marks_of(const Conditions<TextTest>& conditions) {
   std::vector<Mark> marks;
   for (std::uint32_t term = 0; term < conditions.tests.size(); ++term) {
     const TextTest& test = conditions.tests[term];
-    for (const std::string& value : *test.values) {
-      marks.push_back({value, term, test.match});
-      if (direction == Direction::reversed) std::ranges::reverse(marks.back().text);
-    }
+    for (const std::string& value : *test.values) marks.push_back({value, term, test.match});
   }
-  std::ranges::sort(marks, {}, &Mark::text);  // std::string compares bytes as unsigned
   return marks;
 }
 
-std::uint32_t shared_start(std::string_view a, std::string_view b) {
-  return static_cast<std::uint32_t>(std::ranges::mismatch(a, b).in1 - a.begin());
-}
-
-// Adds all children of a node at once, so that they are neighbours; then gives the nodes
-// rows depth first, so that prefixes are entered and left as the walk would.
-class TrieBuilder {
+// Gives the nodes rows depth first, so that prefixes are entered and left as the walk would.
+class RowAssigner {
  public:
-  TrieBuilder(const std::vector<Mark>& marks, RowSweep& sweep) : marks_(marks), sweep_(sweep) {}
+  RowAssigner(const TextTree& tree, RowSweep& sweep)
+      : tree_(tree), sweep_(sweep), nodes_(tree.nodes()) {}
 
-  std::vector<TrieClassifier::Node> build() {
-    prepare();
-    add_node(0, {.first = 0, .last = static_cast<std::uint32_t>(marks_.size())});
-    while (!without_children_.empty()) {
-      const std::uint32_t node = without_children_.back();
-      without_children_.pop_back();
-      add_children(node);
-    }
-    assign_rows();
-    return std::move(nodes_);
-  }
-
- private:
-  // The marks that begin with the node's text: [first, ends) end here, [ends, last) go on.
-  struct Extent {
-    std::uint32_t first = 0;
-    std::uint32_t ends = 0;
-    std::uint32_t last = 0;
-    std::uint32_t depth = 0;
-  };
-  struct Visit {
-    std::uint32_t node = 0;
-    std::uint32_t children_done = 0;
-  };
-
-  void prepare() {
-    std::size_t most = 1;
-    for (const Mark& mark : marks_) most += mark.text.size();
-    nodes_.reserve(most);
-    extents_.reserve(most);
-    shared_.resize(marks_.size());
-    for (std::size_t i = 1; i < marks_.size(); ++i)
-      shared_[i] = shared_start(marks_[i - 1].text, marks_[i].text);
-  }
-
-  void add_node(std::uint8_t byte, Extent extent) {
-    extent.ends = extent.first;
-    while (extent.ends < extent.last && marks_[extent.ends].text.size() == extent.depth)
-      ++extent.ends;
-    without_children_.push_back(static_cast<std::uint32_t>(nodes_.size()));
-    nodes_.push_back({.byte = byte});
-    extents_.push_back(extent);
-  }
-
-  void add_children(std::uint32_t node) {
-    const Extent extent = extents_[node];
-    nodes_[node].first_child = static_cast<std::uint32_t>(nodes_.size());
-    for (std::uint32_t first = extent.ends; first < extent.last;) {
-      const char byte = marks_[first].text[extent.depth];
-      std::uint32_t last = first + 1;
-      while (last < extent.last && shared_[last] > extent.depth) ++last;
-      add_node(static_cast<std::uint8_t>(byte),
-               {.first = first, .last = last, .depth = extent.depth + 1});
-      ++nodes_[node].child_count;
-      first = last;
-    }
-  }
-
-  void assign_rows() {
-    nodes_[0].row_prefix = nodes_[0].row_exact = sweep_.row();
+  std::vector<TrieClassifier::Node> assign() {
     std::vector<Visit> path;
-    for (path.push_back(open(0, nodes_[0].row_prefix)); !path.empty();) {
+    for (path.push_back(open(0, sweep_.row())); !path.empty();) {
       Visit& visit = path.back();
       const TrieClassifier::Node& node = nodes_[visit.node];
       if (visit.children_done < node.child_count) {
@@ -108,12 +34,19 @@ class TrieBuilder {
         path.pop_back();
       }
     }
+    return std::move(nodes_);
   }
+
+ private:
+  struct Visit {
+    std::uint32_t node = 0;
+    std::uint32_t children_done = 0;
+  };
 
   Visit open(std::uint32_t index, RowId inherited) {
     TrieClassifier::Node& node = nodes_[index];
     node.row_prefix = node.row_exact = inherited;
-    if (extents_[index].first != extents_[index].ends) {
+    if (!tree_.marks_at(index).empty()) {
       for_marks(index, TextMatch::start, &RowSweep::enter);
       node.row_prefix = sweep_.row();
       for_marks(index, TextMatch::whole, &RowSweep::enter);
@@ -124,26 +57,75 @@ class TrieBuilder {
   }
 
   void for_marks(std::uint32_t node, TextMatch match, void (RowSweep::*step)(std::uint32_t)) {
-    for (std::size_t i = extents_[node].first; i < extents_[node].ends; ++i) {
-      if (marks_[i].match == match) (sweep_.*step)(marks_[i].term);
+    for (const Mark& mark : tree_.marks_at(node)) {
+      if (mark.match == match) (sweep_.*step)(mark.term);
     }
   }
 
-  const std::vector<Mark>& marks_;
+  const TextTree& tree_;
   RowSweep& sweep_;
   std::vector<TrieClassifier::Node> nodes_;
-  std::vector<std::uint32_t> shared_;  // by mark: bytes it begins with like the one before
-  std::vector<Extent> extents_;        // by node
-  std::vector<std::uint32_t> without_children_;  // so far
 };
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+const TrieClassifier::Node* child_of(const std::vector<TrieClassifier::Node>& nodes,
+                                     const TrieClassifier::Node& node, std::uint8_t byte) {
+  const auto children = std::span(nodes).subspan(node.first_child, node.child_count);
+  const auto found = std::ranges::lower_bound(children, byte, {}, &TrieClassifier::Node::byte);
+  return found != children.end() && found->byte == byte ? &*found : nullptr;
+}
+
+// By node. Parents come first, and so does what is shorter.
+std::vector<std::uint32_t> fail_links(const std::vector<TrieClassifier::Node>& nodes) {
+  std::vector<std::uint32_t> fail(nodes.size(), 0);
+  for (std::uint32_t parent = 0; parent < nodes.size(); ++parent) {
+    for (std::uint32_t i = 0; parent != 0 && i < nodes[parent].child_count; ++i) {
+      const std::uint32_t child = nodes[parent].first_child + i;
+      std::uint32_t from = fail[parent];
+      const TrieClassifier::Node* next = nullptr;
+      while ((next = child_of(nodes, nodes[from], nodes[child].byte)) == nullptr && from != 0)
+        from = fail[from];
+      fail[child] = next == nullptr ? 0 : static_cast<std::uint32_t>(next - nodes.data());
+    }
+  }
+  return fail;
+}
 
 }  // namespace
 
 TrieClassifier classify_text(const Conditions<TextTest>& conditions, Direction direction,
                              RowTable& rows) {
-  const std::vector<Mark> marks = sorted_marks(conditions, direction);
+  std::vector<Mark> marks = marks_of(conditions);
+  if (direction == Direction::reversed) {
+    for (Mark& mark : marks) std::ranges::reverse(mark.text);
+  }
   RowSweep sweep(rows, conditions.terms);
-  return {.reversed = direction == Direction::reversed, .nodes = TrieBuilder(marks, sweep).build()};
+  const TextTree tree(std::move(marks));
+  return {.reversed = direction == Direction::reversed, .nodes = RowAssigner(tree, sweep).assign()};
+}
+
+SubstringClassifier classify_substrings(const Conditions<TextTest>& conditions, LetterCase letters,
+                                        RowTable& rows) {
+  std::vector<Mark> marks = marks_of(conditions);
+  if (letters == LetterCase::ignored) {
+    for (Mark& mark : marks) std::ranges::transform(mark.text, mark.text.begin(), lower);
+  }
+  const TextTree tree(std::move(marks));
+  SubstringClassifier classifier{.ignores_case = letters == LetterCase::ignored,
+                                 .nodes = tree.nodes(),
+                                 .fail = fail_links(tree.nodes())};
+  const RowId nothing = rows.intern(indifferent_rules(rows.rules(), conditions.terms));
+  for (std::uint32_t node = 0; node < classifier.nodes.size(); ++node) {
+    RowId& row = classifier.nodes[node].row_exact;
+    row = node == 0 ? nothing : classifier.nodes[classifier.fail[node]].row_exact;
+    const auto marks_here = tree.marks_at(node);
+    if (marks_here.empty()) continue;
+    Row found = Row::none(rows.rules());
+    for (const Mark& mark : marks_here) found.set(conditions.terms[mark.term].rule);
+    row = rows.intern(rows.either(row, found));
+  }
+  return classifier;
 }
 
 }  // namespace vigil::plan

@@ -2,8 +2,10 @@
 
 #include <fmt/core.h>
 
+#include "engine/compile/plan/hook_limits.h"
 #include "engine/schema/actions.h"
 #include "engine/schema/arg_types.h"
+#include "engine/schema/process_values.h"
 
 namespace vigil::plan {
 namespace {
@@ -18,10 +20,15 @@ std::string_view name_of(Field field) {
     case Field::state: return "state of ";
     case Field::source_address: return "source address of ";
     case Field::destination_address: return "destination address of ";
+    case Field::file_type: return "type of ";
     case Field::tgid: return "process id";
     case Field::ns_tgid: return "process id in its namespace";
     case Field::binary: return "binary";
     case Field::follow: return "ancestors";
+    case Field::binary_family: return "its binary or an ancestor's";
+    case Field::parent_binary: return "its parent's binary";
+    case Field::ancestor_binary: return "its ancestors' binaries";
+    case Field::process_value: return "";
   }
   return "";
 }
@@ -31,6 +38,9 @@ bool is_of_process(Field field) { return field >= Field::tgid; }
 struct HowRead {
   std::string operator()(const TrieClassifier& trie) const {
     return trie.reversed ? ", from its end" : "";
+  }
+  std::string operator()(const SubstringClassifier& texts) const {
+    return texts.ignores_case ? ", anywhere, in any case" : ", anywhere";
   }
   std::string operator()(const RangeClassifier&) const { return ""; }
   std::string operator()(const AddressClassifier&) const { return ""; }
@@ -47,21 +57,30 @@ void append(std::string& text, std::string_view part) {
 }  // namespace
 
 std::string describe(const Slot& slot) {
+  if (slot.raw == function_raw) return "which of the functions was called";
   std::string text = fmt::format("{} argument {}", schema::info(slot.type).name, slot.raw);
-  if (slot.type == schema::ArgType::char_buf)
-    text += fmt::format(" of the size in argument {}", slot.size_raw);
+  const bool is_set = schema::info(slot.type).category == schema::Category::capability_set;
+  const std::string_view relation = is_set ? "without that of" : "of the size in";
+  if (slot.size_raw) text += fmt::format(" {} argument {}", relation, *slot.size_raw);
   if (slot.user_memory) text += " in user memory";
   return text;
 }
 
 std::string describe(const HookPlan& plan, const Dimension& dimension) {
   std::string text(name_of(dimension.field));
-  if (!is_of_process(dimension.field)) text += describe(plan.slots[dimension.slot]);
+  if (dimension.field == Field::process_value) {
+    text += schema::info(static_cast<schema::ProcessValue>(dimension.slot)).name;
+  } else if (!is_of_process(dimension.field)) {
+    text += describe(plan.slots[dimension.slot]);
+  }
   return text + std::visit(HowRead{}, dimension.classifier);
 }
 
 std::string describe(const Rule& rule) {
   std::string text;
+  if (rule.enforcer) return "do what a notification asks for";
+  if (rule.notifies) append(text, "notify the enforcer");
+  if (rule.drops_notification) append(text, "drop a notification");
   if (rule.overrides) append(text, fmt::format("refuse with {}", rule.error));
   if (rule.signal != 0) append(text, fmt::format("send signal {}", rule.signal));
   append(text, rule.post ? "post" : "post nothing");

@@ -28,6 +28,7 @@ Field field_of(check::IntegerCondition::Field field) {
     case check::IntegerCondition::Field::protocol: return Field::protocol;
     case check::IntegerCondition::Field::family: return Field::family;
     case check::IntegerCondition::Field::state: return Field::state;
+    case check::IntegerCondition::Field::file_type: return Field::file_type;
   }
   return Field::value;
 }
@@ -43,6 +44,8 @@ Field field_of(check::AddressCondition::Field field) {
 // The process id in its namespace of a process of the host: in no followForks set, nor outside of
 // one.
 constexpr std::uint32_t host_ns_tgid = 0;
+
+bool is_of_sets(Field field) { return field >= Field::follow && field <= Field::ancestor_binary; }
 
 RangeTest ranges_of(const std::vector<std::uint32_t>& values) {
   RangeTest ranges;
@@ -64,20 +67,35 @@ void DimensionSet::add(const Key& key, Term term, Test test, const Span& span) {
 
 void DimensionSet::add_text(Key key, Term term, const check::TextCondition& text,
                             const Span& span) {
-  const bool whole = text.kind == check::TextCondition::Kind::equal;
-  const bool reversed = text.kind == check::TextCondition::Kind::postfix;
-  key.kind = reversed ? Kind::text_reversed : Kind::text;
-  add(key, term, TextTest{whole ? TextMatch::whole : TextMatch::start, &text.values}, span);
+  using enum check::TextCondition::Kind;
+  TextMatch match = TextMatch::start;
+  switch (text.kind) {
+    case equal: match = TextMatch::whole; [[fallthrough]];
+    case prefix: key.kind = Kind::text; break;
+    case postfix: key.kind = Kind::text_reversed; break;
+    case substring: key.kind = Kind::substring; break;
+    case substring_ignoring_case: key.kind = Kind::substring_any_case; break;
+  }
+  if (key.kind == Kind::substring || key.kind == Kind::substring_any_case)
+    key = free_of<TextTest>(key, term.rule);
+  add(key, term, TextTest{match, &text.values}, span);
+}
+
+// The first copy in which the rule has no term yet.
+template <typename Test>
+DimensionSet::Key DimensionSet::free_of(Key key, std::uint32_t rule) const {
+  const auto taken = [&] {
+    const auto found = dimensions_.find(key);
+    if (found == dimensions_.end()) return false;
+    return std::get<Conditions<Test>>(found->second.conditions).terms.back().rule == rule;
+  };
+  while (taken()) ++key.copy;
+  return key;
 }
 
 void DimensionSet::add_bits(Key key, Term term, const BitTest& bits, const Span& span) {
   key.kind = term.sense == Sense::negated ? Kind::no_bit : Kind::any_bit;
-  const auto taken = [&] {
-    const auto found = dimensions_.find(key);
-    if (key.kind == Kind::no_bit || found == dimensions_.end()) return false;
-    return std::get<Conditions<BitTest>>(found->second.conditions).terms.back().rule == term.rule;
-  };
-  while (taken()) ++key.copy;
+  if (key.kind == Kind::any_bit) key = free_of<BitTest>(key, term.rule);
   add(key, term, bits, span);
 }
 
@@ -108,10 +126,37 @@ void DimensionSet::add(std::uint32_t rule, const check::ArgCondition& condition,
   std::visit(Match{add_numbers, add_mask, add_words, add_prefixes}, condition.test);
 }
 
-void DimensionSet::add(std::uint32_t rule, const check::BinaryCondition& condition) {
-  const Key key{
-      .cost = ReadCost::binary, .slot = 0, .field = Field::binary, .kind = Kind::text, .copy = 0};
-  add_text(key, term_of(rule, condition.negated), condition.test, condition.span);
+Result<void> DimensionSet::add_set(Field field, Term term, const FollowSet& set,
+                                   const FollowSets& follow_sets, const Span& span) {
+  const auto found = follow_sets.find(set);
+  if (found == follow_sets.end() || found->second >= follow_set_bits) {
+    return Error(fmt::format("line {}: no number is left for what it follows ({} at a time)",
+                             span.line, follow_set_bits));
+  }
+  BitTest bits{};
+  bits[found->second / 64] = std::uint64_t{1} << (found->second % 64);
+  add_bits({.cost = ReadCost::follow, .slot = 0, .field = field, .kind = Kind::any_bit, .copy = 0},
+           term, bits, span);
+  return {};
+}
+
+Result<void> DimensionSet::add(std::uint32_t rule, const check::BinaryCondition& condition,
+                               const FollowSets& follow_sets) {
+  using Whose = check::BinaryCondition::Whose;
+  const Term term = term_of(rule, condition.negated);
+  const auto add_to = [&](Field field) {
+    return add_set(field, term, follow_set_of(condition), follow_sets, condition.span);
+  };
+  switch (condition.whose) {
+    case Whose::own: break;
+    case Whose::family: return add_to(Field::binary_family);
+    case Whose::parent: return add_to(Field::parent_binary);
+    case Whose::ancestor: return add_to(Field::ancestor_binary);
+  }
+  add_text(
+      {.cost = ReadCost::binary, .slot = 0, .field = Field::binary, .kind = Kind::text, .copy = 0},
+      term, condition.test, condition.span);
+  return {};
 }
 
 Result<void> DimensionSet::add(std::uint32_t rule, const check::PidCondition& condition,
@@ -129,20 +174,23 @@ Result<void> DimensionSet::add(std::uint32_t rule, const check::PidCondition& co
   if (condition.in_namespace) {
     add(number, {rule, Sense::negated}, ranges_of({host_ns_tgid}), condition.span);
   }
-  const auto set = follow_sets.find(follow_set_of(condition));
-  if (set == follow_sets.end() || set->second >= follow_set_bits) {
-    return Error(fmt::format("line {}: no number is left for this followForks set ({} at a time)",
-                             condition.span.line, follow_set_bits));
-  }
-  BitTest bits{};
-  bits[set->second / 64] = std::uint64_t{1} << (set->second % 64);
-  add_bits({.cost = ReadCost::follow,
-            .slot = 0,
-            .field = Field::follow,
-            .kind = Kind::any_bit,
-            .copy = 0},
-           term, bits, condition.span);
-  return {};
+  return add_set(Field::follow, term, follow_set_of(condition), follow_sets, condition.span);
+}
+
+void DimensionSet::add(std::uint32_t rule, const check::ProcessCondition& condition) {
+  const Term term = term_of(rule, condition.negated);
+  const Key key{.cost = ReadCost::process_value,
+                .slot = static_cast<std::uint8_t>(condition.value),
+                .field = Field::process_value,
+                .kind = Kind::numbers,
+                .copy = 0};
+  const auto add_numbers = [&](const std::vector<check::IntegerRange>& ranges) {
+    add(key, term, RangeTest(ranges), condition.span);
+  };
+  const auto add_mask = [&](const check::MaskCondition& test) {
+    add_bits(key, term, BitTest{test.mask}, condition.span);
+  };
+  std::visit(Match{add_numbers, add_mask}, condition.test);
 }
 
 void DimensionSet::forget_from(std::uint32_t rule) {
@@ -169,9 +217,12 @@ std::vector<Dimension> DimensionSet::classify(RowTable& rows) const {
 Dimension DimensionSet::classify(const Key& key, const Pending& pending, RowTable& rows) {
   const auto classifier = [&]() -> decltype(Dimension::classifier) {
     const auto& conditions = pending.conditions;
-    const BitWidth width = key.field == Field::follow ? BitWidth::follow_sets : BitWidth::integer;
+    const BitWidth width = is_of_sets(key.field) ? BitWidth::follow_sets : BitWidth::integer;
     const auto text = [&](Direction direction) {
       return classify_text(std::get<Conditions<TextTest>>(conditions), direction, rows);
+    };
+    const auto substrings = [&](LetterCase letters) {
+      return classify_substrings(std::get<Conditions<TextTest>>(conditions), letters, rows);
     };
     const auto numbers = [&](NumberOrder order) {
       return classify_numbers(std::get<Conditions<RangeTest>>(conditions), order, rows);
@@ -188,6 +239,8 @@ Dimension DimensionSet::classify(const Key& key, const Pending& pending, RowTabl
         return classify_addresses(std::get<Conditions<AddressTest>>(conditions), rows);
       case Kind::text: return text(Direction::forward);
       case Kind::text_reversed: return text(Direction::reversed);
+      case Kind::substring: return substrings(LetterCase::kept);
+      case Kind::substring_any_case: return substrings(LetterCase::ignored);
     }
     return {};
   };

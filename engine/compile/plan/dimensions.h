@@ -21,9 +21,11 @@ class DimensionSet {
   // Rules come in ascending order. What the conditions point to outlives the set.
   void add(std::uint32_t rule, const check::ArgCondition& condition, std::uint8_t slot,
            schema::ArgType type);
-  void add(std::uint32_t rule, const check::BinaryCondition& condition);
+  Result<void> add(std::uint32_t rule, const check::BinaryCondition& condition,
+                   const FollowSets& follow_sets);
   Result<void> add(std::uint32_t rule, const check::PidCondition& condition,
                    const FollowSets& follow_sets);
+  void add(std::uint32_t rule, const check::ProcessCondition& condition);
 
   // As if `rule` and those after it had never been added.
   void forget_from(std::uint32_t rule);
@@ -41,13 +43,16 @@ class DimensionSet {
     addresses,
     text,
     text_reversed,
+    substring,
+    substring_any_case,
   };
   struct Key {
     ReadCost cost = ReadCost::tgid;
     std::uint8_t slot = 0;
     Field field = Field::value;
     Kind kind = Kind::numbers;
-    std::uint32_t copy = 0;  // any_bit: a rule's second term needs a dimension of its own
+    // any_bit, substring: a rule's second term needs a dimension of its own
+    std::uint32_t copy = 0;
     auto operator<=>(const Key&) const = default;
   };
   struct Pending {
@@ -59,8 +64,12 @@ class DimensionSet {
 
   template <typename Test>
   void add(const Key& key, Term term, Test test, const Span& span);
+  template <typename Test>
+  Key free_of(Key key, std::uint32_t rule) const;
   void add_text(Key key, Term term, const check::TextCondition& text, const Span& span);
   void add_bits(Key key, Term term, const BitTest& bits, const Span& span);
+  Result<void> add_set(Field field, Term term, const FollowSet& set, const FollowSets& follow_sets,
+                       const Span& span);
   static Dimension classify(const Key& key, const Pending& pending, RowTable& rows);
 
   std::map<Key, Pending> dimensions_;

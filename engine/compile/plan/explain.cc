@@ -23,6 +23,8 @@ std::size_t classes_of(const HookPlan& plan, const Dimension& dimension) {
   } else if (const auto* addresses = std::get_if<AddressClassifier>(&dimension.classifier)) {
     add(addresses->ipv4);
     add(addresses->ipv6);
+  } else if (const auto* texts = std::get_if<SubstringClassifier>(&dimension.classifier)) {
+    for (const TrieClassifier::Node& node : texts->nodes) rows.insert(node.row_exact);
   } else {
     const auto& bits = std::get<BitClassifier>(dimension.classifier);
     const auto less = [&](RowId a, RowId b) {
@@ -44,6 +46,9 @@ struct TableSize {
   }
   std::string operator()(const AddressClassifier& addresses) const {
     return fmt::format("{} IPv4 and {} IPv6 ranges", addresses.ipv4.size(), addresses.ipv6.size());
+  }
+  std::string operator()(const SubstringClassifier& texts) const {
+    return fmt::format("automaton of {} nodes", texts.nodes.size());
   }
   std::string operator()(const BitClassifier& bits) const {
     return fmt::format("{} bits", bits.rows.size());
@@ -78,7 +83,7 @@ std::string explain_dimension(const HookPlan& plan, const Dimension& dimension) 
 }
 
 bool is_of_slot(const Dimension& dimension, std::size_t slot) {
-  return dimension.field <= Field::destination_address && dimension.slot == slot;
+  return dimension.field < Field::tgid && dimension.slot == slot;
 }
 
 std::size_t reporters_of(const HookPlan& plan, std::size_t slot) {
@@ -138,7 +143,7 @@ std::string explain(const HookPlan& plan) {
                                  counted(plan.dimensions.size(), "dimension", "dimensions"),
                                  counted(plan.rows.size(), "row", "rows"));
   text += explain_placements(plan);
-  if (plan.key.mechanism == schema::Mechanism::kretprobe) return text;
+  if (schema::is_return(plan.key.mechanism)) return text;
   return text + explain_steps(plan) + explain_rules(plan);
 }
 

@@ -12,12 +12,23 @@ FollowSet follow_set_of(const check::PidCondition& condition) {
   return set;
 }
 
+FollowSet follow_set_of(const check::BinaryCondition& condition) {
+  FollowSet set{.match = condition.test.kind, .paths = condition.test.values};
+  std::ranges::sort(set.paths);
+  set.paths.erase(std::unique(set.paths.begin(), set.paths.end()), set.paths.end());
+  return set;
+}
+
 std::vector<FollowSet> follow_sets_of(const check::CheckedPolicy& policy) {
   std::set<FollowSet> sets;
   for (const check::Hook& hook : policy.hooks()) {
     for (const check::Selector& selector : hook.selectors) {
       for (const check::PidCondition& condition : selector.pids) {
         if (condition.follow_forks) sets.insert(follow_set_of(condition));
+      }
+      for (const check::BinaryCondition& condition : selector.binaries) {
+        if (condition.whose != check::BinaryCondition::Whose::own)
+          sets.insert(follow_set_of(condition));
       }
     }
   }

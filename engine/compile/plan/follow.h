@@ -7,5 +7,7 @@ namespace vigil::plan {
 
 // The set that a matchPIDs condition with followForks names.
 FollowSet follow_set_of(const check::PidCondition& condition);
+// The one that a condition on other programs than the process's own names.
+FollowSet follow_set_of(const check::BinaryCondition& condition);
 
 }  // namespace vigil::plan

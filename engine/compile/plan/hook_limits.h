@@ -8,6 +8,7 @@
 namespace vigil::plan {
 
 constexpr std::size_t max_raw_arguments = 12;
+constexpr std::uint8_t function_raw = 12;  // behind them: which of a list's functions was called
 constexpr std::size_t max_slots = 32;
 constexpr std::size_t max_dimensions = 64;
 constexpr std::size_t max_rules = 16384;
@@ -22,8 +23,16 @@ constexpr std::size_t path_head_bytes = 8;    // before a path's text
 constexpr std::size_t buffer_head_bytes = 8;  // before a buffer's bytes
 constexpr std::size_t sock_value_bytes = 64;
 constexpr std::size_t sockaddr_value_bytes = 24;
+constexpr std::size_t skb_value_bytes = 64;
+constexpr std::size_t unix_address_value_bytes = 8 + 108;  // with its path
 constexpr std::size_t cred_value_bytes = 80;
-constexpr std::size_t name_end_bytes = 8;  // of "/name", looked at by a name gate
+constexpr std::size_t user_ns_value_bytes = 16;
+constexpr std::size_t net_device_value_bytes = 16;
+constexpr std::size_t bpf_prog_value_bytes = 24;
+constexpr std::size_t bpf_map_value_bytes = 32;
+constexpr std::size_t perf_event_value_bytes = 24 + 256;  // with the probed function's name
+constexpr std::size_t module_value_bytes = 16 + 64;       // with its name
+constexpr std::size_t name_end_bytes = 8;                 // of "/name", looked at by a name gate
 constexpr std::uint32_t follow_set_bits = 256;
 
 // Ours alone: a plan beyond this is a mistake to report, not memory to take.

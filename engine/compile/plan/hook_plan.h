@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "engine/base/diagnostics.h"
+#include "engine/compile/check/checked_policy.h"
 #include "engine/compile/plan/row.h"
 #include "engine/schema/types.h"
 
@@ -21,7 +22,8 @@ namespace vigil::plan {
 // Where a hook program runs. One program, dispatcher and program array per key.
 struct HookKey {
   schema::Mechanism mechanism = schema::Mechanism::kprobe;
-  std::string function;  // symbol; for lsm the hook's name without bpf_lsm_
+  std::string function;  // symbol; lsm: the hook's name without bpf_lsm_; raw_tracepoint: the
+                         // event; tracepoint: "subsystem/event"
   auto operator<=>(const HookKey&) const = default;
 };
 
@@ -31,10 +33,12 @@ std::string to_string(const HookKey& key);
 // One value read from the event, at most once, whoever asks for it.
 struct Slot {
   schema::ArgType type = schema::ArgType::nop;
-  std::uint8_t raw = 0;       // index of the function's argument
-  std::uint8_t size_raw = 0;  // char_buf: index of the argument with its size
-  bool user_memory = false;   // pointer from a syscall's registers
-  Span span;                  // where a policy first asked for it
+  std::uint8_t raw = 0;  // index of the function's argument, or of HookPlan::fields
+  // Buffers: the same of their size; sets of capabilities: of the set whose bits are taken off.
+  std::optional<std::uint8_t> size_raw;
+  std::uint16_t fixed_size = 0;  // const_buf: its bytes
+  bool user_memory = false;      // pointer from a syscall's registers
+  Span span;                     // where a policy first asked for it
 };
 
 using RowId = std::uint32_t;  // index into HookPlan::rows
@@ -47,11 +51,16 @@ enum class Field : std::uint8_t {
   family,
   state,
   source_address,
-  destination_address,  // of the slot
+  destination_address,
+  file_type,  // of the slot
   tgid,
   ns_tgid,
   binary,
-  follow,  // of the process: no slot
+  follow,
+  binary_family,
+  parent_binary,
+  ancestor_binary,  // of the process, until it execs: no slot
+  process_value,    // of the process, as it is now: the slot says which, schema::ProcessValue
 };
 
 // Text: a node says which row holds when the text goes on elsewhere and which when it
@@ -69,6 +78,17 @@ struct TrieClassifier {
   // it, and those that deny or signal, since it may be what they name.
   RowId row_cut = 0;
   std::vector<Node> nodes;
+};
+
+// Texts anywhere in a text: an automaton that reads each byte once. From a node it goes to the child
+// of the next byte; without one on to the node that `fail` names, whose text is the longest end of
+// this one's that is a node's. row_exact of each node that is met is added to the rules that look
+// at nothing here; row_prefix has no meaning.
+struct SubstringClassifier {
+  bool ignores_case = false;  // the text is read in lower case
+  RowId row_cut = 0;          // of a text of which a part is missing: what may stand there
+  std::vector<TrieClassifier::Node> nodes;
+  std::vector<std::uint32_t> fail;  // by node
 };
 
 // Integers: a value belongs to the last bound <= it; the first bound is 0.
@@ -103,7 +123,9 @@ struct Dimension {
   Field field = Field::value;
   std::uint8_t slot = 0;
   RowId row_none = 0;  // value unreadable: rules that do not look at it
-  std::variant<TrieClassifier, RangeClassifier, AddressClassifier, BitClassifier> classifier;
+  std::variant<TrieClassifier, RangeClassifier, AddressClassifier, BitClassifier,
+               SubstringClassifier>
+      classifier;
   Span span;  // of the first condition that made it
 };
 
@@ -127,10 +149,22 @@ struct Rule {
   bool hook_refuses = false;  // this rule or another of its policy's hook overrides
   std::uint8_t signal = 0;    // 0: none
   bool awaits_return = false;
+  // Of an enforcer: what the verdict and the signal are, a notification says.
+  bool enforcer = false;
+  struct Notification {
+    std::int32_t error = 0;
+    std::uint8_t signal = 0;
+    bool operator==(const Notification&) const = default;
+  };
+  std::optional<Notification> notifies;
+  bool drops_notification = false;
+  // What it has told of is no change any more.
+  bool accepts_namespaces = false;
+  bool accepts_capabilities = false;
   std::uint32_t rate_ms = 0;  // 0: no limit
   schema::RateScope rate_scope = schema::RateScope::thread;
   // Denies or signals, so that its record and its benefit of the doubt are those of enforcement.
-  bool enforces() const { return overrides || signal != 0; }
+  bool enforces() const { return overrides || signal != 0 || notifies; }
 
   std::uint32_t report_slots = 0;  // bit per slot in the event, for the rate key
   std::uint32_t order = 0;         // of its selector among all of the hook, as policies came
@@ -143,9 +177,10 @@ struct Placement {
   std::uint32_t policy_id = 0;
   std::uint16_t hook_index = 0;
   HookKey hook;
-  std::string reason;               // one sentence for people
-  std::vector<std::uint8_t> slots;  // slot of each of Hook::arguments, in order; 255: nop
-  Span span;                        // of the policy's hook
+  std::string reason;                // one sentence for people
+  std::vector<std::uint8_t> slots;   // slot of each of Hook::arguments, in order; 255: nop
+  std::uint8_t function_slot = 255;  // of the function's number in HookPlan::functions; 255: one
+  Span span;                         // of the policy's hook
 };
 constexpr std::uint8_t no_slot = 255;
 
@@ -153,7 +188,10 @@ struct HookPlan {
   HookKey key;
   std::uint16_t part = 0;   // runs when those below have run
   std::uint16_t parts = 1;  // of the hook
-  bool syscall = false;     // raw arguments come from the inner pt_regs
+  // All that the program is attached to, where it is not the key's one: it tells them apart.
+  std::vector<std::string> functions;
+  bool syscall = false;                // raw arguments come from the inner pt_regs
+  schema::Abi abi = schema::Abi::x64;  // as this one has them
   std::uint32_t function_number =
       0;  // given by the caller: one per traced symbol, entry and return alike
   std::uint16_t generation =
@@ -161,6 +199,7 @@ struct HookPlan {
   // Given by the caller: names the program of this plan in processes that no rule asks for. Not 0.
   std::uint32_t memo = 1;
   std::optional<NameGate> name_gate;
+  std::vector<check::RecordPlace> fields;  // tracepoint: what is taken from its record
   std::vector<Slot> slots;
   std::vector<Dimension> dimensions;  // in the order they are evaluated
   std::vector<Row> rows;              // row id -> bits; shared by all dimensions

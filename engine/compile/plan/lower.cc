@@ -16,6 +16,8 @@ struct Sum {
   std::uint8_t signal = 0;
   std::optional<std::int32_t> error;  // asked for by Override
   std::optional<check::RateLimit> rate_limit;
+  std::optional<Rule::Notification> notifies;
+  bool drops_notification = false;
 };
 
 void add_signal(Sum& sum, std::int32_t signal) {
@@ -31,6 +33,10 @@ void add(Sum& sum, const check::Action& action) {
     case schema::ActionKind::sigkill: add_signal(sum, kill_signal); return;
     case schema::ActionKind::signal: add_signal(sum, action.signal); return;
     case schema::ActionKind::override: sum.error = action.error; return;
+    case schema::ActionKind::notify_enforcer:
+      sum.notifies = {action.error, static_cast<std::uint8_t>(action.signal)};
+      return;
+    case schema::ActionKind::cleanup_enforcer: sum.drops_notification = true; return;
   }
 }
 
@@ -47,6 +53,8 @@ Rule lower(const check::Selector& selector, schema::Mechanism mechanism) {
   }
   rule.post = !sum.silent;
   rule.signal = sum.signal;
+  rule.notifies = sum.notifies;
+  rule.drops_notification = sum.drops_notification;
   if (can_refuse(mechanism) && (sum.error || kills)) {
     rule.overrides = true;
     rule.error = sum.error.value_or(not_permitted);

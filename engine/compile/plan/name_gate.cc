@@ -14,6 +14,18 @@ bool has_name(schema::ArgType type) {
   return type == file || type == path || type == dentry || type == linux_binprm;
 }
 
+bool tells_the_end(check::TextCondition::Kind kind) {
+  using enum check::TextCondition::Kind;
+  switch (kind) {
+    case equal:
+    case postfix: return true;
+    case prefix:
+    case substring:
+    case substring_ignoring_case: return false;
+  }
+  return false;
+}
+
 // What a value tells of the end of "/name": all that is looked at, or less where it begins later.
 std::string_view end_of_name(std::string_view value) {
   const std::size_t slash = value.rfind('/');
@@ -26,7 +38,7 @@ std::string_view end_of_name(std::string_view value) {
 void NameGates::add(const check::ArgCondition& condition, std::uint8_t slot, schema::ArgType type) {
   const auto* text = std::get_if<check::TextCondition>(&condition.test);
   if (!has_name(type) || text == nullptr || condition.negated) return;
-  if (text->kind == check::TextCondition::Kind::prefix) return;
+  if (!tells_the_end(text->kind)) return;
   asked_by_rule_ |= std::uint32_t{1} << slot;
   for (const std::string& value : text->values) ends_[slot].emplace_back(end_of_name(value));
 }

@@ -10,20 +10,24 @@
 #include "engine/compile/plan/placement.h"
 #include "engine/compile/plan/rows.h"
 #include "engine/compile/plan/value_facts.h"
+#include "engine/schema/process_values.h"
 
 namespace vigil::plan {
 namespace {
 
 bool same_value(const Slot& a, const Slot& b) {
   return a.type == b.type && a.raw == b.raw && a.size_raw == b.size_raw &&
-         a.user_memory == b.user_memory;
+         a.fixed_size == b.fixed_size && a.user_memory == b.user_memory;
 }
 
-Slot slot_for(const check::Hook& hook, const check::Argument& argument) {
+Slot slot_for(const check::Hook& hook, const check::Argument& argument, const Raws& raws) {
   const bool user = hook.syscall && facts_of(argument.type).points_to == PointsTo::caller_memory;
+  std::optional<std::uint8_t> size_raw;
+  if (raws.size) size_raw = static_cast<std::uint8_t>(*raws.size);
   return {.type = argument.type,
-          .raw = static_cast<std::uint8_t>(argument.index),
-          .size_raw = static_cast<std::uint8_t>(argument.size_index.value_or(0)),
+          .raw = static_cast<std::uint8_t>(raws.value),
+          .size_raw = size_raw,
+          .fixed_size = static_cast<std::uint16_t>(argument.fixed_size),
           .user_memory = user,
           .span = argument.span};
 }
@@ -60,11 +64,13 @@ Part::Part(const HookKey& key, const FollowSets& follow_sets, std::size_t most_r
 }
 
 Part::Mark Part::mark() const {
-  return {plan_.slots.size(), plan_.placements.size(), plan_.rules.size(), reads_arguments_};
+  return {plan_.slots.size(), plan_.fields.size(), plan_.placements.size(), plan_.rules.size(),
+          reads_arguments_};
 }
 
 void Part::rewind(const Mark& mark) {
   plan_.slots.resize(mark.slots);
+  plan_.fields.resize(mark.fields);
   plan_.placements.resize(mark.placements);
   plan_.rules.resize(mark.rules);
   selectors_.resize(mark.rules);
@@ -72,6 +78,7 @@ void Part::rewind(const Mark& mark) {
   dimensions_.forget_from(static_cast<std::uint32_t>(mark.rules));
   reads_arguments_ = mark.reads_arguments;
   plan_.syscall = reads_arguments_ != nullptr && reads_arguments_->syscall;
+  if (reads_arguments_ != nullptr) plan_.abi = reads_arguments_->abi;
 }
 
 Result<Full> Part::add(const Entry& entry) {
@@ -98,7 +105,9 @@ Result<Part::Taken> Part::take(const Entry& entry) {
       ++taken.selectors;
       continue;
     }
-    rewind({plan_.slots.size(), plan_.placements.size(), before, reads_arguments_});
+    Mark kept = mark();
+    kept.rules = before;
+    rewind(kept);
     break;
   }
   return taken;
@@ -112,26 +121,64 @@ bool Part::agrees_on_arguments(const check::Hook& hook) {
   if (reads_arguments_ == nullptr) {
     reads_arguments_ = &hook;
     plan_.syscall = hook.syscall;
+    plan_.abi = hook.abi;
   }
   return plan_.syscall == hook.syscall;
+}
+
+std::uint32_t Part::field_of(const check::RecordPlace& place) {
+  const auto found = std::ranges::find(plan_.fields, place);
+  const auto number = static_cast<std::uint32_t>(found - plan_.fields.begin());
+  if (found == plan_.fields.end()) plan_.fields.push_back(place);
+  return number;
+}
+
+Raws Part::raws_of(const check::Argument& argument) {
+  if (!argument.place) return {argument.index, argument.size_index};
+  Raws raws{field_of(*argument.place), std::nullopt};
+  if (argument.size_place) raws.size = field_of(*argument.size_place);
+  return raws;
 }
 
 // None: there is no room for it.
 Result<std::optional<std::uint8_t>> Part::slot_of(const check::Hook& hook,
                                                   const check::Argument& argument) {
   if (argument.type == schema::ArgType::nop) return std::optional(no_slot);
-  if (std::max(argument.index, argument.size_index.value_or(0)) >= max_raw_arguments) {
-    return Error(fmt::format("line {}: only the first {} arguments of a function can be read",
-                             argument.span.line, max_raw_arguments));
-  }
-  const Slot wanted = slot_for(hook, argument);
+  const Raws raws = raws_of(argument);
+  if (std::max(raws.value, raws.size.value_or(0)) < max_raw_arguments)
+    return take_slot(slot_for(hook, argument, raws));
+  if (argument.place) return std::optional<std::uint8_t>();
+  return Error(fmt::format("line {}: only the first {} arguments of a function can be read",
+                           argument.span.line, max_raw_arguments));
+}
+
+// None: there is no room for it.
+std::optional<std::uint8_t> Part::take_slot(const Slot& wanted) {
   const auto found =
       std::ranges::find_if(plan_.slots, [&](const Slot& slot) { return same_value(slot, wanted); });
   const auto slot = static_cast<std::uint8_t>(found - plan_.slots.begin());
-  if (found != plan_.slots.end()) return std::optional(slot);
-  if (plan_.slots.size() == max_slots) return std::optional<std::uint8_t>();
+  if (found != plan_.slots.end()) return slot;
+  if (plan_.slots.size() == max_slots) return std::nullopt;
   plan_.slots.push_back(wanted);
-  return std::optional(slot);
+  return slot;
+}
+
+// Of what a condition looks at: an argument, or what one set of capabilities has over another.
+Result<std::optional<std::uint8_t>> Part::slot_of(const check::Hook& hook,
+                                                  const Placement& placement,
+                                                  const check::ArgCondition& condition) {
+  if (!condition.without) return std::optional(placement.slots[condition.argument]);
+  check::Argument difference = hook.arguments[condition.argument];
+  difference.size_index = hook.arguments[*condition.without].index;
+  difference.size_place = hook.arguments[*condition.without].place;
+  return slot_of(hook, difference);
+}
+
+// None: there is no room for it. no_slot: the hook is of one function.
+std::optional<std::uint8_t> Part::function_slot_of(const check::Hook& hook) {
+  if (hook.functions.empty()) return no_slot;
+  plan_.functions = hook.functions;
+  return take_slot({.type = schema::ArgType::uint32, .raw = function_raw, .span = hook.span});
 }
 
 std::size_t Part::value_bytes() const {
@@ -150,16 +197,21 @@ Result<Full> Part::place(const Entry& entry) {
     if (!slot) return Full::values;
     slots.push_back(*slot);
   }
+  const auto function_slot = function_slot_of(hook);
+  if (!function_slot) return Full::values;
   if (value_bytes() > max_record_value_bytes) return Full::value_bytes;
-  hook_refuses_ = std::ranges::any_of(hook.selectors, [&](const check::Selector& selector) {
-    return lower(selector, plan_.key.mechanism).overrides;
-  });
+  hook_refuses_ = hook.enforcer
+                      ? can_refuse(plan_.key.mechanism)
+                      : std::ranges::any_of(hook.selectors, [&](const check::Selector& selector) {
+                          return lower(selector, plan_.key.mechanism).overrides;
+                        });
   plan_.placements.push_back({.policy = entry.loaded->policy->name(),
                               .policy_id = entry.loaded->id,
                               .hook_index = entry.hook_index,
                               .hook = plan_.key,
                               .reason = entry_reason(hook),
                               .slots = std::move(slots),
+                              .function_slot = *function_slot,
                               .span = hook.span});
   return Full::no;
 }
@@ -171,14 +223,18 @@ Result<Full> Part::add_rule(const Entry& entry, std::size_t selector) {
   const Placement& placement = plan_.placements.back();
   const auto number = static_cast<std::uint32_t>(rules());
   for (const check::ArgCondition& condition : written.arguments) {
-    const std::uint8_t slot = placement.slots[condition.argument];
-    dimensions_.add(number, condition, slot, plan_.slots[slot].type);
+    TRY(const auto slot, slot_of(hook, placement, condition));
+    if (!slot) return Full::values;
+    dimensions_.add(number, condition, *slot, plan_.slots[*slot].type);
   }
-  for (const check::BinaryCondition& condition : written.binaries)
-    dimensions_.add(number, condition);
+  for (const check::BinaryCondition& condition : written.binaries) {
+    TRY_VOID(dimensions_.add(number, condition, follow_sets_));
+  }
   for (const check::PidCondition& condition : written.pids) {
     TRY_VOID(dimensions_.add(number, condition, follow_sets_));
   }
+  for (const check::ProcessCondition& condition : written.process)
+    dimensions_.add(number, condition);
   if (asks_to_refuse(written) && !can_refuse(plan_.key.mechanism)) {
     return Error(fmt::format("line {}: the call cannot be refused here: {}", written.span.line,
                              hook.enforcement_reason));
@@ -190,10 +246,22 @@ Result<Full> Part::add_rule(const Entry& entry, std::size_t selector) {
   rule.selector = static_cast<std::uint16_t>(selector);
   rule.order = entry.order + static_cast<std::uint32_t>(selector);
   rule.hook_refuses = hook_refuses_;
+  for (const check::ProcessCondition& condition : written.process) {
+    const auto kind = schema::info(condition.value).kind;
+    rule.accepts_namespaces |= kind == schema::ProcessValueKind::changed_namespaces;
+    rule.accepts_capabilities |= kind == schema::ProcessValueKind::changed_capabilities;
+  }
+  if (hook.enforcer) {
+    rule.enforcer = true;
+    rule.post = false;
+    rule.overrides = hook_refuses_;
+  }
   rule.awaits_return = rule.post && hook.return_argument.has_value();
   for (std::uint8_t slot : placement.slots) {
     if (rule.post && slot != no_slot) rule.report_slots |= std::uint32_t{1} << slot;
   }
+  if (rule.post && placement.function_slot != no_slot)
+    rule.report_slots |= std::uint32_t{1} << placement.function_slot;
   plan_.rules.push_back(std::move(rule));
   selectors_.push_back(&written);
   placed_by_.push_back(plan_.placements.size() - 1);
@@ -202,6 +270,7 @@ Result<Full> Part::add_rule(const Entry& entry, std::size_t selector) {
 
 void Part::add_return(const LoadedPolicy& loaded, std::uint16_t hook_index) {
   const check::Hook& hook = loaded.policy->hooks()[hook_index];
+  plan_.functions = hook.functions;
   plan_.placements.push_back({.policy = loaded.policy->name(),
                               .policy_id = loaded.id,
                               .hook_index = hook_index,
@@ -237,8 +306,10 @@ std::optional<HookPlan> Part::finish() {
   plan_.dimensions = dimensions_.classify(rows);
   const Row enforcing = enforcing_rules();
   for (Dimension& dimension : plan_.dimensions) {
-    auto* trie = std::get_if<TrieClassifier>(&dimension.classifier);
-    if (trie != nullptr) trie->row_cut = rows.intern(rows.either(dimension.row_none, enforcing));
+    const auto row_cut = [&] { return rows.intern(rows.either(dimension.row_none, enforcing)); };
+    if (auto* trie = std::get_if<TrieClassifier>(&dimension.classifier)) trie->row_cut = row_cut();
+    if (auto* texts = std::get_if<SubstringClassifier>(&dimension.classifier))
+      texts->row_cut = row_cut();
   }
   if (rows.overflowed()) return std::nullopt;
   plan_.rows = rows.take();

@@ -38,6 +38,12 @@ enum class Full : std::uint8_t {
 // For people: of an entry that has a part to itself.
 std::string why_too_much(Full full);
 
+// What generated code takes for one argument.
+struct Raws {
+  std::uint32_t value = 0;
+  std::optional<std::uint32_t> size;
+};
+
 class Part {
  public:
   // Keeps to `most_rules`. The follow sets outlive it.
@@ -60,7 +66,7 @@ class Part {
 
  private:
   struct Mark {
-    std::size_t slots, placements, rules;
+    std::size_t slots, fields, placements, rules;
     const check::Hook* reads_arguments;
   };
   Mark mark() const;
@@ -69,8 +75,14 @@ class Part {
   Result<Taken> take(const Entry& entry);
   bool agrees_on_arguments(const check::Hook& hook);
   Result<Full> place(const Entry& entry);
+  std::uint32_t field_of(const check::RecordPlace& place);
+  Raws raws_of(const check::Argument& argument);
   Result<std::optional<std::uint8_t>> slot_of(const check::Hook& hook,
                                               const check::Argument& argument);
+  Result<std::optional<std::uint8_t>> slot_of(const check::Hook& hook, const Placement& placement,
+                                              const check::ArgCondition& condition);
+  std::optional<std::uint8_t> take_slot(const Slot& wanted);
+  std::optional<std::uint8_t> function_slot_of(const check::Hook& hook);
   Result<Full> add_rule(const Entry& entry, std::size_t selector);
   std::size_t value_bytes() const;
   Row enforcing_rules() const;

@@ -21,16 +21,18 @@ bool enforces(const check::Action& action) {
     case ActionKind::override: return true;
     case ActionKind::post:
     case ActionKind::no_post:
-    case ActionKind::signal: return false;
+    case ActionKind::signal:
+    case ActionKind::notify_enforcer:
+    case ActionKind::cleanup_enforcer: return false;
   }
   return false;
 }
 
 bool enforces(const check::Hook& hook) {
-  return std::ranges::any_of(hook.selectors, [](const check::Selector& selector) {
-    return std::ranges::any_of(selector.actions,
-                               [](const check::Action& action) { return enforces(action); });
-  });
+  return hook.enforcer || std::ranges::any_of(hook.selectors, [](const check::Selector& selector) {
+           return std::ranges::any_of(selector.actions,
+                                      [](const check::Action& action) { return enforces(action); });
+         });
 }
 
 }  // namespace
@@ -44,17 +46,35 @@ bool can_refuse(Mechanism mechanism) {
 }
 
 HookKey entry_key(const check::Hook& hook) {
-  const bool leaves_kprobe = hook.section == Section::lsmhooks || enforces(hook);
-  if (leaves_kprobe && hook.enforcement) return {*hook.enforcement, hook.enforcement_function};
-  return {hook.section == Section::lsmhooks ? Mechanism::lsm : Mechanism::kprobe, hook.function};
+  switch (hook.section) {
+    case Section::kprobes:
+      if (hook.enforcement && enforces(hook)) break;
+      return {Mechanism::kprobe, hook.function};
+    case Section::fentries: return {Mechanism::fentry, hook.function};
+    case Section::tracepoints:
+      if (hook.raw) return {Mechanism::raw_tracepoint, hook.function};
+      return {Mechanism::tracepoint, hook.subsystem + '/' + hook.function};
+    case Section::lsmhooks:
+      if (hook.enforcement) break;
+      return {Mechanism::lsm, hook.function};
+  }
+  return {*hook.enforcement, hook.enforcement_function};
 }
 
 std::optional<HookKey> return_key(const check::Hook& hook) {
   if (!hook.return_argument) return std::nullopt;
-  return HookKey{Mechanism::kretprobe, hook.function};
+  const bool by_fentry = hook.section == Section::fentries;
+  return HookKey{by_fentry ? Mechanism::fexit : Mechanism::kretprobe, hook.function};
 }
 
 std::string entry_reason(const check::Hook& hook) {
+  if (hook.enforcer && !hook.enforcement)
+    return "signals only, as is all that the policy asks for: " + hook.enforcement_reason;
+  if (hook.section == Section::fentries) return "a fentry, as the policy asks";
+  if (hook.section == Section::tracepoints) {
+    if (hook.raw) return "a raw tracepoint, as the policy asks";
+    if (!enforces(hook)) return "a tracepoint, as the policy asks";
+  }
   if (hook.section == Section::lsmhooks) {
     return hook.enforcement ? hook.enforcement_reason
                             : "can be watched only: " + hook.enforcement_reason;
@@ -77,10 +97,21 @@ std::string traced_symbol(const HookKey& key, const std::vector<LoadedPolicy>& p
   for (const LoadedPolicy& loaded : policies) {
     for (const check::Hook& hook : loaded.policy->hooks()) {
       const bool here = entry_key(hook) == key || return_key(hook) == key;
-      if (here && hook.section == Section::kprobes) return hook.function;
+      const bool by_symbol = hook.section == Section::kprobes || hook.section == Section::fentries;
+      if (here && by_symbol) return hook.function;
     }
   }
-  return key.mechanism == Mechanism::lsm ? to_string(key) : key.function;
+  switch (key.mechanism) {
+    case Mechanism::lsm:
+    case Mechanism::raw_tracepoint:
+    case Mechanism::tracepoint: return to_string(key);
+    case Mechanism::kprobe:
+    case Mechanism::kretprobe:
+    case Mechanism::fmod_ret:
+    case Mechanism::fentry:
+    case Mechanism::fexit: return key.function;
+  }
+  return key.function;
 }
 
 }  // namespace vigil::plan

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,11 +20,14 @@ struct LoadedPolicy {
   std::uint32_t slot = 0;
 };
 
-// matchPIDs with followForks: which numbered set each distinct condition is
-// (runtime_abi.h, follow sets). Numbers live as long as the policies that use them.
+// What is passed on to children, matchPIDs with followForks and programs of ancestors: which
+// numbered set each distinct condition is (runtime_abi.h, follow sets). Numbers live as long as the
+// policies that use them.
 struct FollowSet {
   std::vector<std::uint32_t> pids;  // ascending, no doubles
   bool in_namespace = false;
+  std::optional<check::TextCondition::Kind> match = std::nullopt;  // set: of programs
+  std::vector<std::string> paths = {};                             // ascending, no doubles
   auto operator<=>(const FollowSet&) const = default;
 };
 using FollowSets = std::map<FollowSet, std::uint32_t>;

@@ -5,7 +5,7 @@
 namespace vigil::plan {
 namespace {
 
-enum class Looks : std::uint32_t { at_argument, at_binary, at_pid };
+enum class Looks : std::uint32_t { at_argument, at_binary, at_pid, at_process };
 
 std::uint32_t code(Looks looks, std::uint32_t where, std::uint32_t how, bool negated) {
   return static_cast<std::uint32_t>(looks) << 24 | where << 8 | how << 1 | (negated ? 1 : 0);
@@ -30,10 +30,13 @@ Shape shape_of(const check::Hook& hook) {
       shape.push_back(code(Looks::at_argument, hook.arguments[condition.argument].index,
                            kind_of(condition), condition.negated));
     for (const auto& condition : selector.binaries)
-      shape.push_back(code(Looks::at_binary, 0, static_cast<std::uint32_t>(condition.test.kind),
-                           condition.negated));
+      shape.push_back(code(Looks::at_binary, static_cast<std::uint32_t>(condition.whose),
+                           static_cast<std::uint32_t>(condition.test.kind), condition.negated));
     for (const auto& condition : selector.pids)
       shape.push_back(code(Looks::at_pid, 0, kind_of(condition), condition.negated));
+    for (const auto& condition : selector.process)
+      shape.push_back(code(Looks::at_process, static_cast<std::uint32_t>(condition.value), 0,
+                           condition.negated));
   }
   std::ranges::sort(shape);
   const auto repeated = std::ranges::unique(shape);

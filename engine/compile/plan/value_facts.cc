@@ -23,9 +23,23 @@ constexpr ValueFacts sock_value{.cost = ReadCost::socket,
 constexpr ValueFacts sockaddr_value{.cost = ReadCost::socket,
                                     .greatest_bytes = sockaddr_value_bytes,
                                     .points_to = PointsTo::caller_memory};
-constexpr ValueFacts cred_value{.cost = ReadCost::socket,
-                                .greatest_bytes = cred_value_bytes,
-                                .points_to = PointsTo::kernel_object};
+constexpr ValueFacts object_text_value{.cost = ReadCost::text,
+                                       .greatest_bytes = max_value_bytes,
+                                       .points_to = PointsTo::kernel_object};
+constexpr ValueFacts object_buffer_value{.cost = ReadCost::text,
+                                         .greatest_bytes = buffer_head_bytes + max_value_bytes,
+                                         .points_to = PointsTo::kernel_object};
+constexpr ValueFacts unix_address_value{.cost = ReadCost::text,
+                                        .greatest_bytes = unix_address_value_bytes,
+                                        .points_to = PointsTo::caller_memory};
+constexpr ValueFacts attribute_value{.cost = ReadCost::socket,
+                                     .greatest_bytes = bpf_prog_value_bytes,
+                                     .points_to = PointsTo::caller_memory};
+
+// Of a struct of the kernel, some of it.
+constexpr ValueFacts object_value(std::size_t bytes) {
+  return {.cost = ReadCost::socket, .greatest_bytes = bytes, .points_to = PointsTo::kernel_object};
+}
 
 }  // namespace
 
@@ -41,18 +55,40 @@ ValueFacts facts_of(schema::ArgType type) {
     case uint32:
     case uint64:
     case size:
+    case bpf_cmd:
+    case syscall64:
     case capability: return integer_value;
+    case kernel_cap_t:
+    case cap_inheritable:
+    case cap_permitted:
+    case cap_effective: return object_value(integer_value_bytes);
     case string: return text_value;
-    case char_buf: return buffer_value;
+    case filename:
+    case data_loc: return object_text_value;
+    case net_device: return object_value(net_device_value_bytes);
+    case char_buf:
+    case char_iovec: return buffer_value;
+    case iov_iter:
+    case const_buf: return object_buffer_value;
     case file:
     case path:
     case dentry:
+    case kiocb:
     case linux_binprm: return path_value;
     case fd: return fd_value;
     case sock:
     case socket: return sock_value;
+    case skb: return object_value(skb_value_bytes);
     case sockaddr: return sockaddr_value;
-    case cred: return cred_value;
+    case sockaddr_un: return unix_address_value;
+    case cred: return object_value(cred_value_bytes);
+    case user_namespace: return object_value(user_ns_value_bytes);
+    case bpf_attr: return attribute_value;
+    case bpf_prog: return object_value(bpf_prog_value_bytes);
+    case bpf_map: return object_value(bpf_map_value_bytes);
+    case perf_event: return object_value(perf_event_value_bytes);
+    case kernel_module:
+    case load_info: return object_value(module_value_bytes);
     case nop: return {};
   }
   return {};

@@ -8,8 +8,19 @@
 
 namespace vigil::plan {
 
-// What it costs to have a value, cheapest first: the order of evaluation.
-enum class ReadCost : std::uint8_t { tgid, ns_tgid, follow, binary, integer, socket, text, path };
+// What it costs to have a value, cheapest first: the order of evaluation. What lasts until the
+// process execs stands before all else, so that a process which it rules out can be remembered.
+enum class ReadCost : std::uint8_t {
+  tgid,
+  ns_tgid,
+  follow,
+  binary,
+  process_value,
+  integer,
+  socket,
+  text,
+  path
+};
 
 enum class PointsTo : std::uint8_t {
   nothing,  // the argument is the value

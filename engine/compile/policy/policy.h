@@ -42,9 +42,12 @@ struct ArgFilter {
   Span span;
 };
 
+// An entry of matchBinaries, matchParentBinaries or matchAncestors.
 struct BinaryFilter {
+  enum class Key : std::uint8_t { own, parent, ancestors } key = Key::own;
   Text op;
   std::vector<Text> values;
+  std::optional<Flag> follow_children;
   Span span;
 };
 
@@ -53,6 +56,22 @@ struct PidFilter {
   std::vector<Number> values;
   std::optional<Flag> is_namespace_pid;
   std::optional<Flag> follow_forks;
+  Span span;
+};
+
+// An entry of matchNamespaces, matchCapabilities, their Changes or matchCurrentCred.
+struct ProcessFilter {
+  enum class Key : std::uint8_t {
+    namespaces,
+    capabilities,
+    namespace_changes,
+    capability_changes,
+    credentials,
+  } key = Key::namespaces;
+  std::optional<Text> subject;  // which namespace, set of capabilities or id
+  Text op;
+  std::vector<Text> values;
+  std::optional<Flag> is_namespace_capability;
   Span span;
 };
 
@@ -65,18 +84,34 @@ struct Action {
   Span span;
 };
 
+// Of Kubernetes. Nothing can be matched with its values yet; its keys tell whether it asks at all.
+struct LabelSelector {
+  std::vector<Text> keys;
+  Span span;
+};
+
+struct Workloads {
+  std::optional<LabelSelector> pod, container, host;
+};
+
 struct Selector {
   std::vector<ArgFilter> arguments;
   std::vector<BinaryFilter> binaries;
   std::vector<PidFilter> pids;
+  std::vector<ProcessFilter> process;
   std::vector<Action> actions;
+  std::optional<Text> label;
+  Workloads workloads;  // matchWorkloads
   Span span;
 };
 
-// An entry of `kprobes` or `lsmhooks`.
+// An entry of `kprobes`, `fentries`, `tracepoints` or `lsmhooks`.
 struct Hook {
   schema::Section section = schema::Section::kprobes;
-  Text function;
+  Text function;         // of a tracepoint: the event
+  bool trusted = false;  // from a list that vouches for its functions
+  std::optional<Text> subsystem;
+  std::optional<Flag> raw;
   std::optional<Flag> syscall;
   std::optional<Flag> returns;
   std::optional<Flag> ignore_call_not_found;
@@ -94,9 +129,31 @@ struct Option {
   Text value;
 };
 
+// Functions that `call`, `calls` and `values` name together as "list:NAME".
+struct List {
+  Text name;
+  std::optional<Text> type;
+  std::vector<Text> values;
+  std::optional<Text> pattern;
+  std::optional<Flag> validated;
+  Span span;
+};
+
+// Functions that are stopped for a task that `NotifyEnforcer` has named.
+struct Enforcer {
+  std::vector<Text> calls;
+  Span span;
+};
+
 struct Policy {
   Text name;
-  std::vector<Hook> hooks;  // kprobes, then lsmhooks, each in the order of the file
+  std::optional<Text> name_space;  // a TracingPolicyNamespaced: of which pods
+  Workloads workloads;
+  std::optional<LabelSelector> node;
+  // Section by section as Section lists them, each in the order of the file.
+  std::vector<Hook> hooks;
+  std::vector<Enforcer> enforcers;
+  std::vector<List> lists;
   std::vector<Option> options;
   SourceFilePtr source;
   Span span;

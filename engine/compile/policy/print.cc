@@ -51,9 +51,21 @@ std::string print(int depth, const ArgFilter& filter) {
                  span);
 }
 
+std::string_view key_of(BinaryFilter::Key key) {
+  switch (key) {
+    case BinaryFilter::Key::own: return "matchBinaries";
+    case BinaryFilter::Key::parent: return "matchParentBinaries";
+    case BinaryFilter::Key::ancestors: return "matchAncestors";
+  }
+  return {};
+}
+
 std::string print(int depth, const BinaryFilter& filter) {
-  const auto& [op, values, span] = filter;
-  return outline(depth, "matchBinaries " + word(op) + ':' + list(values), span);
+  const auto& [key, op, values, follow_children, span] = filter;
+  return outline(depth,
+                 fmt::format("{}{} {}:{}", key_of(key), pair("followChildren", follow_children),
+                             word(op), list(values)),
+                 span);
 }
 
 std::string print(int depth, const PidFilter& filter) {
@@ -62,6 +74,38 @@ std::string print(int depth, const PidFilter& filter) {
                  "matchPIDs" + pair("isNamespacePID", is_namespace_pid) +
                      pair("followForks", follow_forks) + ' ' + word(op) + ':' + list(values),
                  span);
+}
+
+std::string_view key_of(ProcessFilter::Key key) {
+  switch (key) {
+    case ProcessFilter::Key::namespaces: return "matchNamespaces";
+    case ProcessFilter::Key::capabilities: return "matchCapabilities";
+    case ProcessFilter::Key::namespace_changes: return "matchNamespaceChanges";
+    case ProcessFilter::Key::capability_changes: return "matchCapabilityChanges";
+    case ProcessFilter::Key::credentials: return "matchCurrentCred";
+  }
+  return {};
+}
+
+std::string print(int depth, const ProcessFilter& filter) {
+  const auto& [key, subject, op, values, is_namespace_capability, span] = filter;
+  return outline(
+      depth,
+      fmt::format("{}{}{} {}:{}", key_of(key), subject ? ' ' + word(*subject) : "",
+                  pair("isNamespaceCapability", is_namespace_capability), word(op), list(values)),
+      span);
+}
+
+std::string print(int depth, std::string_view key, const std::optional<LabelSelector>& selector) {
+  if (!selector) return {};
+  const auto& [keys, span] = *selector;
+  return outline(depth, std::string(key) + list(keys), span);
+}
+
+std::string print(int depth, const Workloads& workloads) {
+  const auto& [pod, container, host] = workloads;
+  return print(depth, "podSelector", pod) + print(depth, "containerSelector", container) +
+         print(depth, "hostSelector", host);
 }
 
 std::string print(int depth, const Action& action) {
@@ -75,6 +119,8 @@ std::string print(int depth, const Action& action) {
 std::string print(int depth, const Selector& selector);
 std::string print(int depth, const Hook& hook);
 std::string print(int depth, const Option& option);
+std::string print(int depth, const List& list);
+std::string print(int depth, const Enforcer& enforcer);
 
 template <typename T>
 std::string print_all(int depth, const std::vector<T>& all) {
@@ -84,20 +130,23 @@ std::string print_all(int depth, const std::vector<T>& all) {
 }
 
 std::string print(int depth, const Selector& selector) {
-  const auto& [arguments, binaries, pids, actions, span] = selector;
-  return outline(depth, "selector", span) + print_all(depth + 1, arguments) +
-         print_all(depth + 1, binaries) + print_all(depth + 1, pids) +
-         print_all(depth + 1, actions);
+  const auto& [arguments, binaries, pids, process, actions, label, workloads, span] = selector;
+  return outline(depth, "selector" + pair("label", label), span) + print(depth + 1, workloads) +
+         print_all(depth + 1, arguments) + print_all(depth + 1, binaries) +
+         print_all(depth + 1, pids) + print_all(depth + 1, process) + print_all(depth + 1, actions);
 }
 
 std::string print(int depth, const Hook& hook) {
-  const auto& [section, function, syscall, returns, ignore_call_not_found, return_argument,
-               arguments, arguments_readable, selectors, message, tags, span] = hook;
-  std::string text = outline(
-      depth,
-      fmt::format("{}: {}{}{}{}", schema::name(section), word(function), pair("syscall", syscall),
-                  pair("return", returns), pair("callNotFound", ignore_call_not_found)),
-      span);
+  const auto& [section, function, trusted, subsystem, raw, syscall, returns, ignore_call_not_found,
+               return_argument, arguments, arguments_readable, selectors, message, tags, span] =
+      hook;
+  std::string text =
+      outline(depth,
+              fmt::format("{}: {}{}{}{}{}{}{}", schema::name(section),
+                          subsystem ? word(*subsystem) + '/' : "", word(function),
+                          trusted ? ", trusted" : "", pair("raw", raw), pair("syscall", syscall),
+                          pair("return", returns), pair("callNotFound", ignore_call_not_found)),
+              span);
   if (message) text += outline(depth + 1, "message " + shown(message->value), message->span);
   if (!tags.empty()) text += outline(depth + 1, "tags" + list(tags), tags.front().span);
   for (const Argument& argument : arguments) text += print(depth + 1, "arg", argument);
@@ -111,13 +160,28 @@ std::string print(int depth, const Option& option) {
   return outline(depth, "option " + word(name) + ": " + word(value), name.span);
 }
 
+std::string print(int depth, const List& named) {
+  const auto& [name, type, values, pattern, validated, span] = named;
+  return outline(depth,
+                 fmt::format("list {}{}{}{}:{}", word(name), pair("type", type),
+                             pair("pattern", pattern), pair("validated", validated), list(values)),
+                 span);
+}
+
+std::string print(int depth, const Enforcer& enforcer) {
+  const auto& [calls, span] = enforcer;
+  return outline(depth, "enforcer:" + list(calls), span);
+}
+
 }  // namespace
 
 std::string print(const Policy& policy) {
-  const auto& [name, hooks, options, source, span, complete] = policy;
-  return fmt::format("policy {} ({}:{}){}\n", word(name), source->name, span.line,
-                     complete ? "" : ", with mistakes") +
-         print_all(1, options) + print_all(1, hooks);
+  const auto& [name, name_space, workloads, node, hooks, enforcers, lists, options, source, span,
+               complete] = policy;
+  return fmt::format("policy {}{} ({}:{}){}\n", word(name), name_space ? ", of a namespace" : "",
+                     source->name, span.line, complete ? "" : ", with mistakes") +
+         print_all(1, options) + print(1, workloads) + print(1, "nodeSelector", node) +
+         print_all(1, lists) + print_all(1, enforcers) + print_all(1, hooks);
 }
 
 }  // namespace vigil::policy

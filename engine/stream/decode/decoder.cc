@@ -51,6 +51,8 @@ schema::ActionKind action_of(std::uint8_t wire) {
     case WIRE_ACTION_OVERRIDE: return schema::ActionKind::override;
     case WIRE_ACTION_NOPOST: return schema::ActionKind::no_post;
     case WIRE_ACTION_SIGNAL: return schema::ActionKind::signal;
+    case WIRE_ACTION_NOTIFY_ENFORCER: return schema::ActionKind::notify_enforcer;
+    case WIRE_ACTION_CLEANUP_ENFORCER: return schema::ActionKind::cleanup_enforcer;
   }
   return schema::ActionKind::post;
 }
@@ -157,6 +159,7 @@ bool Decoder::on_hook(ByteCursor cursor) {
   record.action = action_of(wire->action);
   auto values = take_values(cursor, *info);
   record.arguments = std::move(values.arguments);
+  record.function = values.function;
   record.info = std::move(info);
   if (wire->flags & WIRE_HOOK_AWAITS_RETURN) {
     returns_.entry({wire->call, wire->tid}, std::move(record));

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "engine/schema/arg_types.h"
 #include "kernel/include/runtime_abi.h"
 #include "kernel/include/wire.h"
 
@@ -18,11 +19,6 @@ using schema::ArgType;
 
 // A shape that the readers of the JSON know this text for.
 constexpr const char* unreadable = "Bad address for basic type";
-
-template <typename Narrow>
-std::uint64_t extended(std::uint64_t raw) {
-  return static_cast<std::uint64_t>(static_cast<std::int64_t>(static_cast<Narrow>(raw)));
-}
 
 // "drwxr-xr-x"; without a type of file (a dentry not yet created) "---------".
 std::string permission_text(std::uint16_t mode) {
@@ -82,11 +78,40 @@ Value sockaddr_value(ByteCursor bytes) {
   return value;
 }
 
+Value unix_address_value(ByteCursor bytes) {
+  auto wire = bytes.take<wire_sockaddr_un>();
+  if (!wire) return ErrorValue{unreadable};
+  return event::UnixAddressValue{wire->family, std::string(*bytes.take_text(bytes.remaining()))};
+}
+
+Value skb_value(ByteCursor bytes) {
+  auto wire = bytes.take<wire_skb>();
+  if (!wire) return ErrorValue{unreadable};
+  event::SkbValue value;
+  value.hash = wire->hash;
+  value.length = wire->length;
+  value.priority = wire->priority;
+  value.mark = wire->mark;
+  value.family = wire->family;
+  value.protocol = wire->protocol;
+  std::copy_n(wire->source, 16, value.source.begin());
+  std::copy_n(wire->destination, 16, value.destination.begin());
+  value.source_port = wire->source_port;
+  value.destination_port = wire->destination_port;
+  value.sec_path_length = wire->sec_path_length;
+  value.sec_path_offloads = wire->sec_path_offloads;
+  return value;
+}
+
 Value bytes_value(ByteCursor bytes, std::uint8_t flags) {
   auto head = bytes.take<wire_bytes>();
   if (!head) return ErrorValue{unreadable};
   return event::BytesValue{std::string(*bytes.take_text(bytes.remaining())), head->original_size,
                            (flags & WIRE_VALUE_TRUNCATED) != 0};
+}
+
+event::UserNsValue user_ns_of(const wire_user_ns& wire) {
+  return {wire.level, wire.uid, wire.gid, wire.inum};
 }
 
 Value cred_value(ByteCursor bytes) {
@@ -105,10 +130,47 @@ Value cred_value(ByteCursor bytes) {
   value.permitted = wire->permitted;
   value.effective = wire->effective;
   value.inheritable = wire->inheritable;
-  value.user_ns_level = wire->user_ns_level;
-  value.user_ns_uid = wire->user_ns_uid;
-  value.user_ns_gid = wire->user_ns_gid;
-  value.user_ns_inum = wire->user_ns_inum;
+  value.user_ns = user_ns_of(wire->user_ns);
+  return value;
+}
+
+Value user_ns_value(ByteCursor bytes) {
+  auto wire = bytes.take<wire_user_ns>();
+  return wire ? Value(user_ns_of(*wire)) : ErrorValue{unreadable};
+}
+
+// Up to its NUL.
+template <std::size_t size>
+std::string name_of(const wire_u8 (&name)[size]) {
+  return {name, std::find(name, name + size, 0)};
+}
+
+Value bpf_prog_value(ByteCursor bytes) {
+  auto wire = bytes.take<wire_bpf_prog>();
+  if (!wire) return ErrorValue{unreadable};
+  return event::BpfProgValue{wire->type, wire->instructions, name_of(wire->name)};
+}
+
+Value bpf_map_value(ByteCursor bytes) {
+  auto wire = bytes.take<wire_bpf_map>();
+  if (!wire) return ErrorValue{unreadable};
+  return event::BpfMapValue{wire->type, wire->key_size, wire->value_size, wire->max_entries,
+                            name_of(wire->name)};
+}
+
+Value perf_event_value(ByteCursor bytes) {
+  auto wire = bytes.take<wire_perf_event>();
+  if (!wire) return ErrorValue{unreadable};
+  return event::PerfEventValue{wire->type, wire->config, wire->probe_offset,
+                               std::string(*bytes.take_text(bytes.remaining()))};
+}
+
+Value module_value(ByteCursor bytes) {
+  auto wire = bytes.take<wire_module>();
+  if (!wire) return ErrorValue{unreadable};
+  event::ModuleValue value{std::string(*bytes.take_text(bytes.remaining())), wire->taints, {}};
+  if (wire->flags & WIRE_MODULE_LOADING)
+    value.signature_ok = (wire->flags & WIRE_MODULE_SIGNED) != 0;
   return value;
 }
 
@@ -123,19 +185,41 @@ wire_value_kind kind_of(ArgType type) {
     case ArgType::uint32:
     case ArgType::uint64:
     case ArgType::size:
+    case ArgType::bpf_cmd:
+    case ArgType::syscall64:
     case ArgType::capability:
+    case ArgType::kernel_cap_t:
+    case ArgType::cap_inheritable:
+    case ArgType::cap_permitted:
+    case ArgType::cap_effective:
     case ArgType::nop: return WIRE_VALUE_INTEGER;
-    case ArgType::string: return WIRE_VALUE_STRING;
-    case ArgType::char_buf: return WIRE_VALUE_BYTES;
+    case ArgType::string:
+    case ArgType::filename:
+    case ArgType::net_device:
+    case ArgType::data_loc: return WIRE_VALUE_STRING;
+    case ArgType::char_buf:
+    case ArgType::char_iovec:
+    case ArgType::iov_iter:
+    case ArgType::const_buf: return WIRE_VALUE_BYTES;
     case ArgType::file:
     case ArgType::path:
     case ArgType::dentry:
     case ArgType::fd:
+    case ArgType::kiocb:
     case ArgType::linux_binprm: return WIRE_VALUE_PATH;
     case ArgType::sock:
     case ArgType::socket: return WIRE_VALUE_SOCK;
+    case ArgType::skb: return WIRE_VALUE_SKB;
     case ArgType::sockaddr: return WIRE_VALUE_SOCKADDR;
+    case ArgType::sockaddr_un: return WIRE_VALUE_SOCKADDR_UN;
     case ArgType::cred: return WIRE_VALUE_CRED;
+    case ArgType::user_namespace: return WIRE_VALUE_USER_NS;
+    case ArgType::bpf_attr:
+    case ArgType::bpf_prog: return WIRE_VALUE_BPF_PROG;
+    case ArgType::bpf_map: return WIRE_VALUE_BPF_MAP;
+    case ArgType::perf_event: return WIRE_VALUE_PERF_EVENT;
+    case ArgType::kernel_module:
+    case ArgType::load_info: return WIRE_VALUE_MODULE;
   }
   __builtin_unreachable();
 }
@@ -159,8 +243,15 @@ Value value_of(ArgType type, const Raw& raw) {
     case WIRE_VALUE_PATH: return path_value(bytes);
     case WIRE_VALUE_SOCK: return sock_value(bytes);
     case WIRE_VALUE_SOCKADDR: return sockaddr_value(bytes);
+    case WIRE_VALUE_SOCKADDR_UN: return unix_address_value(bytes);
+    case WIRE_VALUE_SKB: return skb_value(bytes);
     case WIRE_VALUE_BYTES: return bytes_value(bytes, raw.head.flags);
     case WIRE_VALUE_CRED: return cred_value(bytes);
+    case WIRE_VALUE_USER_NS: return user_ns_value(bytes);
+    case WIRE_VALUE_BPF_PROG: return bpf_prog_value(bytes);
+    case WIRE_VALUE_BPF_MAP: return bpf_map_value(bytes);
+    case WIRE_VALUE_PERF_EVENT: return perf_event_value(bytes);
+    case WIRE_VALUE_MODULE: return module_value(bytes);
   }
   __builtin_unreachable();
 }
@@ -182,37 +273,29 @@ bool take_raw(ByteCursor cursor, RawValues& values) {
 }  // namespace
 
 event::Value integer_value(ArgType type, std::uint64_t raw) {
-  switch (type) {
-    case ArgType::int8: return extended<std::int8_t>(raw);
-    case ArgType::int16: return extended<std::int16_t>(raw);
-    case ArgType::int32:
-    case ArgType::capability: return extended<std::int32_t>(raw);
-    case ArgType::uint8: return std::uint64_t{static_cast<std::uint8_t>(raw)};
-    case ArgType::uint16: return std::uint64_t{static_cast<std::uint16_t>(raw)};
-    case ArgType::uint32: return std::uint64_t{static_cast<std::uint32_t>(raw)};
-    case ArgType::int64:
-    case ArgType::uint64:
-    case ArgType::size: return raw;
-    case ArgType::string:
-    case ArgType::char_buf:
-    case ArgType::file:
-    case ArgType::path:
-    case ArgType::dentry:
-    case ArgType::fd:
-    case ArgType::linux_binprm:
-    case ArgType::sock:
-    case ArgType::socket:
-    case ArgType::sockaddr:
-    case ArgType::cred:
-    case ArgType::nop: return ErrorValue{"not an integer type"};
-  }
-  __builtin_unreachable();
+  const schema::ArgTypeInfo& row = schema::info(type);
+  if (!schema::is_number(row.category)) return ErrorValue{"not an integer type"};
+  const unsigned unused = 64 - 8u * row.width_bytes;
+  const std::uint64_t top = raw << unused;
+  return row.is_signed ? static_cast<std::uint64_t>(static_cast<std::int64_t>(top) >> unused)
+                       : top >> unused;
 }
+
+namespace {
+
+std::uint32_t function_number(const RawValues& raw, const event::HookInfo& info) {
+  if (info.function_slot >= raw.size() || !raw[info.function_slot]) return 0;
+  const auto number = ByteCursor(raw[info.function_slot]->bytes).take<std::uint64_t>();
+  return number ? static_cast<std::uint32_t>(*number) : 0;
+}
+
+}  // namespace
 
 Values take_values(ByteCursor cursor, const event::HookInfo& info) {
   RawValues raw;
   Values values;
   values.malformed = !take_raw(cursor, raw);
+  values.function = function_number(raw, info);
   for (const auto& shown : info.arguments) {
     if (shown.type == ArgType::nop) continue;
     const auto* found = shown.slot < raw.size() && raw[shown.slot] ? &*raw[shown.slot] : nullptr;

@@ -74,21 +74,55 @@ struct SockaddrValue {
   std::uint16_t family = 0, port = 0;
   std::array<std::uint8_t, 16> address{};
 };
+struct UnixAddressValue {
+  std::uint16_t family = 0;
+  std::string path;  // of an abstract address: its name after an '@'
+};
+struct SkbValue {
+  std::uint32_t hash = 0, length = 0, priority = 0, mark = 0;
+  std::uint16_t family = 0;  // 0: neither IPv4 nor IPv6, or not to be told
+  std::uint8_t protocol = 0;
+  std::array<std::uint8_t, 16> source{}, destination{};
+  std::uint16_t source_port = 0, destination_port = 0;
+  std::uint32_t sec_path_length = 0, sec_path_offloads = 0;
+};
 struct BytesValue {
   std::string bytes;
   std::uint64_t original_size = 0;
   bool truncated = false;
 };
+struct UserNsValue {
+  std::int32_t level = 0;
+  std::uint32_t uid = 0, gid = 0, inum = 0;
+};
 struct CredValue {
   std::uint32_t uid = 0, gid = 0, euid = 0, egid = 0, suid = 0, sgid = 0, fsuid = 0, fsgid = 0;
   std::uint32_t securebits = 0;
   std::uint64_t permitted = 0, effective = 0, inheritable = 0;
-  std::int32_t user_ns_level = 0;
-  std::uint32_t user_ns_uid = 0, user_ns_gid = 0, user_ns_inum = 0;
+  UserNsValue user_ns;
+};
+struct BpfProgValue {
+  std::uint32_t type = 0, instructions = 0;
+  std::string name;
+};
+struct BpfMapValue {
+  std::uint32_t type = 0, key_size = 0, value_size = 0, max_entries = 0;
+  std::string name;
+};
+struct PerfEventValue {
+  std::uint32_t type = 0;
+  std::uint64_t config = 0, probe_offset = 0;
+  std::string function;  // that is probed
+};
+struct ModuleValue {
+  std::string name;
+  std::uint64_t taints = 0;
+  std::optional<bool> signature_ok;  // of one that is being loaded
 };
 // Integers of every width (the type says how to show them); text; the rest.
 using Value = std::variant<ErrorValue, std::uint64_t, std::string, PathValue, SockValue,
-                           SockaddrValue, BytesValue, CredValue>;
+                           SockaddrValue, UnixAddressValue, SkbValue, BytesValue, UserNsValue,
+                           CredValue, BpfProgValue, BpfMapValue, PerfEventValue, ModuleValue>;
 
 struct Argument {
   schema::ArgType type = schema::ArgType::nop;
@@ -100,7 +134,10 @@ struct Argument {
 struct HookInfo {
   schema::Section section = schema::Section::kprobes;
   std::string policy;
-  std::string function;
+  std::string subsystem;               // of a tracepoint
+  std::string function;                // of a tracepoint: the event
+  std::vector<std::string> functions;  // of a list, each by its number
+  std::uint8_t function_slot = 255;    // which of them
   std::string message;
   std::vector<std::string> tags;
   struct Shown {
@@ -119,10 +156,16 @@ struct ProcessHook {
   ProcessPtr process, parent;
   std::uint32_t tid = 0;  // the calling thread
   HookInfoPtr info;
+  std::uint32_t function = 0;       // of info->functions, if there are any
   std::vector<Argument> arguments;  // nop ones left out
   std::optional<Argument> returned;
   schema::ActionKind action = schema::ActionKind::post;
 };
+
+inline const std::string& function_of(const ProcessHook& hook) {
+  const auto& functions = hook.info->functions;
+  return hook.function < functions.size() ? functions[hook.function] : hook.info->function;
+}
 
 // Records of `ring` that were lost since the last such event.
 struct Loss {

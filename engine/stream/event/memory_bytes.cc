@@ -13,7 +13,14 @@ struct ValueBytes {
   std::size_t operator()(const std::uint64_t&) const { return 0; }
   std::size_t operator()(const SockValue&) const { return 0; }
   std::size_t operator()(const SockaddrValue&) const { return 0; }
+  std::size_t operator()(const UnixAddressValue& value) const { return value.path.size(); }
+  std::size_t operator()(const SkbValue&) const { return 0; }
+  std::size_t operator()(const UserNsValue&) const { return 0; }
   std::size_t operator()(const CredValue&) const { return 0; }
+  std::size_t operator()(const BpfProgValue& value) const { return value.name.size(); }
+  std::size_t operator()(const BpfMapValue& value) const { return value.name.size(); }
+  std::size_t operator()(const PerfEventValue& value) const { return value.function.size(); }
+  std::size_t operator()(const ModuleValue& value) const { return value.name.size(); }
 };
 
 std::size_t bytes_of(const std::vector<Argument>& arguments) {

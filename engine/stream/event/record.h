@@ -47,6 +47,7 @@ struct ExitRecord {
 struct HookRecord : TaskRecord {
   bool process_unknown = false;  // the kernel had no state for it: no exec will follow
   HookInfoPtr info;              // never null
+  std::uint32_t function = 0;    // of info->functions, if there are any
   std::vector<Argument> arguments;
   std::optional<Argument> returned;
   schema::ActionKind action = schema::ActionKind::post;

@@ -87,7 +87,9 @@ EventKind kind_of(const event::Event& event) {
     EventKind operator()(const event::ProcessExit&) const { return EventKind::process_exit; }
     EventKind operator()(const event::ProcessHook& hook) const {
       switch (hook.info->section) {
-        case schema::Section::kprobes: return EventKind::process_kprobe;
+        case schema::Section::kprobes:
+        case schema::Section::fentries: return EventKind::process_kprobe;
+        case schema::Section::tracepoints: return EventKind::process_tracepoint;
         case schema::Section::lsmhooks: return EventKind::process_lsm;
       }
       __builtin_unreachable();

@@ -184,6 +184,7 @@ void Tracker::emit_hook(event::HookRecord&& record, event::ProcessPtr process) {
   hook.process = std::move(process);
   hook.tid = record.tid;
   hook.info = std::move(record.info);
+  hook.function = record.function;
   hook.arguments = std::move(record.arguments);
   hook.returned = std::move(record.returned);
   hook.action = record.action;

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <variant>
 
+#include "engine/schema/arg_types.h"
 #include "engine/schema/names.h"
 #include "tetragon/tetragon.pb.h"
 
@@ -53,40 +54,79 @@ class AddressText {
   std::string_view text_;
 };
 
+const Field& capability_set_field(ArgType type) {
+  using namespace fields::argument;
+  if (type == ArgType::cap_inheritable) return cap_inheritable_arg;
+  if (type == ArgType::cap_permitted) return cap_permitted_arg;
+  return type == ArgType::cap_effective ? cap_effective_arg : kernel_cap_t_arg;
+}
+
+// Sixteen digits.
+class HexText {
+ public:
+  explicit HexText(std::uint64_t number) {
+    for (std::size_t i = sizeof digits_; i-- > 0; number >>= 4)
+      digits_[i] = "0123456789abcdef"[number & 15];
+  }
+  operator std::string_view() const { return {digits_, sizeof digits_}; }
+
+ private:
+  char digits_[16];
+};
+
+Enumerator bpf_command_of(std::int32_t number) {
+  return {number, tetragon::BpfCmd_Name(static_cast<tetragon::BpfCmd>(number))};
+}
+
+// A call by another way than the machine's own has the top bit of 32 set.
+constexpr std::uint64_t other_abi = std::uint64_t{1} << 31;
+#if defined(__aarch64__)
+constexpr std::string_view own_abi_name = "arm64", other_abi_name = "arm32";
+#else
+constexpr std::string_view own_abi_name = "x64", other_abi_name = "i386";
+#endif
+
+template <typename Form>
+void encode_syscall(std::uint64_t value, Form& form) {
+  form.open(fields::argument::syscall_id);
+  form.number(fields::syscall::id, static_cast<std::uint32_t>(value & ~other_abi));
+  form.word(fields::syscall::abi, value & other_abi ? other_abi_name : own_abi_name);
+  form.close();
+}
+
+template <typename Form>
+void encode_plain_number(const schema::ArgTypeInfo& row, std::uint64_t value, Form& form) {
+  using namespace fields::argument;
+  const bool is_narrow = row.width_bytes > 0 && row.width_bytes < 8;
+  if (row.is_signed && is_narrow) {
+    form.number(int_arg, static_cast<std::int32_t>(value), Zero::shown);
+  } else if (row.is_signed) {
+    form.number(long_arg, static_cast<std::int64_t>(value), Zero::shown);
+  } else if (is_narrow) {
+    form.number(uint_arg, static_cast<std::uint32_t>(value), Zero::shown);
+  } else {
+    form.number(size_arg, value, Zero::shown);
+  }
+}
+
 template <typename Form>
 void encode_integer(ArgType type, std::uint64_t value, Form& form) {
   using namespace fields::argument;
-  switch (type) {
-    case ArgType::int8:
-    case ArgType::int16:
-    case ArgType::int32: return form.number(int_arg, static_cast<std::int32_t>(value), Zero::shown);
-    case ArgType::uint8:
-    case ArgType::uint16:
-    case ArgType::uint32:
-      return form.number(uint_arg, static_cast<std::uint32_t>(value), Zero::shown);
-    case ArgType::int64:
-      return form.number(long_arg, static_cast<std::int64_t>(value), Zero::shown);
-    case ArgType::capability:
-      form.open(capability_arg);
-      form.wrapped(fields::capability::value, static_cast<std::int32_t>(value));
-      form.word(fields::capability::name,
-                NameText(Names::capability, static_cast<std::uint32_t>(value)));
-      form.close();
-      return;
-    case ArgType::uint64:
-    case ArgType::size:
-    case ArgType::string:
-    case ArgType::char_buf:
-    case ArgType::file:
-    case ArgType::path:
-    case ArgType::dentry:
-    case ArgType::fd:
-    case ArgType::linux_binprm:
-    case ArgType::sock:
-    case ArgType::socket:
-    case ArgType::sockaddr:
-    case ArgType::cred:
-    case ArgType::nop: return form.number(size_arg, value, Zero::shown);
+  const schema::ArgTypeInfo& row = schema::info(type);
+  if (row.category == schema::Category::capability) {
+    form.open(capability_arg);
+    form.wrapped(fields::capability::value, static_cast<std::int32_t>(value));
+    form.word(fields::capability::name,
+              NameText(Names::capability, static_cast<std::uint32_t>(value)));
+    form.close();
+  } else if (row.category == schema::Category::capability_set) {
+    form.word(capability_set_field(type), HexText(value));
+  } else if (type == ArgType::syscall64) {
+    encode_syscall(value, form);
+  } else if (type == ArgType::bpf_cmd) {
+    form.enumerator(bpf_cmd_arg, bpf_command_of(static_cast<std::int32_t>(value)), Zero::shown);
+  } else {
+    encode_plain_number(row, value, form);
   }
 }
 
@@ -102,7 +142,7 @@ constexpr PathFields binprm_fields{fields::argument::linux_binprm_arg, fields::b
                                    fields::binprm::flags, fields::binprm::permission};
 
 const PathFields& path_fields_of(ArgType type) {
-  if (type == ArgType::file || type == ArgType::fd) return file_fields;
+  if (type == ArgType::file || type == ArgType::fd || type == ArgType::kiocb) return file_fields;
   return type == ArgType::linux_binprm ? binprm_fields : path_fields;
 }
 
@@ -141,14 +181,14 @@ Enumerator secure_bit_of(int bit) {
 }
 
 template <typename Form>
-void encode_user_namespace(const CredValue& value, Form& form) {
+void encode_user_namespace(const event::UserNsValue& value, Form& form) {
   using namespace fields::user_namespace;
-  form.wrapped(level, value.user_ns_level);
-  form.wrapped(uid, value.user_ns_uid);
-  form.wrapped(gid, value.user_ns_gid);
+  form.wrapped(level, value.level);
+  form.wrapped(uid, value.uid);
+  form.wrapped(gid, value.gid);
   form.open(ns);
-  form.number(fields::ns::inum, value.user_ns_inum);
-  form.boolean(fields::ns::is_host, value.user_ns_level == 0);
+  form.number(fields::ns::inum, value.inum);
+  form.boolean(fields::ns::is_host, value.level == 0);
   form.close();
 }
 
@@ -162,7 +202,7 @@ void encode_cred(const CredValue& value, Form& form) {
     encode_bits(field, value.*member, capability_of, form);
   form.close();
   form.open(fields::credentials::user_ns);
-  encode_user_namespace(value, form);
+  encode_user_namespace(value.user_ns, form);
   form.close();
 }
 
@@ -180,6 +220,71 @@ void encode_sock(const event::SockValue& value, Form& form) {
   form.number(dport, std::uint32_t{value.destination_port});
   form.number(cookie, value.cookie);
   form.word(state, NameText(Names::tcp_state, value.state));
+}
+
+template <typename Form>
+void encode_skb(const event::SkbValue& value, Form& form) {
+  using namespace fields::skb;
+  form.number(hash, value.hash);
+  form.number(len, value.length);
+  form.number(priority, value.priority);
+  form.number(mark, value.mark);
+  if (value.family != 0) {
+    form.word(saddr, AddressText(value.family, value.source));
+    form.word(daddr, AddressText(value.family, value.destination));
+    form.number(sport, std::uint32_t{value.source_port});
+    form.number(dport, std::uint32_t{value.destination_port});
+    form.number(proto, std::uint32_t{value.protocol});
+  }
+  form.number(sec_path_len, value.sec_path_length);
+  form.number(sec_path_olen, value.sec_path_offloads);
+  if (value.family != 0) {
+    form.word(protocol, NameText(Names::protocol, value.protocol));
+    form.word(family, NameText(Names::address_family, value.family));
+  }
+}
+
+template <typename Form>
+void encode_bpf_prog(const event::BpfProgValue& value, Form& form) {
+  using namespace fields::bpf_prog;
+  form.word(type, NameText(Names::bpf_program_type, value.type));
+  form.number(instructions, value.instructions);
+  form.text(name, value.name);
+}
+
+template <typename Form>
+void encode_bpf_map(const event::BpfMapValue& value, Form& form) {
+  using namespace fields::bpf_map;
+  form.word(type, NameText(Names::bpf_map_type, value.type));
+  form.number(key_size, value.key_size);
+  form.number(value_size, value.value_size);
+  form.number(max_entries, value.max_entries);
+  form.text(name, value.name);
+}
+
+template <typename Form>
+void encode_perf_event(const event::PerfEventValue& value, Form& form) {
+  using namespace fields::perf_event;
+  form.text(function, value.function);
+  form.word(type, NameText(Names::perf_event_type, value.type));
+  form.number(config, value.config);
+  form.number(probe_offset, value.probe_offset);
+}
+
+// Bits of the kernel's mask that the API has a name for; all of them are below this.
+constexpr std::uint64_t taint_bits = 2 * tetragon::TAINT_TEST_MODULE - 1;
+
+Enumerator taint_of(int bit) {
+  return {1 << bit,
+          tetragon::TaintedBitsType_Name(static_cast<tetragon::TaintedBitsType>(1 << bit))};
+}
+
+template <typename Form>
+void encode_module(const event::ModuleValue& value, Form& form) {
+  using namespace fields::module;
+  form.text(name, value.name);
+  if (value.signature_ok) form.wrapped(signature_ok, *value.signature_ok);
+  encode_bits(tainted, value.taints & taint_bits, taint_of, form);
 }
 
 template <typename Form>
@@ -216,11 +321,48 @@ struct Filler {
     form.number(fields::sockaddr::port, std::uint32_t{value.port});
     form.close();
   }
+  void operator()(const event::UnixAddressValue& value) const {
+    form.open(fields::argument::sockaddrun_arg);
+    form.word(fields::sockaddr_un::family, NameText(Names::address_family, value.family));
+    form.text(fields::sockaddr_un::path, value.path);
+    form.close();
+  }
+  void operator()(const event::SkbValue& value) const {
+    form.open(fields::argument::skb_arg);
+    encode_skb(value, form);
+    form.close();
+  }
   void operator()(const event::BytesValue& value) const {
     if (!value.truncated) return form.bytes(fields::argument::bytes_arg, value.bytes, Zero::shown);
     form.open(fields::argument::truncated_bytes_arg);
     form.bytes(fields::truncated::bytes_arg, value.bytes);
     form.number(fields::truncated::orig_size, value.original_size);
+    form.close();
+  }
+  void operator()(const event::UserNsValue& value) const {
+    form.open(fields::argument::user_ns_arg);
+    encode_user_namespace(value, form);
+    form.close();
+  }
+  void operator()(const event::BpfProgValue& value) const {
+    const bool is_attr = type == ArgType::bpf_attr;
+    form.open(is_attr ? fields::argument::bpf_attr_arg : fields::argument::bpf_prog_arg);
+    encode_bpf_prog(value, form);
+    form.close();
+  }
+  void operator()(const event::BpfMapValue& value) const {
+    form.open(fields::argument::bpf_map_arg);
+    encode_bpf_map(value, form);
+    form.close();
+  }
+  void operator()(const event::PerfEventValue& value) const {
+    form.open(fields::argument::perf_event_arg);
+    encode_perf_event(value, form);
+    form.close();
+  }
+  void operator()(const event::ModuleValue& value) const {
+    form.open(fields::argument::module_arg);
+    encode_module(value, form);
     form.close();
   }
   void operator()(const CredValue& value) const {

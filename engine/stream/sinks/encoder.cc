@@ -20,6 +20,9 @@ Enumerator action_of(schema::ActionKind action) {
     case schema::ActionKind::sigkill: return named(tetragon::KPROBE_ACTION_SIGKILL);
     case schema::ActionKind::signal: return named(tetragon::KPROBE_ACTION_SIGNAL);
     case schema::ActionKind::override: return named(tetragon::KPROBE_ACTION_OVERRIDE);
+    case schema::ActionKind::notify_enforcer: return named(tetragon::KPROBE_ACTION_NOTIFYENFORCER);
+    case schema::ActionKind::cleanup_enforcer:
+      return named(tetragon::KPROBE_ACTION_CLEANUPENFORCERNOTIFICATION);
   }
   __builtin_unreachable();
 }
@@ -63,7 +66,7 @@ void encode_tags(const event::HookInfo& info, const Field& tags, Form& form) {
 template <typename Form>
 void encode_kprobe(const event::ProcessHook& hook, Form& form) {
   using namespace fields::kprobe;
-  form.text(function_name, hook.info->function);
+  form.text(function_name, event::function_of(hook));
   encode_arguments(hook, args, form);
   if (hook.returned) {
     form.open(returned);
@@ -79,9 +82,21 @@ void encode_kprobe(const event::ProcessHook& hook, Form& form) {
 }
 
 template <typename Form>
+void encode_tracepoint(const event::ProcessHook& hook, Form& form) {
+  using namespace fields::tracepoint;
+  form.text(subsys, hook.info->subsystem);
+  form.text(event, hook.info->function);
+  encode_arguments(hook, args, form);
+  form.text(policy_name, hook.info->policy);
+  form.enumerator(action, action_of(hook.action));
+  form.text(message, hook.info->message);
+  encode_tags(*hook.info, tags, form);
+}
+
+template <typename Form>
 void encode_lsm(const event::ProcessHook& hook, Form& form) {
   using namespace fields::lsm;
-  form.text(function_name, hook.info->function);
+  form.text(function_name, event::function_of(hook));
   form.text(policy_name, hook.info->policy);
   form.text(message, hook.info->message);
   encode_arguments(hook, args, form);
@@ -123,9 +138,16 @@ struct Encoder<Form>::Filler {
   void operator()(const event::ProcessHook& hook) const {
     switch (hook.info->section) {
       case schema::Section::kprobes:
+      case schema::Section::fentries:
         form.open(fields::response::process_kprobe);
         processes_of_hook(hook);
         encode_kprobe(hook, form);
+        form.close();
+        return;
+      case schema::Section::tracepoints:
+        form.open(fields::response::process_tracepoint);
+        processes_of_hook(hook);
+        encode_tracepoint(hook, form);
         form.close();
         return;
       case schema::Section::lsmhooks:

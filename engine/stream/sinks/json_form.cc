@@ -155,12 +155,16 @@ void JsonForm::open_element(const Field&) {
   out_ += '{';
 }
 
-void JsonForm::element(const Enumerator& value) {
-  separate();
+void JsonForm::append_enumerator(const Enumerator& value) {
   if (value.name.empty()) return append_integer(value.number, out_);
   out_ += '"';
   out_ += value.name;
   out_ += '"';
+}
+
+void JsonForm::element(const Enumerator& value) {
+  separate();
+  append_enumerator(value);
 }
 
 void JsonForm::text(const Field& field, std::string_view value, Zero zero) {
@@ -227,12 +231,10 @@ void JsonForm::boolean(const Field& field, bool value) {
   if (value) wrapped(field, value);
 }
 
-void JsonForm::enumerator(const Field& field, const Enumerator& value) {
-  if (value.number == 0) return;
+void JsonForm::enumerator(const Field& field, const Enumerator& value, Zero zero) {
+  if (value.number == 0 && zero == Zero::left_out) return;
   key(field);
-  out_ += '"';
-  out_ += value.name;
-  out_ += '"';
+  append_enumerator(value);
 }
 
 void JsonForm::time(const Field& field, event::WallTime value) {

@@ -40,7 +40,7 @@ class JsonForm {
   void number(const Field& field, std::uint64_t value, Zero zero = Zero::left_out);
   void number(const Field& field, std::int64_t value, Zero zero = Zero::left_out);
   void boolean(const Field& field, bool value);
-  void enumerator(const Field& field, const Enumerator& value);
+  void enumerator(const Field& field, const Enumerator& value, Zero zero = Zero::left_out);
   void time(const Field& field, event::WallTime value);
   // Wrapped numbers are there though zero.
   void wrapped(const Field& field, std::uint32_t value) { number(field, value, Zero::shown); }
@@ -52,6 +52,7 @@ class JsonForm {
  private:
   void separate();
   void key(const Field& field);
+  void append_enumerator(const Enumerator& value);
 
   std::string& out_;
 };

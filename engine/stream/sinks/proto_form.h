@@ -45,7 +45,9 @@ class ProtoForm {
     number(field, static_cast<std::uint64_t>(value), zero);
   }
   void boolean(const Field& field, bool value) { number(field, std::uint32_t{value}); }
-  void enumerator(const Field& field, const Enumerator& value) { number(field, value.number); }
+  void enumerator(const Field& field, const Enumerator& value, Zero zero = Zero::left_out) {
+    number(field, value.number, zero);
+  }
   void time(const Field& field, event::WallTime value);
   void wrapped(const Field& field, std::uint32_t value);
   void wrapped(const Field& field, std::int32_t value);

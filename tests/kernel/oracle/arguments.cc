@@ -74,6 +74,7 @@ std::uint64_t Arguments::make(ArgType type, const Value& value) {
     case ArgType::uint32:
     case ArgType::uint64:
     case ArgType::size:
+    case ArgType::bpf_cmd:
     case ArgType::capability:
     case ArgType::nop: return std::get<std::uint64_t>(value);
     case ArgType::string: return text(string(), true);
@@ -87,6 +88,28 @@ std::uint64_t Arguments::make(ArgType type, const Value& value) {
     case ArgType::socket: return pointing_to("socket", "sk", sock(ends()));
     case ArgType::sockaddr: return sockaddr(ends());
     case ArgType::cred: return make_struct("cred").address;
+    // Random policies leave these to the cases.
+    case ArgType::syscall64:
+    case ArgType::filename:
+    case ArgType::net_device:
+    case ArgType::data_loc:
+    case ArgType::char_iovec:
+    case ArgType::iov_iter:
+    case ArgType::const_buf:
+    case ArgType::kiocb:
+    case ArgType::skb:
+    case ArgType::sockaddr_un:
+    case ArgType::user_namespace:
+    case ArgType::kernel_cap_t:
+    case ArgType::cap_inheritable:
+    case ArgType::cap_permitted:
+    case ArgType::cap_effective:
+    case ArgType::bpf_attr:
+    case ArgType::bpf_prog:
+    case ArgType::bpf_map:
+    case ArgType::perf_event:
+    case ArgType::kernel_module:
+    case ArgType::load_info: break;
   }
   return 0;
 }

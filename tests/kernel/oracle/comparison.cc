@@ -144,7 +144,7 @@ Result<void> Comparison::compare_counts(const Question& question,
                                         const std::vector<Counts>& counts) const {
   for (std::size_t i = 0; i < counts.size(); ++i) {
     const plan::LoadedPolicy& loaded = question.policies[i];
-    TRY(const loader::PolicyCounters counters, machine_.counters(loaded.slot));
+    TRY(const loader::PolicyCounters counters, machine_.counters(loaded));
     if (counts_of(counters) == counts[i] && counters.post_lost == 0) continue;
     return Error(fmt::format("policy {} counts\n  reference: {}\n  kernel: {}, {} lost", loaded.id,
                              describe(counts[i]), describe(counts_of(counters)),

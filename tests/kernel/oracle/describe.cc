@@ -55,7 +55,7 @@ struct DescribedTest {
     return fmt::format("mask {:#x}", test.mask);
   }
   std::string operator()(const check::TextCondition& test) const {
-    constexpr const char* kinds[] = {"equal", "prefix", "postfix"};
+    constexpr const char* kinds[] = {"equal", "prefix", "postfix", "substring", "in any case"};
     std::string text = kinds[static_cast<std::size_t>(test.kind)];
     for (const std::string& value : test.values) text += " " + quoted(value);
     return text;

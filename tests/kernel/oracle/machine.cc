@@ -27,6 +27,30 @@ void take_addresses(codegen::HookProgram& program) {
   }
 }
 
+std::vector<loader::SelectorId> selectors_of(const plan::LoadedPolicy& loaded) {
+  std::vector<loader::SelectorId> selectors;
+  const auto& hooks = loaded.policy->hooks();
+  for (std::size_t hook = 0; hook < hooks.size(); ++hook) {
+    for (std::size_t selector = 0; selector < hooks[hook].selectors.size(); ++selector) {
+      selectors.push_back({.policy_id = loaded.id,
+                           .hook_index = static_cast<std::uint16_t>(hook),
+                           .selector = static_cast<std::uint16_t>(selector)});
+    }
+  }
+  return selectors;
+}
+
+void add(const loader::PolicyCounters& more, loader::PolicyCounters& sum) {
+  sum.post += more.post;
+  sum.post_lost += more.post_lost;
+  sum.rate_limited += more.rate_limited;
+  sum.nopost += more.nopost;
+  sum.signal += more.signal;
+  sum.monitor_signal += more.monitor_signal;
+  sum.override += more.override;
+  sum.monitor_override += more.monitor_override;
+}
+
 }  // namespace
 
 Result<Machine> Machine::make() {
@@ -39,6 +63,7 @@ Result<Machine> Machine::make() {
       loader::RelocatedObject::make("vigil_runtime", kernel::runtime_object(), made.base_.maps()));
   TRY(const int states, made.base_.map("policy_state"));
   TRY(made.policies_, loader::PolicyStates::map(states));
+  TRY(made.selector_counters_, made.base_.map("selector_counters"));
   return made;
 }
 
@@ -62,8 +87,11 @@ Result<loader::HookCode> Machine::load(std::vector<plan::HookPlan> parts) {
 
 Result<void> Machine::set_up(const std::vector<plan::LoadedPolicy>& policies,
                              const plan::FollowSets& follow_sets) {
-  for (const plan::LoadedPolicy& loaded : policies)
+  for (const plan::LoadedPolicy& loaded : policies) {
     TRY_VOID(policies_.reset(loaded.slot, loaded.policy->mode()));
+    for (const loader::SelectorId& selector : selectors_of(loaded))
+      loader::delete_selector_counters(selector_counters_, selector);
+  }
   TRY(const int pids, base_.map("follow_pids"));
   TRY(const int conf, base_.map("follow_conf"));
   for (const auto& [set, number] : numbers_)
@@ -75,6 +103,16 @@ Result<void> Machine::set_up(const std::vector<plan::LoadedPolicy>& policies,
     TRY_VOID(loader::begin_generation(conf, number));
   }
   return {};
+}
+
+Result<loader::PolicyCounters> Machine::counters(const plan::LoadedPolicy& policy) const {
+  TRY(loader::PolicyCounters sum, policies_.counters(policy.slot));
+  for (const loader::SelectorId& selector : selectors_of(policy)) {
+    TRY(const loader::PolicyCounters more,
+        loader::read_selector_counters(selector_counters_, selector));
+    add(more, sum);
+  }
+  return sum;
 }
 
 }  // namespace vigil::testing

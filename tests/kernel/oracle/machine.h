@@ -27,18 +27,18 @@ class Machine {
 
   // The plan's program, of a type that can be run by itself and has its arguments as they come.
   Result<loader::HookCode> load(std::vector<plan::HookPlan> parts);
-  // Policies' counters and modes, and the follow sets, from now on.
+  // Policies' counters, from nothing, and modes, and the follow sets, from now on.
   Result<void> set_up(const std::vector<plan::LoadedPolicy>& policies,
                       const plan::FollowSets& follow_sets);
-  Result<loader::PolicyCounters> counters(std::uint32_t policy_slot) const {
-    return policies_.counters(policy_slot);
-  }
+  // Of all its selectors.
+  Result<loader::PolicyCounters> counters(const plan::LoadedPolicy& policy) const;
 
  private:
   loader::BaseObject base_;
   loader::RelocatedObject runtime_;
   loader::KernelFunctions kernel_functions_;
   loader::PolicyStates policies_;
+  int selector_counters_ = -1;  // base_ has it
   loader::FollowSets follow_sets_;
   plan::FollowSets numbers_;  // in use
   std::uint32_t memo_ = 0;

@@ -114,6 +114,40 @@ TEST_F(BtfFile, NamesByPrefix) {
   EXPECT_EQ(types->function_names("").size(), 3u);
 }
 
+TEST_F(BtfFile, TracepointsAndWhatTheyRecord) {
+  int data = pointer_to(0);
+  int task = pointer_to(record("task_struct", 64));
+  int proto = btf__add_func_proto(btf_, 0);
+  btf__add_func_param(btf_, "__data", data);
+  btf__add_func_param(btf_, "task", task);
+  btf__add_typedef(btf_, "btf_trace_an_exec", pointer_to(const_of(proto)));
+  int entry = record("trace_entry", 8);
+  int name = btf__add_array(btf_, int_, char_, 16);
+  int rest = btf__add_array(btf_, int_, char_, 0);
+  int recorded = record("trace_event_raw_an_exec", 40);
+  btf__add_field(btf_, "ent", entry, 0, 0);
+  btf__add_field(btf_, "__data_loc_filename", int_, 64, 0);
+  btf__add_field(btf_, "pid", int_, 96, 0);
+  btf__add_field(btf_, "comm", name, 128, 0);
+  btf__add_field(btf_, "__data", rest, 256, 0);
+  ASSERT_GT(recorded, 0);
+  auto types = loaded();
+  auto raw = types->raw_tracepoint("an_exec");
+  ASSERT_TRUE(raw);
+  EXPECT_EQ(check::to_string("an_exec", *raw), "void an_exec(struct task_struct *task)");
+  EXPECT_FALSE(types->raw_tracepoint("another"));
+  EXPECT_EQ(types->raw_tracepoint_names().size(), 1u);
+  auto fields = types->tracepoint("sched", "an_exec");
+  ASSERT_TRUE(fields);
+  ASSERT_EQ(fields->size(), 7u);
+  EXPECT_EQ((*fields)[4].shown.name, "filename");
+  EXPECT_EQ((*fields)[4].shown.type.kind, CType::Kind::dynamic);
+  EXPECT_EQ((*fields)[5].offset_bytes, 12u);
+  EXPECT_EQ((*fields)[6].shown.type.kind, CType::Kind::array);
+  EXPECT_EQ((*fields)[6].shown.type.size_bytes, 16u);
+  EXPECT_NE(types->tracepoint("sched", "another").error().errno_value(), ENOENT);
+}
+
 TEST_F(BtfFile, BrokenFilesAreRefused) {
   EXPECT_EQ(load("/nowhere").error().errno_value(), ENOENT);
   write("not BTF at all");

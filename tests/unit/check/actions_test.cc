@@ -63,8 +63,17 @@ TEST(Actions, OverrideIsRefusedWhereNothingCanCarryItOut) {
       "  kprobes:\n  - call: sys_openat\n    selectors:\n"
       "    - matchActions: [{action: Override, argError: -1}]\n");
   EXPECT_EQ(call.first_message(),
-            "the result of 'sys_openat' cannot be overridden: this kernel is built without "
-            "bpf_override_return");
+            "the result of 'sys_openat' cannot be overridden: this kernel has neither fmod_ret for "
+            "system calls nor bpf_override_return");
+  KernelTraits newer = lsm_kernel;
+  newer.fmod_ret_syscalls = true;
+  Checked refused = checked(
+      "  kprobes:\n  - call: sys_openat\n    selectors:\n"
+      "    - matchActions: [{action: Override, argError: -1}]\n",
+      newer);
+  EXPECT_EQ(refused.mistakes(), "");
+  EXPECT_EQ(refused.hook().enforcement, schema::Mechanism::fmod_ret);
+  EXPECT_EQ(refused.hook().enforcement_function, "__x64_sys_openat");
   EXPECT_EQ(on("security_bprm_committed_creds", "Override, argError: -1").mistakes(),
             "10:18 VG0215\n");
   EXPECT_EQ(checked("  lsmhooks:\n  - hook: bprm_committed_creds\n    selectors:\n"

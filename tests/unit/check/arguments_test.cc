@@ -12,7 +12,7 @@ TEST(Functions, MissingOnesAreNamedWithNeighbours) {
   EXPECT_FALSE(out.policy);
   EXPECT_EQ(kprobe("file_open", "").first_help(), "did you mean 'security_file_open'?");
   EXPECT_EQ(kprobe("'a b'", "").mistakes(), "6:11 VG0201\n");
-  EXPECT_EQ(kprobe("list:x", "").mistakes(), "6:11 VG0107\n");
+  EXPECT_EQ(kprobe("list:x", "").mistakes(), "6:11 VG0225\n");
 }
 
 TEST(Functions, MissingOnesAreSkippedWhereThePolicySaysSo) {
@@ -32,7 +32,7 @@ TEST(Functions, MissingOnesAreSkippedWhereThePolicySaysSo) {
 
 TEST(Functions, OnlyTheAbsenceIsIgnored) {
   const std::string ignore = "    ignore: {callNotFound: true}\n";
-  EXPECT_EQ(kprobe("list:x", ignore).mistakes(), "6:11 VG0107\n");
+  EXPECT_EQ(kprobe("list:x", ignore).mistakes(), "6:11 VG0225\n");
   EXPECT_EQ(kprobe("'a b'", ignore).mistakes(), "6:11 VG0201\n");
   EXPECT_EQ(kprobe("sys_gone", ignore).mistakes(), "7:14 VG0203\n");
   EXPECT_EQ(kprobe("security_gone", "    ignore: {callNotFound: false}\n").mistakes(),
@@ -81,7 +81,10 @@ TEST(Functions, SystemCalls) {
 }
 
 TEST(Functions, SyscallIsTrueUnlessWritten) {
-  EXPECT_EQ(checked("  kprobes:\n  - call: tcp_connect\n").mistakes(), "6:11 VG0203\n");
+  EXPECT_EQ(checked("  kprobes:\n  - call: tcp_connect\n").mistakes(), "")
+      << "left out: as the name says";
+  EXPECT_FALSE(checked("  kprobes:\n  - call: tcp_connect\n").hook().syscall);
+  EXPECT_TRUE(checked("  kprobes:\n  - call: sys_openat\n").hook().syscall);
   EXPECT_EQ(checked("  kprobes:\n  - call: tcp_connect\n    syscall: true\n").mistakes(),
             "7:14 VG0203\n");
   EXPECT_EQ(kprobe("sys_openat", "").mistakes(), "7:14 VG0203\n");
@@ -107,7 +110,7 @@ TEST(Arguments, TypeFitsWhatTheKernelPasses) {
   EXPECT_EQ(kprobe("tcp_connect", "    args: [{index: 0, type: fiel}]\n").first_help(),
             "did you mean 'file'?");
   EXPECT_EQ(kprobe("tcp_connect", "    args: [{index: 0, type: skb}]\n").mistakes(),
-            "8:29 VG0107\n");
+            "8:29 VG0206\n");
 }
 
 struct Fit {
@@ -140,6 +143,26 @@ TEST(Arguments, WhatFitsWhat) {
            {"security_socket_connect", 1, "sockaddr", true},
            {"security_bprm_check", 0, "linux_binprm", true},
            {"security_inode_copy_up_xattr", 0, "dentry", true},
+           {"objects", 0, "filename", true},
+           {"objects", 1, "net_device", true},
+           {"objects", 2, "kiocb", true},
+           {"objects", 3, "iov_iter", true},
+           {"objects", 6, "skb", true},
+           {"objects", 6, "sock", false},
+           {"objects", 7, "sockaddr_un", true},
+           {"objects", 9, "bpf_attr", true},
+           {"objects", 10, "bpf_prog", true},
+           {"objects", 11, "bpf_map", true},
+           {"objects", 11, "bpf_prog", false},
+           {"objects", 8, "bpf_cmd", true},
+           {"objects", 0, "data_loc", false},
+           {"more_objects", 0, "perf_event", true},
+           {"more_objects", 1, "module", true},
+           {"more_objects", 2, "load_info", true},
+           {"cap_capable", 1, "user_namespace", true},
+           {"security_capset", 2, "kernel_cap_t", true},
+           {"security_capset", 3, "cap_permitted", true},
+           {"security_capset", 0, "cap_effective", false},
        }) {
     Checked out = kprobe(row.call, "    args: [{index: " + std::to_string(row.index) +
                                        ", type: " + row.type + "}]\n");
@@ -165,6 +188,54 @@ TEST(Arguments, BuffersNameTheirSize) {
   EXPECT_EQ(buffer(", sizeArgIndex: 4").mistakes(), "8:53 VG0204\n");
   EXPECT_EQ(buffer(", sizeArgIndex: 1").mistakes(), "8:53 VG0204\n") << "no number";
   EXPECT_EQ(buffer(", sizeArgIndex: 0").mistakes(), "8:53 VG0204\n");
+}
+
+TEST(Arguments, VectorsNameTheirSize) {
+  auto vector = [](const std::string& rest) {
+    return kprobe("objects", "    args: [{index: 4, type: char_iovec" + rest + "}]\n");
+  };
+  EXPECT_EQ(vector(", sizeArgIndex: 6").hook().arguments.at(0).size_index, 5u);
+  EXPECT_EQ(vector("").mistakes(), "8:29 VG0204\n");
+}
+
+TEST(Arguments, AddressesEndWhereTheNextArgumentSays) {
+  auto size = [](const std::string& call, int index, const std::string& rest) {
+    return kprobe(call, "    args: [{index: " + std::to_string(index) + ", type: sockaddr_un" +
+                            rest + "}]\n")
+        .hook()
+        .arguments.at(0)
+        .size_index;
+  };
+  EXPECT_EQ(size("security_socket_connect", 1, ""), 2u);
+  EXPECT_EQ(size("objects", 7, ", sizeArgIndex: 6"), 5u);
+}
+
+TEST(Arguments, AutoIsWhatTheFunctionDeclares) {
+  auto type = [](const std::string& call, int index) {
+    return kprobe(call, "    args: [{index: " + std::to_string(index) + ", type: auto}]\n")
+        .hook()
+        .arguments.at(0)
+        .type;
+  };
+  using schema::ArgType;
+  EXPECT_EQ(type("numbers", 0), ArgType::int32);
+  EXPECT_EQ(type("numbers", 1), ArgType::uint32);
+  EXPECT_EQ(type("numbers", 2), ArgType::int64);
+  EXPECT_EQ(type("numbers", 3), ArgType::uint64);
+  EXPECT_EQ(type("text", 0), ArgType::string);
+  EXPECT_EQ(type("text", 1), ArgType::uint64) << "void *";
+  EXPECT_EQ(type("security_file_open", 0), ArgType::file);
+  EXPECT_EQ(type("tcp_v4_rcv", 0), ArgType::sock);
+  EXPECT_EQ(type("security_capset", 2), ArgType::kernel_cap_t);
+  EXPECT_EQ(type("objects", 0), ArgType::filename);
+  EXPECT_EQ(type("objects", 6), ArgType::skb);
+  EXPECT_EQ(type("objects", 7), ArgType::sockaddr);
+  EXPECT_EQ(kprobe("gone", "    args: [{index: 0, type: auto}]\n").mistakes(), "6:11 VG0201\n");
+  EXPECT_EQ(checked("  kprobes:\n  - call: sys_openat\n    args: [{index: 1, type: auto}]\n")
+                .hook()
+                .arguments.at(0)
+                .type,
+            ArgType::string);
 }
 
 TEST(Arguments, ReturnValues) {
@@ -195,7 +266,7 @@ TEST(Arguments, OneMistakeGivesOneMessage) {
                    "    args: [{index: 0, type: skb}]\n    selectors:\n    - matchArgs:\n"
                    "      - {index: 0, operator: DAddr, values: ['10.0.0.1']}\n")
                 .mistakes(),
-            "8:29 VG0107\n");
+            "8:29 VG0206\n");
 }
 
 TEST(Hooks, MessageAndTags) {

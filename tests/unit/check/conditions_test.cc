@@ -45,7 +45,7 @@ TEST(Conditions, NumbersThatAreNone) {
   EXPECT_EQ(filter("numbers", "int", "InRange", "9:5").mistakes(), "11:48 VG0209\n");
   EXPECT_EQ(filter("numbers", "uint8", "GT", "255").mistakes(), "11:43 VG0219\n");
   EXPECT_EQ(filter("numbers", "int", "Equal", "").mistakes(), "11:30 VG0209\n");
-  EXPECT_EQ(filter("numbers", "int", "InMap", "'list:x'").mistakes(), "11:46 VG0107\n");
+  EXPECT_EQ(filter("numbers", "int", "InMap", "'list:x'").mistakes(), "11:46 VG0225\n");
 }
 
 TEST(Conditions, MasksOfAllValuesAreOne) {
@@ -172,6 +172,95 @@ TEST(Conditions, SocketValuesThatAreNone) {
   EXPECT_EQ(filter("tcp_connect", "sock", "DPortPriv", "1").mistakes(), "11:50 VG0209\n");
   EXPECT_EQ(filter("tcp_connect", "sock", "Family", "AF_INET7").first_help(),
             "did you mean 'AF_INET' or 'AF_INET6'?");
+}
+
+TEST(Conditions, SetsOfCapabilities) {
+  auto set = [](const std::string& op, const std::string& values) {
+    return kprobe("security_capset",
+                  "    args: [{index: 2, type: cap_effective}]\n    selectors:\n    - matchArgs:\n"
+                  "      - {index: 2, operator: " +
+                      op + ", values: [" + values + "]}\n");
+  };
+  EXPECT_EQ(ranges(set("NotEqual", "0")), (Ranges{{0, 0}}));
+  EXPECT_EQ(ranges(set("Equal", "'CAP_CHOWN, CAP_KILL', 0x21")),
+            (Ranges{{0x21, 0x21}, {0x21, 0x21}}));
+  EXPECT_EQ(ranges(set("Equal", "CAP_CHECKPOINT_RESTORE")), (Ranges{{1ull << 40, 1ull << 40}}));
+  EXPECT_EQ(std::get<MaskCondition>(
+                set("Mask", "'CAP_CHOWN,CAP_KILL', CAP_BPF").selector().arguments.at(0).test)
+                .mask,
+            0x21u | 1ull << 39);
+  EXPECT_EQ(set("Equal", "'CAP_CHOWN,CAP_CHOWNN'").mistakes(), "11:46 VG0209\n");
+  EXPECT_EQ(set("Prefix", "CAP_CHOWN").mistakes(), "11:30 VG0208\n");
+}
+
+TEST(Conditions, CommandsOfBpfHaveNames) {
+  EXPECT_EQ(ranges(filter("numbers", "bpf_cmd", "Equal", "BPF_PROG_LOAD, 0")),
+            (Ranges{{5, 5}, {0, 0}}));
+}
+
+TEST(Conditions, TypesOfFiles) {
+  EXPECT_EQ(ranges(filter("security_file_open", "file", "FileType", "reg, socket, pipe")),
+            (Ranges{{8, 8}, {12, 12}, {1, 1}}));
+  EXPECT_TRUE(
+      filter("security_file_open", "file", "NotFileType", "dir").selector().arguments[0].negated);
+  EXPECT_EQ(filter("security_file_open", "file", "FileType", "regulra").first_help(),
+            "did you mean 'regular'?");
+  EXPECT_EQ(filter("text", "string", "FileType", "dir").mistakes(), "11:30 VG0208\n");
+}
+
+TEST(Conditions, Substrings) {
+  auto kind = [](const Checked& out) {
+    return std::get<TextCondition>(out.selector().arguments.at(0).test).kind;
+  };
+  EXPECT_EQ(kind(filter("text", "string", "SubString", "a, b")), TextCondition::Kind::substring);
+  EXPECT_EQ(kind(filter("security_file_open", "file", "SubStringIgnCase", "secret/")),
+            TextCondition::Kind::substring_ignoring_case);
+  EXPECT_EQ(filter("security_file_open", "file", "SubString", "name, /dir/").mistakes(), "");
+  EXPECT_EQ(filter("security_file_open", "file", "SubString", "a//b").mistakes(), "11:50 VG0219\n");
+  EXPECT_EQ(filter("numbers", "int", "SubString", "1").mistakes(), "11:30 VG0208\n");
+}
+
+TEST(Conditions, CapabilitiesGainedComparesTwoSets) {
+  auto gained = [](const std::string& where) {
+    return kprobe(
+        "security_capset",
+        "    args: [{index: 2, type: cap_effective}, {index: 3, type: kernel_cap_t}, {index: 0, "
+        "type: nop}]\n    selectors:\n    - matchArgs:\n      - {operator: "
+        "CapabilitiesGained, " +
+            where + "}\n");
+  };
+  const Checked out = gained("args: [1, 0]");
+  EXPECT_EQ(out.mistakes(), "");
+  const ArgCondition& condition = out.selector().arguments.at(0);
+  EXPECT_EQ(condition.argument, 1u);
+  EXPECT_EQ(condition.without, 0u);
+  EXPECT_EQ(std::get<MaskCondition>(condition.test).mask, ~std::uint64_t{0});
+  EXPECT_EQ(gained("args: [1]").mistakes(), "11:20 VG0209\n");
+  EXPECT_EQ(gained("index: 2").mistakes(), "11:20 VG0209\n");
+  EXPECT_EQ(gained("args: [0, 3]").mistakes(), "11:50 VG0211\n");
+  EXPECT_EQ(gained("args: [0, 2]").mistakes(), "11:20 VG0208\n");
+  EXPECT_EQ(gained("args: [0, 1], values: [1]").mistakes(), "11:63 VG0209\n");
+}
+
+TEST(Conditions, PacketsAndUnixAddresses) {
+  auto object = [](int index, const std::string& type, const std::string& op,
+                   const std::string& values) {
+    return kprobe("objects", "    args: [{index: " + std::to_string(index) + ", type: " + type +
+                                 "}]\n    selectors:\n    - matchArgs:\n      - {index: " +
+                                 std::to_string(index) + ", operator: " + op + ", values: [" +
+                                 values + "]}\n")
+        .mistakes();
+  };
+  EXPECT_EQ(object(6, "skb", "DAddr", "127.0.0.0/8"), "");
+  EXPECT_EQ(object(6, "skb", "NotSPort", "53"), "");
+  EXPECT_EQ(object(6, "skb", "Protocol", "IPPROTO_UDP"), "");
+  EXPECT_EQ(object(6, "skb", "State", "TCP_LISTEN"), "11:30 VG0208\n");
+  EXPECT_EQ(object(7, "sockaddr_un", "Family", "AF_UNIX"), "");
+  EXPECT_EQ(object(7, "sockaddr_un", "Prefix", "'@demo'"), "");
+  EXPECT_EQ(object(7, "sockaddr_un", "SPort", "1"), "11:30 VG0208\n");
+  EXPECT_EQ(object(1, "net_device", "Equal", "\"lo\\0\""), "") << "as upstream writes them";
+  EXPECT_EQ(object(2, "kiocb", "Postfix", "/tty1"), "");
+  EXPECT_EQ(object(10, "bpf_prog", "Equal", "x"), "11:31 VG0208\n");
 }
 
 TEST(Conditions, OperatorsFitTypes) {

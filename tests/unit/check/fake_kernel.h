@@ -16,13 +16,15 @@ inline CType c_type(std::string text) {
   type.text = text;
   auto is = [&](std::string_view piece) { return text.find(piece) != std::string::npos; };
   std::size_t record = text.find("struct ");
+  if (record == std::string::npos) record = text.find(" union ");
+  const bool is_set = text.find("kernel_cap_t") != std::string::npos;
   if (text.ends_with('*')) {
     type.kind = CType::Kind::pointer;
     type.size_bytes = 8;
-    type.target = record != std::string::npos ? CType::Target::record
-                  : is("char")                ? CType::Target::character
-                  : is("void")                ? CType::Target::nothing
-                                              : CType::Target::number;
+    type.target = record != std::string::npos || is_set ? CType::Target::record
+                  : is("char")                          ? CType::Target::character
+                  : is("void")                          ? CType::Target::nothing
+                                                        : CType::Target::number;
     if (record != std::string::npos) {
       std::string rest = text.substr(record + 7);
       type.record = rest.substr(0, rest.find(' '));
@@ -60,10 +62,46 @@ class FakeKernel : public KernelTypes {
     add("cap_capable", "int", {"const struct cred *", "struct user_namespace *", "int"});
     add("numbers", "long", {"int", "unsigned int", "long", "unsigned long", "enum e"});
     add("do_exit", "void", {"long"});
+    add("security_capset", "int",
+        {"struct cred *", "const struct cred *", "const kernel_cap_t *", "const kernel_cap_t *"});
+    add("objects", "void",
+        {"struct filename *", "struct net_device *", "struct kiocb *", "struct iov_iter *",
+         "const struct iovec *", "size_t", "struct sk_buff *", "struct sockaddr *", "int",
+         "const union bpf_attr *", "struct bpf_prog *", "struct bpf_map *"});
+    add("more_objects", "void",
+        {"struct perf_event *", "struct module *", "struct load_info *", "void *"});
     add("text", "void", {"const char *", "const void *", "size_t"});
+    add("btf_trace_sched_process_exec", "void",
+        {"struct task_struct *", "int", "struct linux_binprm *"});
+    CType text = c_type("__data_loc char []");
+    text.kind = CType::Kind::dynamic;
+    text.target = CType::Target::character;
+    CType words = c_type("unsigned long [6]");
+    words.kind = CType::Kind::array;
+    words.target = CType::Target::number;
+    words.element_bytes = 8;
+    words.size_bytes = 48;
+    add_tracepoint("sched/sched_process_exec",
+                   {{{"filename", text}, 8}, {{"pid", c_type("int")}, 12}});
+    add_tracepoint("raw_syscalls/sys_enter", {{{"id", c_type("long")}, 8}, {{"args", words}, 16}});
+    add_tracepoint("syscalls/sys_enter_write", {{{"__syscall_nr", c_type("int")}, 8},
+                                                {{"fd", c_type("unsigned long")}, 16},
+                                                {{"buf", c_type("const char *")}, 24},
+                                                {{"count", c_type("size_t")}, 32}});
+    add("__ia32_sys_openat", "long", {"const struct pt_regs *"});
+    add("__ia32_compat_sys_ptrace", "long", {"const struct pt_regs *"});
+    add("ksys_read", "int", {"int"});
     for (const char* name : {"openat", "write", "connect", "ptrace", "exit_group"}) {
       add("__x64_sys_" + std::string(name), "long", {"const struct pt_regs *"});
     }
+  }
+
+  // Fields of a record, one after the other, as in C; the four that all have are added.
+  void add_tracepoint(std::string name, const std::vector<RecordField>& fields) {
+    std::vector<RecordField> record;
+    for (std::uint32_t offset : {0, 2, 3, 4}) record.push_back({{"common", c_type("int")}, offset});
+    record.insert(record.end(), fields.begin(), fields.end());
+    tracepoints_[std::move(name)] = std::move(record);
   }
 
   void add(std::string name, std::string result, std::vector<std::string> parameters) {
@@ -85,8 +123,27 @@ class FakeKernel : public KernelTypes {
     return names;
   }
 
+  std::optional<std::vector<std::string>> traceable_functions() const override {
+    return std::vector<std::string>{"__x64_sys_fork", "__x64_sys_openat", "ksys_read",
+                                    "ksys_write",     "tcp_connect",      "without_types"};
+  }
+  std::optional<Prototype> raw_tracepoint(std::string_view event) const override {
+    return function("btf_trace_" + std::string(event));
+  }
+  std::vector<std::string_view> raw_tracepoint_names() const override {
+    return {"sched_process_exec", "sys_enter"};
+  }
+  Result<std::vector<RecordField>> tracepoint(std::string_view subsystem,
+                                              std::string_view event) const override {
+    if (subsystem == "secret") return Error("tracefs is closed to this user", EACCES);
+    auto found = tracepoints_.find(std::string(subsystem) + '/' + std::string(event));
+    if (found == tracepoints_.end()) return Error("no such file", ENOENT);
+    return found->second;
+  }
+
  private:
   std::map<std::string, Prototype, std::less<>> functions_;
+  std::map<std::string, std::vector<RecordField>> tracepoints_;
 };
 
 inline constexpr KernelTraits lsm_kernel{true, true, false};

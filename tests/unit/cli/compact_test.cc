@@ -141,6 +141,29 @@ TEST(Compact, MmapNamesTheProtection) {
   EXPECT_EQ(plain(event), "📝 mmap-rx host /bin/prog /lib/x.so");
 }
 
+TEST(Compact, TracepointsAndTheSystemCallsThatTheySee) {
+  GetEventsResponse event;
+  event.set_node_name("host");
+  auto& tracepoint = *event.mutable_process_tracepoint();
+  tracepoint.mutable_process()->set_binary("/bin/prog");
+  tracepoint.set_subsys("sched");
+  tracepoint.set_event("sched_process_exec");
+  EXPECT_EQ(plain(event), "⁉️ tracepoint host /bin/prog sched sched_process_exec");
+  tracepoint.set_subsys("raw_syscalls");
+  tracepoint.set_event("sys_enter");
+  auto& id = *tracepoint.add_args()->mutable_syscall_id();
+  id.set_id(83);
+  id.set_abi("x64");
+  EXPECT_EQ(plain(event), "☎  syscall host /bin/prog mkdir(?, ?)");
+  tracepoint.add_args()->set_size_arg(16);
+  EXPECT_EQ(plain(event), "☎  syscall host /bin/prog mkdir(0x10, ?)");
+  id.set_id(39);
+  id.set_abi("i386");
+  EXPECT_EQ(plain(event), "☎  syscall host /bin/prog i386/mkdir(0x10, ?)");
+  id.set_id(9999);
+  EXPECT_EQ(plain(event), "☎  syscall host /bin/prog i386/9999");
+}
+
 TEST(Compact, StacksFollowTheLine) {
   auto event = kprobe_of("do_thing");
   auto& entry = *event.mutable_process_kprobe()->add_kernel_stack_trace();

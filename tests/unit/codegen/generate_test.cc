@@ -125,16 +125,19 @@ TEST(Generate, a_hook_that_can_refuse_does_so_when_it_cannot_decide) {
 TEST(Generate, a_program_that_can_be_preempted_keeps_its_processor_from_begin_to_end) {
   for (const plan::HookPlan& plan : testing::plan_shapes()) {
     const HookProgram program = generate(plan);
-    const bool preemptible =
-        plan.key.mechanism == Mechanism::lsm || plan.key.mechanism == Mechanism::fmod_ret;
+    const bool preemptible = plan.key.mechanism != Mechanism::kprobe &&
+                             plan.key.mechanism != Mechanism::kretprobe &&
+                             plan.key.mechanism != Mechanism::tracepoint;
     ASSERT_EQ(program.kernel_calls.size(), preemptible ? 2 : 0) << name_of(plan);
     if (!preemptible) continue;
     EXPECT_EQ(program.kernel_calls[0].function, "bpf_preempt_disable");
     const auto enter = std::ranges::find(program.calls, "vg_enter", &CallRelocation::function);
     ASSERT_NE(enter, program.calls.end());
     EXPECT_LT(program.kernel_calls[0].instruction, enter->instruction);
-    for (auto gate = program.calls.begin(); gate != enter; ++gate)
-      EXPECT_TRUE(gate->function.starts_with("vg_gate_")) << gate->function;
+    for (auto gate = program.calls.begin(); gate != enter; ++gate) {
+      const std::string& name = gate->function;
+      EXPECT_TRUE(name.starts_with("vg_gate_") || name.starts_with("vg_probe_")) << name;
+    }
     EXPECT_EQ(program.kernel_calls[1].function, "bpf_preempt_enable");
     EXPECT_GT(program.kernel_calls[1].instruction, program.calls.back().instruction);
   }
@@ -158,12 +161,92 @@ TEST(Generate, a_kprobe_takes_arguments_from_registers_and_from_the_stack) {
   EXPECT_NE(text.find("r0 = 0\n"), std::string::npos);
 }
 
+check::Argument field(ArgType type, check::RecordPlace place) {
+  check::Argument field = argument(type, 4);
+  field.place = place;
+  return field;
+}
+
+TEST(Generate, a_tracepoint_takes_fields_by_their_width_and_addresses_of_what_is_longer) {
+  using Form = check::RecordPlace::Form;
+  check::Hook hook =
+      testing::tracepoint_hook("sched", "sched_process_exec",
+                               {field(ArgType::int32, {Form::value, 12, 4, true}),
+                                field(ArgType::uint16, {Form::value, 16, 2, false}),
+                                field(ArgType::string, {Form::inside, 24, 16, false}),
+                                field(ArgType::string, {Form::dynamic, 8, 4, false})});
+  hook.selectors.resize(1);
+  const std::string text =
+      disassemble(program_of(hook, {Mechanism::tracepoint, "sched/sched_process_exec"}));
+  for (const char* expected :
+       {"r1 = *(u32 *)(r6 + 12)\n   11: r1 <<= 32\n   12: r1 s>>= 32\n   13: *(u64 *)(r7 + 16) = "
+        "r1\n",
+        "r1 = *(u16 *)(r6 + 16)\n   15: *(u64 *)(r7 + 24) = r1\n",
+        "*(u64 *)(r7 + 32) = r6\n   17: r1 = *(u64 *)(r7 + 32)\n   18: r1 += 24\n",
+        "r1 = *(u64 *)(r7 + 40)\n   22: r2 = *(u16 *)(r6 + 8)\n   23: r1 += r2\n"}) {
+    EXPECT_NE(text.find(expected), std::string::npos) << expected << text;
+  }
+}
+
+TEST(Generate, a_raw_tracepoint_takes_words) {
+  check::Hook hook =
+      testing::tracepoint_hook("sched", "sched_process_exec", {argument(ArgType::linux_binprm, 2)});
+  hook.raw = true;
+  hook.selectors.resize(1);
+  hook.selectors[0].arguments = {testing::text(0, TextCondition::Kind::equal, {"/bin/true"})};
+  const std::string text =
+      disassemble(program_of(hook, {Mechanism::raw_tracepoint, "sched_process_exec"}));
+  EXPECT_NE(text.find("r1 = *(u64 *)(r6 + 16)\n    2: call vg_probe_binprm\n"), std::string::npos)
+      << text;
+  EXPECT_NE(text.find("r1 = *(u64 *)(r6 + 16)\n   15: *(u64 *)(r7 + 32) = r1\n"), std::string::npos)
+      << text;
+}
+
+TEST(Generate, a_fexit_asks_for_the_return_value) {
+  check::Hook hook = testing::fentry_hook("vfs_read", {});
+  hook.return_argument = argument(ArgType::int64, 0);
+  hook.selectors.resize(1);
+  const std::string text = disassemble(program_of(hook, {Mechanism::fexit, "vfs_read"}));
+  EXPECT_NE(text.find("call helper 184\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("call vg_return\n"), std::string::npos) << text;
+}
+
+TEST(Generate, a_list_tells_its_functions_apart_by_a_cookie) {
+  check::Hook hook = testing::list_hook({"__x64_sys_dup", "__x64_sys_dup2"}, {});
+  hook.selectors.resize(1);
+  const HookProgram program = program_of(hook, {Mechanism::kprobe, hook.function});
+  EXPECT_EQ(program.functions, hook.functions);
+  const std::string text = disassemble(program);
+  EXPECT_NE(text.find("call helper 174\n   12: *(u64 *)(r7 + 112) = r0\n"), std::string::npos)
+      << text;
+  EXPECT_EQ(text.find("vg_syscall_arguments"), std::string::npos) << "nobody asks for them";
+  EXPECT_NE(text.find("call vg_read_integer\n"), std::string::npos) << text;
+}
+
+TEST(Generate, system_calls_of_32_bits_have_other_registers) {
+  check::Hook hook = testing::syscall_hook("__ia32_sys_dup", {argument(ArgType::int32, 0)});
+  hook.abi = schema::Abi::i386;
+  hook.selectors.resize(1);
+  const std::string text = disassemble(program_of(hook, {Mechanism::kprobe, hook.function}));
+  EXPECT_NE(text.find("call vg_syscall_arguments32\n"), std::string::npos) << text;
+}
+
+TEST(Generate, a_hook_of_enforcers_looks_for_a_notification_first) {
+  const check::Hook hook = testing::enforcer_hook("path_mkdir");
+  const std::string text = disassemble(program_of(hook, {Mechanism::lsm, "path_mkdir"}));
+  EXPECT_NE(text.find("call vg_gate_notified\n    2: if r0 == 0 goto not_a_hit\n"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("call vg_undecided\n"), std::string::npos) << text;
+}
+
 TEST(Generate, a_kretprobe_hands_over_the_return_register) {
   check::Hook hook = testing::kprobe_hook("vfs_read", {});
   hook.return_argument = argument(ArgType::int64, 0);
   hook.selectors.resize(1);
   const std::string text = disassemble(program_of(hook, {Mechanism::kretprobe, "vfs_read"}));
-  EXPECT_NE(text.find("r2 = *(u64 *)(r6 + 80)\n   12: call vg_return\n"), std::string::npos)
+  EXPECT_NE(text.find("r2 = *(u64 *)(r6 + 80)\n   11: r1 = r7\n   12: call vg_return\n"),
+            std::string::npos)
       << text;
   EXPECT_EQ(text.find("vg_decide"), std::string::npos);
   EXPECT_EQ(text.find("vg_begin"), std::string::npos);

@@ -67,6 +67,31 @@ std::uint32_t TableWalk::trie_row(const vg_dimension& dimension, std::string_vie
   return trie_.at(node).row_exact;
 }
 
+std::vector<std::uint64_t> TableWalk::substring_row(std::uint32_t number,
+                                                    const Looked& looked) const {
+  const vg_dimension& dimension = dimensions_.at(number);
+  if (std::holds_alternative<Unreadable>(looked)) return words(dimension.row_none);
+  const std::string& text = std::get<std::string>(looked);
+  std::uint32_t node = dimension.root;
+  std::vector<std::uint64_t> row = words(trie_.at(node).row_exact);
+  for (std::size_t i = 0; i < text.size();) {
+    auto byte = static_cast<std::uint8_t>(text[i]);
+    const bool is_upper = byte >= 'A' && byte <= 'Z';
+    if ((dimension.flags & VG_DIM_IGNORE_CASE) != 0 && is_upper) byte += 'a' - 'A';
+    const std::uint32_t next = (trie_.at(node).base + byte) & conf_.trie_mask;
+    if (trie_.at(next).check != node && node != dimension.root) {
+      node = trie_.at(node).row_prefix;
+      continue;
+    }
+    ++i;
+    if (trie_.at(next).check != node) continue;
+    node = next;
+    const auto found = words(trie_.at(node).row_exact);
+    for (std::size_t word = 0; word < row.size(); ++word) row[word] |= found[word];
+  }
+  return row;
+}
+
 std::uint32_t TableWalk::range_row(const vg_dimension& dimension, std::uint64_t value) const {
   std::uint32_t row = bounds_.at(dimension.root).row;
   for (std::uint32_t i = 0; i < dimension.count; ++i) {

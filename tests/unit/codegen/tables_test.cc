@@ -23,7 +23,10 @@ std::vector<std::uint64_t> alive_rules(const TableWalk& walk, const plan::HookPl
                                        const Event& event) {
   std::vector<std::uint64_t> alive((plan.rules.size() + 63) / 64, ~std::uint64_t{0});
   for (std::uint32_t dimension = 0; dimension < plan.dimensions.size(); ++dimension) {
-    const auto row = walk.row(dimension, look(plan, plan.dimensions[dimension], event));
+    const plan::Dimension& looks = plan.dimensions[dimension];
+    const bool anywhere = std::holds_alternative<plan::SubstringClassifier>(looks.classifier);
+    const Looked looked = look(plan, looks, event);
+    const auto row = anywhere ? walk.substring_row(dimension, looked) : walk.row(dimension, looked);
     for (std::size_t i = 0; i < alive.size(); ++i) alive[i] &= row.at(i);
   }
   return alive;
@@ -34,19 +37,20 @@ class TableBytes : public ::testing::TestWithParam<std::size_t> {};
 TEST_P(TableBytes, agree_with_the_conditions_one_by_one) {
   for (std::uint32_t seed = 100; seed < 110; ++seed) {
     RandomPolicies policies(seed, GetParam());
-    const auto plan = testing::one_plan(policies.key(), policies.loaded(), policies.follow_sets());
-    ASSERT_TRUE(plan) << plan.error().message();
-    const HookProgram program = generate(*plan);
-    const TableWalk walk(program);
-    EXPECT_TRUE(walk.summaries_agree());
-    for (int round = 0; round < 100; ++round) {
-      const Event event = policies.event();
-      const std::vector<bool> expected = policies.expected(*plan, event);
-      const auto alive = alive_rules(walk, *plan, event);
-      for (std::size_t rule = 0; rule < expected.size(); ++rule) {
-        ASSERT_EQ((alive[rule / 64] >> (rule % 64) & 1) != 0, expected[rule])
-            << "seed " << seed << " rule " << rule << "\n"
-            << explain(*plan);
+    const auto parts = plan::plan(policies.key(), policies.loaded(), policies.follow_sets());
+    ASSERT_TRUE(parts) << parts.error().message();
+    for (const plan::HookPlan& part : *parts) {
+      const TableWalk walk(generate(part));
+      EXPECT_TRUE(walk.summaries_agree());
+      for (int round = 0; round < 100; ++round) {
+        const Event event = policies.event();
+        const std::vector<bool> expected = policies.expected(part, event);
+        const auto alive = alive_rules(walk, part, event);
+        for (std::size_t rule = 0; rule < expected.size(); ++rule) {
+          ASSERT_EQ((alive[rule / 64] >> (rule % 64) & 1) != 0, expected[rule])
+              << "seed " << seed << " rule " << rule << "\n"
+              << explain(part);
+        }
       }
     }
   }
@@ -84,9 +88,9 @@ TEST(Tables, have_the_names_and_sizes_the_runtime_expects) {
 
 TEST(Tables, are_powers_of_two_and_masked) {
   RandomPolicies policies(1, 50);
-  const auto plan = testing::one_plan(policies.key(), policies.loaded(), policies.follow_sets());
-  ASSERT_TRUE(plan);
-  const HookProgram program = generate(*plan);
+  const auto parts = plan::plan(policies.key(), policies.loaded(), policies.follow_sets());
+  ASSERT_TRUE(parts);
+  const HookProgram program = generate(parts->front());
   const vg_conf conf = elements<vg_conf>(program, ".rodata.conf").at(0);
   EXPECT_EQ(elements<vg_trie_node>(program, ".rodata.trie").size(), conf.trie_mask + 1U);
   EXPECT_EQ(elements<vg_bound>(program, ".rodata.bounds").size(), conf.bounds_mask + 1U);

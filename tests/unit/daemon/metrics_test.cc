@@ -22,6 +22,11 @@ TEST(Metrics, page_has_counters_and_policies) {
   api::PolicyStatus policy;
   policy.key = {"static", "a\"b"};
   policy.counters = api::ActionCounters{.post = 9, .post_lost = 5, .rate_limited = 6};
+  policy.selectors = {{.function = "file_open",
+                       .hook_index = 2,
+                       .selector = 1,
+                       .label = "keys",
+                       .counters = {.post = 8}}};
   input.policies.push_back(policy);
   const auto page = metrics_text(input);
   for (const char* line :
@@ -35,6 +40,9 @@ TEST(Metrics, page_has_counters_and_policies) {
         " 5\n",
         "vigil_policy_unsent_events_total{policy=\"a\\\"b\",domain=\"static\",reason=\"rate_"
         "limit\"} 6\n",
+        "vigil_policy_selector_actions_total{policy=\"a\\\"b\",domain=\"static\",hook=\"file_"
+        "open\","
+        "hook_index=\"2\",selector_index=\"1\",selector_label=\"keys\",action=\"post\"} 8\n",
         "vigil_policy_actions_total{policy=\"a\\\"b\",domain=\"static\",action=\"post\"} 9\n"})
     EXPECT_NE(page.find(line), std::string::npos) << line << page;
   EXPECT_EQ(page.find("export"), std::string::npos);

@@ -27,6 +27,14 @@ check::Hook hook_from(std::string word) {
         vigil::testing::follow({static_cast<std::uint32_t>(std::stoul(word.substr(7)))})};
     return hook;
   }
+  if (word.starts_with("below:")) {
+    auto hook = vigil::testing::lsm_hook("file_open", {});
+    hook.selectors = {check::Selector{}};
+    hook.selectors[0].binaries = {
+        vigil::testing::binary(check::TextCondition::Kind::equal, {word.substr(6)})};
+    hook.selectors[0].binaries[0].whose = check::BinaryCondition::Whose::ancestor;
+    return hook;
+  }
   if (word.starts_with("return:")) {
     auto hook = vigil::testing::kprobe_hook(word.substr(7), {});
     hook.return_argument = vigil::testing::argument(schema::ArgType::int32, 0);
@@ -253,6 +261,36 @@ TEST_F(Manager, counters_are_the_policys_own) {
   EXPECT_EQ(status("one").counters->post, 0u);
   EXPECT_EQ(status("two").counters->post, 5u);
   EXPECT_EQ(status("two").counters->override, 2u);
+}
+
+TEST_F(Manager, programs_that_are_followed_are_told_before_the_hook_runs) {
+  ASSERT_TRUE(manager_.add("one below:/bin/a", "grpc"));
+  const auto& calls = kernel_.calls();
+  const auto told = std::ranges::find(calls, "set program sets 0");
+  ASSERT_NE(told, calls.end());
+  EXPECT_LT(told, std::ranges::find(calls, "install lsm/file_open"));
+  ASSERT_TRUE(manager_.add("two below:/bin/a follow:7", "grpc"));
+  EXPECT_EQ(std::ranges::count(calls, "set program sets 0"), 1) << "the same programs";
+  EXPECT_EQ(std::ranges::count(calls, "set follow set 1"), 1) << "numbers are shared with pids";
+  ASSERT_TRUE(manager_.add("three below:/bin/b", "grpc"));
+  EXPECT_EQ(std::ranges::count(calls, "set program sets 2"), 1);
+}
+
+TEST_F(Manager, selectors_count_for_themselves_and_for_their_policy) {
+  ASSERT_TRUE(manager_.add("one file_open bprm_check_security", "grpc"));
+  const auto id = static_cast<std::uint32_t>(status("one").id);
+  kernel_.set_policy_counters(0, {.post = 1});
+  kernel_.set_selector_counters({id, 1, 0}, {.post = 5, .signal = 2});
+  const auto told = status("one");
+  EXPECT_EQ(told.counters->post, 6u);
+  ASSERT_EQ(told.selectors.size(), 2u);
+  EXPECT_EQ(told.selectors[0].counters.post, 0u);
+  EXPECT_EQ(told.selectors[1].function, "bprm_check_security");
+  EXPECT_EQ(told.selectors[1].hook_index, 1u);
+  EXPECT_EQ(told.selectors[1].counters.post, 5u);
+  EXPECT_EQ(told.selectors[1].counters.signal, 2u);
+  ASSERT_TRUE(manager_.remove({"grpc", "one"}));
+  EXPECT_FALSE(kernel_.counts({id, 1, 0}));
 }
 
 TEST_F(Manager, ids_are_never_used_twice) {

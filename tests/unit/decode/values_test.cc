@@ -68,6 +68,21 @@ TEST(Values, ComeInThePolicysOrderWithoutNop) {
   EXPECT_EQ(std::get<std::uint64_t>(values.arguments[1].value), 42u);
 }
 
+TEST(Values, OfAListSayWhichFunctionItWas) {
+  WireBytes bytes;
+  const std::uint64_t number = 42, function = 1;
+  bytes.add_value(head(0, WIRE_VALUE_INTEGER), as_text(number));
+  bytes.add_value(head(1, WIRE_VALUE_INTEGER), as_text(function));
+  event::HookInfo info = info_of({ArgType::uint64});
+  info.functions = {"__x64_sys_dup", "__x64_sys_dup2"};
+  EXPECT_EQ(take_values(ByteCursor(bytes.bytes()), info).function, 0u) << "it has no such slot";
+  info.function_slot = 1;
+  const auto values = take_values(ByteCursor(bytes.bytes()), info);
+  EXPECT_EQ(values.function, 1u);
+  EXPECT_EQ(values.arguments.size(), 1u);
+  EXPECT_EQ(take_values(ByteCursor({}), info).function, 0u);
+}
+
 TEST(Values, OneSlotMayBeShownTwice) {
   WireBytes bytes;
   bytes.add_value(head(0, WIRE_VALUE_STRING), "abc");
@@ -115,14 +130,70 @@ TEST(Values, SocketsAndAddresses) {
             53);
 }
 
+TEST(Values, PacketsAndUnixAddresses) {
+  wire_skb skb{};
+  skb.length = 50;
+  skb.family = 2;
+  skb.destination_port = 53;
+  skb.destination[0] = 10;
+  const auto packet =
+      std::get<event::SkbValue>(one(ArgType::skb, head(0, WIRE_VALUE_SKB), as_text(skb)));
+  EXPECT_EQ(packet.length, 50u);
+  EXPECT_EQ(packet.destination_port, 53);
+  EXPECT_EQ(packet.destination[0], 10);
+  const wire_sockaddr_un address{1, {}};
+  const auto unix_address =
+      std::get<event::UnixAddressValue>(one(ArgType::sockaddr_un, head(0, WIRE_VALUE_SOCKADDR_UN),
+                                            std::string(as_text(address)) + "/run/x"));
+  EXPECT_EQ(unix_address.family, 1);
+  EXPECT_EQ(unix_address.path, "/run/x");
+}
+
+TEST(Values, KernelObjects) {
+  wire_bpf_prog prog{1, 2, "demo"};
+  const auto program = std::get<event::BpfProgValue>(
+      one(ArgType::bpf_attr, head(0, WIRE_VALUE_BPF_PROG), as_text(prog)));
+  EXPECT_EQ(program.type, 1u);
+  EXPECT_EQ(program.instructions, 2u);
+  EXPECT_EQ(program.name, "demo");
+  wire_bpf_map map{2, 4, 8, 3, {}};
+  std::fill(std::begin(map.name), std::end(map.name), 'm');
+  const auto shown = std::get<event::BpfMapValue>(
+      one(ArgType::bpf_map, head(0, WIRE_VALUE_BPF_MAP), as_text(map)));
+  EXPECT_EQ(shown.max_entries, 3u);
+  EXPECT_EQ(shown.name, std::string(16, 'm')) << "no terminator";
+  const wire_perf_event perf{6, 0, 1, 4};
+  const auto event = std::get<event::PerfEventValue>(one(
+      ArgType::perf_event, head(0, WIRE_VALUE_PERF_EVENT), std::string(as_text(perf)) + "do_exit"));
+  EXPECT_EQ(event.function, "do_exit");
+  EXPECT_EQ(event.probe_offset, 4u);
+  const wire_module loading{4096, WIRE_MODULE_LOADING, 0};
+  const auto module = std::get<event::ModuleValue>(
+      one(ArgType::load_info, head(0, WIRE_VALUE_MODULE), std::string(as_text(loading)) + "evil"));
+  EXPECT_EQ(module.name, "evil");
+  EXPECT_EQ(module.taints, 4096u);
+  EXPECT_EQ(module.signature_ok, false);
+  const wire_module live{};
+  EXPECT_FALSE(std::get<event::ModuleValue>(
+                   one(ArgType::kernel_module, head(0, WIRE_VALUE_MODULE), as_text(live)))
+                   .signature_ok);
+  const wire_user_ns ns{1, 2, 3, 4};
+  EXPECT_EQ(std::get<event::UserNsValue>(
+                one(ArgType::user_namespace, head(0, WIRE_VALUE_USER_NS), as_text(ns)))
+                .inum,
+            4u);
+}
+
 TEST(Values, Credentials) {
   wire_cred cred{};
   cred.euid = 1000;
   cred.effective = 1ull << 40;
+  cred.user_ns.inum = 7;
   const auto value =
       std::get<event::CredValue>(one(ArgType::cred, head(0, WIRE_VALUE_CRED), as_text(cred)));
   EXPECT_EQ(value.euid, 1000u);
   EXPECT_EQ(value.effective, 1ull << 40);
+  EXPECT_EQ(value.user_ns.inum, 7u);
 }
 
 TEST(Values, WhatTheKernelCouldNotReadIsAnError) {
@@ -133,6 +204,13 @@ TEST(Values, TooShortAnotherTypeOrAbsentIsAnError) {
   EXPECT_TRUE(is_error(one(ArgType::uint64, head(0, WIRE_VALUE_INTEGER), "1234")));
   EXPECT_TRUE(is_error(one(ArgType::file, head(0, WIRE_VALUE_PATH), "1234")));
   EXPECT_TRUE(is_error(one(ArgType::cred, head(0, WIRE_VALUE_CRED), "1234")));
+  EXPECT_TRUE(is_error(one(ArgType::skb, head(0, WIRE_VALUE_SKB), "1234")));
+  EXPECT_TRUE(is_error(one(ArgType::sockaddr_un, head(0, WIRE_VALUE_SOCKADDR_UN), "1234")));
+  EXPECT_TRUE(is_error(one(ArgType::bpf_prog, head(0, WIRE_VALUE_BPF_PROG), "1234")));
+  EXPECT_TRUE(is_error(one(ArgType::bpf_map, head(0, WIRE_VALUE_BPF_MAP), "1234")));
+  EXPECT_TRUE(is_error(one(ArgType::perf_event, head(0, WIRE_VALUE_PERF_EVENT), "1234")));
+  EXPECT_TRUE(is_error(one(ArgType::load_info, head(0, WIRE_VALUE_MODULE), "1234")));
+  EXPECT_TRUE(is_error(one(ArgType::user_namespace, head(0, WIRE_VALUE_USER_NS), "1234")));
   EXPECT_TRUE(is_error(one(ArgType::cred, head(0, WIRE_VALUE_STRING), "1234")));
   EXPECT_TRUE(is_error(one(ArgType::string, head(1, WIRE_VALUE_STRING), "1234")));
 }

@@ -25,6 +25,8 @@ class FilterTest : public testing::Test {
     exec.body = event::ProcessExec{find(6), find(5)};
     exit.body = event::ProcessExit{find(6), find(5), "", 0};
     kprobe.body = hook(schema::Section::kprobes, "files");
+    fentry.body = hook(schema::Section::fentries, "files");
+    tracepoint.body = hook(schema::Section::tracepoints, "calls");
     lsm.body = hook(schema::Section::lsmhooks, "network");
     loss.body = event::Loss{event::Loss::Ring::events, 3};
   }
@@ -62,7 +64,7 @@ class FilterTest : public testing::Test {
   }
 
   std::map<std::uint32_t, event::ProcessPtr> known;
-  event::Event exec, exit, kprobe, lsm, loss;
+  event::Event exec, exit, kprobe, fentry, tracepoint, lsm, loss;
 };
 
 TEST_F(FilterTest, NothingAskedIsEverything) {
@@ -120,6 +122,9 @@ TEST_F(FilterTest, Kinds) {
   EXPECT_FALSE(allows({.event_set = {EventKind::process_exec}}, exit));
   EXPECT_TRUE(allows({.event_set = {EventKind::process_kprobe}}, kprobe));
   EXPECT_FALSE(allows({.event_set = {EventKind::process_kprobe}}, lsm));
+  EXPECT_TRUE(allows({.event_set = {EventKind::process_kprobe}}, fentry));
+  EXPECT_TRUE(allows({.event_set = {EventKind::process_tracepoint}}, tracepoint));
+  EXPECT_FALSE(allows({.event_set = {EventKind::process_tracepoint}}, fentry));
   EXPECT_TRUE(allows({.event_set = {EventKind::process_lsm}}, lsm));
   EXPECT_FALSE(allows({.event_set = {EventKind::process_usdt}}, lsm));
 }

@@ -17,6 +17,21 @@ Rule lowered(std::vector<check::Action> actions, Mechanism mechanism) {
   return lower(selector, mechanism);
 }
 
+TEST(Lower, a_notification_says_what_the_enforcer_shall_do) {
+  check::Action notify = action(ActionKind::notify_enforcer);
+  notify.error = -13;
+  notify.signal = 9;
+  const Rule rule = lowered({notify}, Mechanism::tracepoint);
+  ASSERT_TRUE(rule.notifies);
+  EXPECT_EQ(*rule.notifies, (Rule::Notification{-13, 9}));
+  EXPECT_EQ(rule.signal, 0) << "not here";
+  EXPECT_FALSE(rule.overrides);
+  EXPECT_TRUE(rule.enforces());
+  EXPECT_EQ(rule.reported, ActionKind::notify_enforcer);
+  EXPECT_TRUE(
+      lowered({action(ActionKind::cleanup_enforcer)}, Mechanism::kprobe).drops_notification);
+}
+
 TEST(Lower, no_action_means_post) {
   const Rule rule = lowered({}, Mechanism::kprobe);
   EXPECT_TRUE(rule.post);

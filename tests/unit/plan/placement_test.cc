@@ -81,6 +81,22 @@ TEST(Placement, entry_and_return_share_the_traced_symbol_whatever_the_lsm_hook_i
             "lsm/bprm_check_security");
 }
 
+TEST(Placement, fentries_and_tracepoints_go_where_the_policy_says) {
+  check::Hook fentry = testing::fentry_hook("vfs_read", {});
+  EXPECT_EQ(entry_key(fentry), (HookKey{Mechanism::fentry, "vfs_read"}));
+  fentry.return_argument = testing::argument(schema::ArgType::int64, 0);
+  EXPECT_EQ(return_key(fentry), (HookKey{Mechanism::fexit, "vfs_read"}));
+  const auto policy = check::PolicyBuilder::build("a", {fentry});
+  EXPECT_EQ(traced_symbol({Mechanism::fexit, "vfs_read"}, {{&policy, 1, 0}}), "vfs_read");
+
+  check::Hook tracepoint = testing::tracepoint_hook("sched", "sched_process_exec", {});
+  tracepoint.selectors.resize(1);
+  tracepoint.selectors[0].actions = {action(ActionKind::sigkill)};
+  EXPECT_EQ(entry_key(tracepoint), (HookKey{Mechanism::tracepoint, "sched/sched_process_exec"}));
+  tracepoint.raw = true;
+  EXPECT_EQ(entry_key(tracepoint), (HookKey{Mechanism::raw_tracepoint, "sched_process_exec"}));
+}
+
 TEST(Placement, a_policy_lists_each_hook_once) {
   check::Hook watched = security_kprobe(ActionKind::post);
   watched.return_argument = testing::argument(schema::ArgType::int32, 0);

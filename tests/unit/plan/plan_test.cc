@@ -70,6 +70,46 @@ TEST(Plan, tells_apart_values_that_are_read_differently) {
   EXPECT_EQ(made->placements[0].slots, (std::vector<std::uint8_t>{0, 1, 2, 3, 0}));
 }
 
+TEST(Plan, reads_each_field_of_a_record_once) {
+  const auto field = [](std::uint32_t offset_bytes) {
+    check::Argument field = argument(ArgType::uint64, 20);
+    field.place = check::RecordPlace{.offset_bytes = offset_bytes, .size_bytes = 8};
+    return field;
+  };
+  check::Argument buffer = field(24);
+  buffer.type = ArgType::char_buf;
+  buffer.size_place = check::RecordPlace{.offset_bytes = 32, .size_bytes = 8};
+  const auto made = plan_of(testing::tracepoint_hook("syscalls", "sys_enter_write",
+                                                     {field(24), field(16), field(24), buffer}),
+                            {Mechanism::tracepoint, "syscalls/sys_enter_write"});
+  ASSERT_TRUE(made);
+  ASSERT_EQ(made->fields.size(), 3U);
+  EXPECT_EQ(made->fields[0].offset_bytes, 24U);
+  EXPECT_EQ(made->placements[0].slots, (std::vector<std::uint8_t>{0, 1, 0, 2}));
+  EXPECT_EQ(made->slots[2].raw, 0);
+  EXPECT_EQ(made->slots[2].size_raw, 2);
+}
+
+TEST(Plan, a_list_reports_which_function_was_called) {
+  check::Hook hook =
+      testing::list_hook({"__x64_sys_dup", "__x64_sys_dup2"}, {argument(ArgType::int32, 0)});
+  const auto made = plan_of(hook, {Mechanism::kprobe, hook.function});
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->functions, hook.functions);
+  EXPECT_EQ(made->placements[0].slots, (std::vector<std::uint8_t>{0}));
+  EXPECT_EQ(made->placements[0].function_slot, 1);
+  EXPECT_EQ(made->slots[1].raw, 12);
+  EXPECT_EQ(made->rules[0].report_slots, 3U);
+}
+
+TEST(Plan, an_enforcer_posts_nothing_and_refuses_where_it_can) {
+  const auto made = plan_of(testing::enforcer_hook("path_mkdir"), {Mechanism::lsm, "path_mkdir"});
+  ASSERT_TRUE(made);
+  EXPECT_TRUE(made->rules[0].enforcer);
+  EXPECT_TRUE(made->rules[0].overrides);
+  EXPECT_FALSE(made->rules[0].post);
+}
+
 TEST(Plan, evaluates_the_cheap_first_and_one_value_at_a_time) {
   check::Hook hook =
       testing::lsm_hook("file_open", {argument(ArgType::file, 0), argument(ArgType::sock, 1),
@@ -108,6 +148,36 @@ TEST(Plan, two_masks_of_one_rule_need_two_dimensions_and_negated_ones_share) {
   const auto made = plan_of(hook);
   ASSERT_TRUE(made);
   EXPECT_EQ(made->dimensions.size(), 3U);
+}
+
+TEST(Plan, a_rule_accepts_the_changes_that_it_looks_at) {
+  using schema::ProcessValue;
+  check::Hook hook = testing::lsm_hook("file_open", {});
+  hook.selectors.resize(3);
+  hook.selectors[0].process = {testing::process(ProcessValue::mnt_namespace, false)};
+  hook.selectors[1].process = {testing::process(ProcessValue::namespace_changes, false)};
+  hook.selectors[2].process = {testing::process(ProcessValue::permitted_changes, true)};
+  const auto made = plan_of(hook);
+  ASSERT_TRUE(made);
+  EXPECT_FALSE(made->rules[0].accepts_namespaces || made->rules[0].accepts_capabilities);
+  EXPECT_TRUE(made->rules[1].accepts_namespaces);
+  EXPECT_FALSE(made->rules[1].accepts_capabilities);
+  EXPECT_FALSE(made->rules[2].accepts_namespaces);
+  EXPECT_TRUE(made->rules[2].accepts_capabilities);
+}
+
+TEST(Plan, what_lasts_until_exec_stands_before_what_does_not) {
+  check::Hook hook = testing::lsm_hook("file_open", {argument(ArgType::int32, 0)});
+  hook.selectors.resize(1);
+  hook.selectors[0].arguments = {testing::numbers(0, {{1, 1}})};
+  hook.selectors[0].process = {testing::process(schema::ProcessValue::uid, false)};
+  hook.selectors[0].binaries = {testing::binary(TextCondition::Kind::equal, {"d"})};
+  const auto made = plan_of(hook);
+  ASSERT_TRUE(made);
+  ASSERT_EQ(made->dimensions.size(), 3U);
+  EXPECT_EQ(made->dimensions[0].field, plan::Field::binary);
+  EXPECT_EQ(made->dimensions[1].field, plan::Field::process_value);
+  EXPECT_EQ(made->dimensions[2].field, plan::Field::value);
 }
 
 TEST(Plan, a_rule_that_posts_nothing_reports_nothing_and_waits_for_nothing) {

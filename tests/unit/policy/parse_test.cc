@@ -196,12 +196,18 @@ TEST(Parse, AMistypedKindIsStillAPolicy) {
 }
 
 TEST(Parse, WhatIsKnownUpstreamIsNotSupportedYet) {
-  EXPECT_EQ(with_spec("  tracepoints: [{}]\n").mistakes(), "5:3 VG0107\n");
+  EXPECT_EQ(with_spec("  uprobes: [{}]\n").mistakes(), "5:3 VG0107\n");
   EXPECT_EQ(with_spec("  kprobes:\n  - call: f\n    data: [{}]\n").mistakes(), "7:5 VG0107\n");
-  EXPECT_EQ(parsed("apiVersion: cilium.io/v1alpha1\nkind: TracingPolicyNamespaced\n"
-                   "metadata: {name: p}\nspec: {kprobes: [{call: f}]}\n")
-                .mistakes(),
-            "2:7 VG0107\n");
+}
+
+TEST(Parse, APolicyOfANamespaceSaysSo) {
+  const std::string start =
+      "apiVersion: cilium.io/v1alpha1\nkind: TracingPolicyNamespaced\nmetadata: {name: p}\n";
+  const Parsed out = parsed(start + "spec: {kprobes: [{call: f}]}\n");
+  EXPECT_EQ(out.mistakes(), "");
+  EXPECT_TRUE(out.policies.at(0).name_space);
+  EXPECT_EQ(parsed(start + "spec: {hostSelector: {}, kprobes: [{call: f}]}\n").mistakes(),
+            "4:22 VG0209\n");
 }
 
 TEST(Parse, WhatToIgnore) {
@@ -222,7 +228,7 @@ TEST(Parse, UnsupportedKeysThatAskForNothingAreFine) {
                       "  kprobes: [{call: f, returnArg: ~}]\n")
                 .mistakes(),
             "");
-  EXPECT_EQ(with_spec("  podSelector: {}\n  kprobes: [{call: f}]\n").mistakes(), "5:3 VG0107\n");
+  EXPECT_EQ(with_spec("  loader: true\n  kprobes: [{call: f}]\n").mistakes(), "5:3 VG0107\n");
 }
 
 TEST(Parse, NamesAreDnsSubdomains) {

@@ -1,5 +1,6 @@
 // The encoders write what protobuf's own classes and proto/json make of the same event.
 #include "engine/stream/sinks/encoder.h"
+#include "engine/schema/arg_types.h"
 
 #include <gtest/gtest.h>
 
@@ -16,14 +17,6 @@ namespace {
 
 using schema::ArgType;
 
-constexpr ArgType all_types[] = {
-    ArgType::int8,         ArgType::int16,  ArgType::int32,  ArgType::int64,    ArgType::uint8,
-    ArgType::uint16,       ArgType::uint32, ArgType::uint64, ArgType::size,     ArgType::string,
-    ArgType::char_buf,     ArgType::file,   ArgType::path,   ArgType::dentry,   ArgType::fd,
-    ArgType::linux_binprm, ArgType::sock,   ArgType::socket, ArgType::sockaddr, ArgType::cred,
-    ArgType::capability,   ArgType::nop,
-};
-
 // Events of every kind with values that forms have trouble with.
 class RandomEvents {
  public:
@@ -39,7 +32,8 @@ class RandomEvents {
   }
 
   event::Argument argument() {
-    return {all_types[below(std::size(all_types))], text(), value(below(8))};
+    return {schema::arg_types()[below(schema::arg_types().size())].type, text(),
+            value(below(std::variant_size_v<event::Value>))};
   }
 
  private:
@@ -123,9 +117,14 @@ class RandomEvents {
 
   event::HookInfoPtr info() {
     event::HookInfo info;
-    info.section = one_in(2) ? schema::Section::kprobes : schema::Section::lsmhooks;
+    constexpr schema::Section sections[] = {schema::Section::kprobes, schema::Section::fentries,
+                                            schema::Section::tracepoints,
+                                            schema::Section::lsmhooks};
+    info.section = sections[random_() % std::size(sections)];
+    if (one_in(2)) info.subsystem = "sched";
     info.policy = text();
     info.function = text();
+    if (one_in(3)) info.functions = {text(), text()};
     info.message = text();
     for (std::size_t i = below(3); i-- > 0;) info.tags.push_back(text());
     return std::make_shared<const event::HookInfo>(std::move(info));
@@ -137,9 +136,10 @@ class RandomEvents {
     hook.parent = maybe_process();
     hook.tid = number<std::uint32_t>();
     hook.info = info();
+    hook.function = static_cast<std::uint32_t>(below(3));
     for (std::size_t i = below(4); i-- > 0;) hook.arguments.push_back(argument());
     if (one_in(2)) hook.returned = argument();
-    hook.action = static_cast<schema::ActionKind>(below(5));
+    hook.action = static_cast<schema::ActionKind>(below(7));
     return hook;
   }
 
@@ -151,15 +151,25 @@ class RandomEvents {
   }
   std::uint16_t family() { return std::array<std::uint16_t, 4>{0, 2, 10, 99}[below(4)]; }
 
+  event::UserNsValue user_ns() {
+    return {number<std::int32_t>(), number<std::uint32_t>(), number<std::uint32_t>(),
+            number<std::uint32_t>()};
+  }
+
   event::CredValue cred() {
     event::CredValue value;
     for (auto* id : {&value.uid, &value.gid, &value.euid, &value.egid, &value.suid, &value.sgid,
-                     &value.fsuid, &value.fsgid, &value.securebits, &value.user_ns_uid,
-                     &value.user_ns_gid, &value.user_ns_inum})
+                     &value.fsuid, &value.fsgid, &value.securebits})
       *id = number<std::uint32_t>();
     for (auto* set : {&value.permitted, &value.effective, &value.inheritable})
       *set = number<std::uint64_t>();
-    value.user_ns_level = number<std::int32_t>();
+    value.user_ns = user_ns();
+    return value;
+  }
+
+  event::ModuleValue module() {
+    event::ModuleValue value{text(), number<std::uint64_t>(), {}};
+    if (one_in(2)) value.signature_ok = one_in(2);
     return value;
   }
 
@@ -183,7 +193,32 @@ class RandomEvents {
                                 number<std::uint64_t>()};
       case 5: return event::SockaddrValue{family(), number<std::uint16_t>(), address()};
       case 6: return event::BytesValue{text(), number<std::uint64_t>(), one_in(2)};
-      default: return cred();
+      case 7: return user_ns();
+      case 8: return cred();
+      case 9:
+        return event::BpfProgValue{static_cast<std::uint32_t>(below(40)), number<std::uint32_t>(),
+                                   text()};
+      case 10:
+        return event::BpfMapValue{static_cast<std::uint32_t>(below(40)), number<std::uint32_t>(),
+                                  number<std::uint32_t>(), number<std::uint32_t>(), text()};
+      case 11:
+        return event::PerfEventValue{static_cast<std::uint32_t>(below(9)), number<std::uint64_t>(),
+                                     number<std::uint64_t>(), text()};
+      case 12: return module();
+      case 13: return event::UnixAddressValue{family(), text()};
+      default:
+        return event::SkbValue{number<std::uint32_t>(),
+                               number<std::uint32_t>(),
+                               number<std::uint32_t>(),
+                               number<std::uint32_t>(),
+                               family(),
+                               number<std::uint8_t>(),
+                               address(),
+                               address(),
+                               number<std::uint16_t>(),
+                               number<std::uint16_t>(),
+                               number<std::uint32_t>(),
+                               number<std::uint32_t>()};
     }
   }
 

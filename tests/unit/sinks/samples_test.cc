@@ -113,13 +113,30 @@ event::SockValue new_socket() {
   return sock;
 }
 
+event::SockValue unix_socket() {
+  event::SockValue sock;
+  sock.family = 1;
+  sock.cookie = 1;
+  return sock;
+}
+
+event::SkbValue udp_packet() {
+  event::SkbValue packet;
+  packet.length = 71;
+  packet.family = 2;
+  packet.protocol = 17;
+  packet.source_port = packet.destination_port = 9;
+  packet.sec_path_length = packet.sec_path_offloads = 1;
+  return packet;
+}
+
 // The sample of that name and an event of ours that should look like it.
 std::vector<std::pair<const char*, event::Event>> lookalikes() {
   const event::PathValue path{"/a", false, "-rw-r--r--"};
   const std::uint64_t number = 1;
   event::CredValue cred;
   cred.permitted = cred.effective = 1;
-  cred.user_ns_inum = 1;
+  cred.user_ns.inum = 1;
   return {
       {"exec", sample_exec()},
       {"exec-container", container_exec()},
@@ -150,6 +167,34 @@ std::vector<std::pair<const char*, event::Event>> lookalikes() {
        sample_hook(schema::Section::kprobes,
                    {{ArgType::int32, "", number}, {ArgType::int64, "", number}},
                    event::Argument{ArgType::int32, "", number})},
+      {"kprobe-filename",
+       hook({{ArgType::int32, "", number}, {ArgType::filename, "", std::string("/a")}})},
+      {"kprobe-iovec", hook({{ArgType::int32, "", number},
+                             {ArgType::char_iovec, "", event::BytesValue{"x", 1, false}}})},
+      {"kprobe-kiocb-iov-iter", hook({{ArgType::kiocb, "", path},
+                                      {ArgType::iov_iter, "", event::BytesValue{"x", 1, false}}})},
+      {"kprobe-kiocb-iov-iter", hook({{ArgType::file, "", path},
+                                      {ArgType::const_buf, "", event::BytesValue{"x", 1, false}}})},
+      {"kprobe-skb-device",
+       hook({{ArgType::skb, "", udp_packet()}, {ArgType::data_loc, "", std::string("lo")}})},
+      {"kprobe-sockaddr-un", hook({{ArgType::socket, "", unix_socket()},
+                                   {ArgType::sockaddr_un, "", event::UnixAddressValue{1, "/a"}}})},
+      {"kprobe-syscall64", hook({{ArgType::syscall64, "", std::uint64_t{83}}})},
+      {"kprobe-net-device", hook({{ArgType::net_device, "", std::string("lo")}})},
+      {"kprobe-userns-capability",
+       hook({{ArgType::user_namespace, "", event::UserNsValue{0, 0, 0, 1}},
+             {ArgType::capability, "", std::uint64_t{19}}})},
+      {"kprobe-capset", hook({{ArgType::cap_effective, "", number},
+                              {ArgType::cap_inheritable, "", number},
+                              {ArgType::cap_permitted, "", number}})},
+      {"kprobe-kernel-cap", hook({{ArgType::kernel_cap_t, "", number}})},
+      {"kprobe-bpf-attr", hook({{ArgType::bpf_attr, "", event::BpfProgValue{1, 2, "own"}}})},
+      {"kprobe-bpf-prog", hook({{ArgType::bpf_prog, "", event::BpfProgValue{1, 2, "own"}}})},
+      {"kprobe-bpf-map", hook({{ArgType::bpf_map, "", event::BpfMapValue{2, 4, 8, 3, "own"}}})},
+      {"kprobe-perf-event", hook({{ArgType::perf_event, "", event::PerfEventValue{1, 0, 0, ""}}})},
+      {"kprobe-module", hook({{ArgType::kernel_module, "", event::ModuleValue{"own", 0, {}}}})},
+      {"kprobe-load-info",
+       hook({{ArgType::load_info, "", event::ModuleValue{"own", 4096, false}}})},
       {"lsm", sample_hook(schema::Section::lsmhooks, {{ArgType::file, "", path}})},
       {"rate-limit-info", {1, event::Loss{event::Loss::Ring::events, 464}}},
   };

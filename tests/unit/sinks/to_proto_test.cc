@@ -91,6 +91,25 @@ TEST(ToProto, Lsm) {
                 R"("node_name":"n1","time":"2026-01-01T00:00:00.123456789Z"})");
 }
 
+TEST(ToProto, Tracepoint) {
+  auto event = sample_hook(schema::Section::tracepoints,
+                           {{ArgType::string, "", std::string("/usr/bin/true")}});
+  auto& hook = std::get<event::ProcessHook>(event.body);
+  auto info = *hook.info;
+  info.subsystem = "sched";
+  info.function = "sched_process_exec";
+  info.message = "an exec";
+  info.tags = {"demo"};
+  hook.info = std::make_shared<const event::HookInfo>(info);
+  EXPECT_EQ(json(event),
+            R"({"process_tracepoint":{"process":)" + process_json(7, 8, R"("refcnt":1,)") +
+                R"(,"parent":)" + process_json(1, 1) +
+                R"(,"subsys":"sched","event":"sched_process_exec","args":[{"string_arg":)"
+                R"("/usr/bin/true"}],"policy_name":"arguments","action":"KPROBE_ACTION_POST",)"
+                R"("message":"an exec","tags":["demo"]},)"
+                R"("node_name":"n1","time":"2026-01-01T00:00:00.123456789Z"})");
+}
+
 TEST(ToProto, Loss) {
   EXPECT_EQ(json(event::Event{0, event::Loss{event::Loss::Ring::events, 464}}),
             R"({"rate_limit_info":{"number_of_dropped_process_events":"464"},"node_name":"n1",)"
@@ -116,6 +135,60 @@ TEST(ToProto, Integers) {
             R"({"capability_arg":{"value":1,"name":"DAC_OVERRIDE"}})");
   EXPECT_EQ(json(ArgType::capability, std::uint64_t{63}),
             R"({"capability_arg":{"value":63,"name":"63"}})");
+}
+
+TEST(ToProto, NumbersWithNames) {
+  EXPECT_EQ(json(ArgType::cap_effective, std::uint64_t{0x21}),
+            R"({"cap_effective_arg":"0000000000000021"})");
+  EXPECT_EQ(json(ArgType::kernel_cap_t, ~std::uint64_t{0}),
+            R"({"kernel_cap_t_arg":"ffffffffffffffff"})");
+  EXPECT_EQ(json(ArgType::bpf_cmd, std::uint64_t{5}), R"({"bpf_cmd_arg":"BPF_PROG_LOAD"})");
+  EXPECT_EQ(json(ArgType::bpf_cmd, std::uint64_t{99}), R"({"bpf_cmd_arg":99})");
+  EXPECT_EQ(json(ArgType::syscall64, std::uint64_t{83}), R"({"syscall_id":{"id":83,"abi":"x64"}})");
+  EXPECT_EQ(json(ArgType::syscall64, std::uint64_t{39} | 1u << 31),
+            R"({"syscall_id":{"id":39,"abi":"i386"}})");
+}
+
+TEST(ToProto, KernelObjects) {
+  EXPECT_EQ(json(ArgType::bpf_attr, event::BpfProgValue{1, 2, "demo"}),
+            R"({"bpf_attr_arg":{"ProgType":"BPF_PROG_TYPE_SOCKET_FILTER","InsnCnt":2,)"
+            R"("ProgName":"demo"}})");
+  EXPECT_EQ(json(ArgType::bpf_prog, event::BpfProgValue{99, 2, ""}),
+            R"({"bpf_prog_arg":{"ProgType":"99","InsnCnt":2}})");
+  EXPECT_EQ(json(ArgType::bpf_map, event::BpfMapValue{2, 4, 8, 3, "demo"}),
+            R"({"bpf_map_arg":{"MapType":"BPF_MAP_TYPE_ARRAY","KeySize":4,"ValueSize":8,)"
+            R"("MaxEntries":3,"MapName":"demo"}})");
+  EXPECT_EQ(json(ArgType::perf_event, event::PerfEventValue{8, 1, 4, "do_exit"}),
+            R"({"perf_event_arg":{"KprobeFunc":"do_exit","Type":"8","Config":"1",)"
+            R"("ProbeOffset":"4"}})");
+  EXPECT_EQ(json(ArgType::load_info, event::ModuleValue{"evil", 0x3000, false}),
+            R"({"module_arg":{"name":"evil","signature_ok":false,)"
+            R"("tainted":["TAINT_OUT_OF_TREE_MODULE","TAINT_UNSIGNED_MODULE"]}})");
+  EXPECT_EQ(json(ArgType::kernel_module, event::ModuleValue{"dummy", 0, {}}),
+            R"({"module_arg":{"name":"dummy"}})");
+  EXPECT_EQ(json(ArgType::user_namespace, event::UserNsValue{1, 2, 3, 4}),
+            R"({"user_ns_arg":{"level":1,"uid":2,"gid":3,"ns":{"inum":4}}})");
+}
+
+TEST(ToProto, Packets) {
+  event::SkbValue packet;
+  packet.length = 50;
+  EXPECT_EQ(json(ArgType::skb, packet), R"({"skb_arg":{"len":50}})") << "not IP";
+  packet.family = 2;
+  packet.protocol = 17;
+  packet.source = packet.destination = {127, 0, 0, 1};
+  packet.source_port = 52801;
+  packet.destination_port = 5353;
+  EXPECT_EQ(json(ArgType::skb, packet),
+            R"({"skb_arg":{"len":50,"saddr":"127.0.0.1","daddr":"127.0.0.1","sport":52801,)"
+            R"("dport":5353,"proto":17,"protocol":"IPPROTO_UDP","family":"AF_INET"}})");
+}
+
+TEST(ToProto, UnixAddresses) {
+  EXPECT_EQ(json(ArgType::sockaddr_un, event::UnixAddressValue{1, "@demo"}),
+            R"({"sockaddrun_arg":{"family":"AF_UNIX","path":"@demo"}})");
+  EXPECT_EQ(json(ArgType::sockaddr_un, event::UnixAddressValue{2, ""}),
+            R"({"sockaddrun_arg":{"family":"AF_INET"}})");
 }
 
 TEST(ToProto, Texts) {
@@ -198,7 +271,7 @@ TEST(ToProto, Credentials) {
   cred.permitted = 0b11;
   cred.effective = 1ull << 40;
   cred.securebits = 0b101;
-  cred.user_ns_inum = 4026531837;
+  cred.user_ns.inum = 4026531837;
   EXPECT_EQ(
       json(ArgType::cred, cred),
       R"({"process_credentials_arg":{"uid":65534,"gid":0,"euid":0,"egid":0,"suid":0,"sgid":0,)"

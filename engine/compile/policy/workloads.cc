@@ -1,0 +1,84 @@
+#include "engine/compile/policy/workloads.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/schema/codes.h"
+#include "engine/schema/similar.h"
+
+namespace vigil::policy {
+namespace {
+
+namespace code = schema::code;
+using schema::Mapping;
+
+constexpr std::string_view operators[] = {"In", "NotIn", "Exists", "DoesNotExist"};
+
+void check_expression(const Node& node, LabelSelector& selector, Diagnostics& diagnostics) {
+  Reader reader(node, Mapping::match_expression, diagnostics);
+  const Text key = reader.required_text("key");
+  const Text op = reader.required_text("operator");
+  const auto values = reader.texts("values");
+  if (key.readable) selector.keys.push_back(key);
+  if (!op.readable) return;
+  if (std::ranges::find(operators, op.value) == std::end(operators)) {
+    diagnostics.error(code::unknown_operator.code, op.span,
+                      fmt::format("'{}' is not an operator of labels", op.value),
+                      schema::did_you_mean(op.value, operators));
+  } else if (values.empty() == op.value.ends_with("In")) {
+    diagnostics.error(
+        code::bad_value.code, op.span,
+        fmt::format("'{}' {}", op.value, values.empty() ? "needs values" : "takes no values"));
+  }
+}
+
+void check_labels(const Node& node, LabelSelector& selector, Diagnostics& diagnostics) {
+  if (node.kind != Node::Kind::mapping) {
+    diagnostics.error(code::wrong_shape.code, node.span, "a mapping of labels is expected here");
+    return;
+  }
+  for (const auto& [key, value] : node.members) {
+    selector.keys.push_back(as_text(*key, diagnostics));
+    as_text(*value, diagnostics);
+  }
+}
+
+LabelSelector read(const Node& node, Diagnostics& diagnostics) {
+  Reader reader(node, Mapping::label_selector, diagnostics);
+  LabelSelector selector{.keys = {}, .span = node.span};
+  if (const Node* labels = reader.find("matchLabels")) check_labels(*labels, selector, diagnostics);
+  if (const auto* expressions = reader.list("matchExpressions")) {
+    for (const NodePtr& expression : *expressions)
+      check_expression(*expression, selector, diagnostics);
+  }
+  return selector;
+}
+
+}  // namespace
+
+std::optional<LabelSelector> read_label_selector(const Reader& reader, std::string_view key,
+                                                 Diagnostics& diagnostics) {
+  const Node* node = reader.find(key);
+  return node == nullptr ? std::nullopt : std::optional(read(*node, diagnostics));
+}
+
+Workloads read_workloads(const Reader& reader, Diagnostics& diagnostics) {
+  Workloads workloads{.pod = read_label_selector(reader, "podSelector", diagnostics),
+                      .container = read_label_selector(reader, "containerSelector", diagnostics),
+                      .host = read_label_selector(reader, "hostSelector", diagnostics)};
+  if (workloads.host && !workloads.host->keys.empty()) {
+    diagnostics.error(code::bad_value.code, workloads.host->span,
+                      "'hostSelector' selects the host as a whole", "write {}");
+  }
+  if (!workloads.container) return workloads;
+  for (const Text& key : workloads.container->keys) {
+    if (key.value == "name" || key.value == "repo") continue;
+    diagnostics.error(code::unknown_key.code, key.span,
+                      fmt::format("containers have no label '{}'", key.value),
+                      "they have 'name' and 'repo'");
+  }
+  return workloads;
+}
+
+}  // namespace vigil::policy
