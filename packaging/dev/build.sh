@@ -14,13 +14,14 @@ program_path() { # TYPE
 	echo "$dir/engine/daemon:$dir/cli:$dir/tests/triggers"
 }
 
-build() { # TYPE
+build() { # TYPE [TARGET...]
 	local options dir
 	case $1 in
 	debug) options=(-Dbuildtype=debug) ;;
 	release) options=(-Dbuildtype=release -Doptimization=2) ;;
 	asan) options=(-Dbuildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false) ;;
 	tsan) options=(-Dbuildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false) ;;
+	fuzz) options=(-Dbuildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false "-Dcpp_args=-fsanitize=fuzzer-no-link") ;;
 	*) usage_error "build: unknown type '$1' (debug, release, asan, tsan)" ;;
 	esac
 	dir=$(build_dir "$1")
@@ -48,6 +49,6 @@ build() { # TYPE
 		echo "$parts" >"$known"
 	fi
 	say "build: ${dir#"$repo/"}"
-	ninja -C "$dir" ${VIGIL_JOBS:+-j "$VIGIL_JOBS"} >&2 || die "the build failed" "see above"
+	ninja -C "$dir" ${VIGIL_JOBS:+-j "$VIGIL_JOBS"} "${@:2}" >&2 || die "the build failed" "see above"
 	exec 8>&-
 }
