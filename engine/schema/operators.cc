@@ -18,6 +18,7 @@ constexpr std::uint16_t socket = bit(Category::socket);
 constexpr std::uint16_t both_ends = socket | bit(Category::packet);
 constexpr std::uint16_t either_end = both_ends | bit(Category::address);
 constexpr std::uint16_t any_family = either_end | bit(Category::unix_address);
+constexpr std::uint16_t any_category = 0xffff;
 constexpr std::uint16_t no_argument = 0;
 
 // In the order of the enum.
@@ -57,6 +58,7 @@ constexpr OperatorInfo rows[] = {
     {capabilities_gained, capabilities_gained, ValueForm::none, bit(Category::capability_set)},
     {file_type, file_type, ValueForm::file_type, bit(Category::path)},
     {not_file_type, file_type, ValueForm::file_type, bit(Category::path)},
+    {cel_expression, cel_expression, ValueForm::expression, any_category},
     {in, in, ValueForm::same_as_argument, no_argument},
     {not_in, in, ValueForm::same_as_argument, no_argument},
 };
@@ -68,8 +70,6 @@ constexpr bool in_order() {
   return std::size(rows) == static_cast<std::size_t>(not_in) + 1;
 }
 static_assert(in_order());
-
-constexpr std::optional<Operator> not_yet = std::nullopt;
 
 constexpr Word<Operator> args_words[] = {
     {"Equal", equal},
@@ -109,7 +109,7 @@ constexpr Word<Operator> args_words[] = {
     {"CapabilitiesGained", capabilities_gained},
     {"SubString", substring},
     {"SubStringIgnCase", substring_ignoring_case},
-    {"CelExpr", not_yet},
+    {"CelExpr", cel_expression},
     {"FileType", file_type},
     {"NotFileType", not_file_type},
 };
@@ -147,7 +147,7 @@ std::span<const Word<Operator>> membership_words() { return in_words; }
 std::string operators_for(Category category) {
   std::string list;
   for (const OperatorInfo& row : rows) {
-    if (!row.fits(category)) continue;
+    if (!row.fits(category) || row.form == ValueForm::expression) continue;
     list +=
         fmt::format("{}'{}'", list.empty() ? "" : ", ", spelling_of(match_args_words(), row.op));
   }

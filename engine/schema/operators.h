@@ -23,6 +23,7 @@ enum class ValueForm : std::uint8_t {
   family,
   state,
   file_type,
+  expression,  // over all arguments
   none,
 };
 

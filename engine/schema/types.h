@@ -91,6 +91,7 @@ enum class Operator : std::uint8_t {
   capabilities_gained,
   file_type,
   not_file_type,
+  cel_expression,
   in,
   not_in,
 };

@@ -113,8 +113,8 @@ enum vg_field {
 	VG_FIELD_STATE,
 	VG_FIELD_SOURCE_ADDRESS, /* of a SOCK slot, SOCKADDR: its address */
 	VG_FIELD_DESTINATION_ADDRESS,
-	VG_FIELD_FILE_TYPE,	 /* of a PATH slot: the upper four bits of its mode */
-	VG_FIELD_TGID, /* of the process; slot unused, and below */
+	VG_FIELD_FILE_TYPE, /* of a PATH slot: the upper four bits of its mode */
+	VG_FIELD_TGID,	    /* of the process; slot unused, and below */
 	VG_FIELD_NS_TGID,
 	VG_FIELD_BINARY,	  /* path of the running program */
 	VG_FIELD_FOLLOW,	  /* follow sets the process is in, VG_FOLLOW_WORDS u64 */
@@ -453,6 +453,16 @@ __u64 vg_match_address(struct vg_frame *frame, __u32 dimension);
 /* row_none OR row (root + b) for every set bit b of the value; with VG_DIM_NONE_OF:
  * all rules AND row (root + b). For a value that cannot be read: row_none. */
 __u64 vg_match_bits(struct vg_frame *frame, __u32 dimension);
+
+/* For expressions. What a number is, when there is one. */
+int vg_has_number(struct vg_frame *frame, __u32 slot);
+__u64 vg_number(struct vg_frame *frame, __u32 slot);
+/* A text's row in a dimension whose rows are answers: 0 no, 1 yes, 2 the part that decides is
+ * missing. -1: there is no text. */
+int vg_ask_trie(struct vg_frame *frame, __u32 dimension);
+int vg_ask_substring(struct vg_frame *frame, __u32 dimension);
+/* This rule does not match. What is left, as of vg_match_*. */
+__u64 vg_reject(struct vg_frame *frame, __u32 rule);
 
 /* First matching rule of each (policy_id, hook_index): act, emit. The verdict: 0, or
  * the first override's error in policy order. Never depends on room in a ring. */

@@ -54,6 +54,7 @@ struct vg_text_walk {
 	u32 left;	/* bytes, of an automaton's text */
 	u32 root, none; /* an automaton's root and the row of nothing found */
 	u32 ignore_case;
+	u32 asks;		/* stops at the first that is found */
 	u32 head_cut, tail_cut; /* the text goes on before, behind what is here */
 };
 
@@ -99,8 +100,8 @@ struct vg_byte_scan {
 };
 
 struct vg_substrings {
-	u64 sum;	/* summary of the rules found */
-	u32 row;	/* being added */
+	u64 sum; /* summary of the rules found */
+	u32 row; /* being added */
 	u32 is_first;
 	u32 recent[64]; /* rows that were added, by their low bits */
 	u64 words[VG_RULE_WORDS];

@@ -164,6 +164,13 @@ static __always_inline u32 trie_row(struct vg_frame *frame, u32 root, u32 size, 
 	return frame->text.stopped || far_cut ? node->row_prefix : node->row_exact;
 }
 
+static __always_inline void trie_begin(struct vg_frame *frame, bool reversed, s32 size)
+{
+	frame->text.step = reversed ? -1 : 1;
+	if (reversed)
+		frame->text.at += size - 1;
+}
+
 static __always_inline u64 match_trie(struct vg_frame *frame, const volatile struct vg_dimension *d)
 {
 	bool reversed = d->flags & VG_DIM_REVERSED;
@@ -173,11 +180,23 @@ static __always_inline u64 match_trie(struct vg_frame *frame, const volatile str
 		return narrow(frame, d->row_none);
 	if (reversed ? frame->text.tail_cut : frame->text.head_cut)
 		return narrow(frame, d->count);
-	frame->text.step = reversed ? -1 : 1;
-	if (reversed)
-		frame->text.at += size - 1;
+	trie_begin(frame, reversed, size);
 	return narrow(frame, trie_row(frame, d->root, size,
 				      reversed ? frame->text.head_cut : frame->text.tail_cut));
+}
+
+static __always_inline int ask_trie(struct vg_frame *frame, const volatile struct vg_dimension *d)
+{
+	bool reversed = d->flags & VG_DIM_REVERSED;
+	s32 size = text_locate(frame, d->slot, d->field, reversed);
+
+	if (size < 0)
+		return -1;
+	if (reversed ? frame->text.tail_cut : frame->text.head_cut)
+		return d->count;
+	trie_begin(frame, reversed, size);
+	return trie_row(frame, d->root, size,
+			reversed ? frame->text.head_cut : frame->text.tail_cut);
 }
 
 /* --- text anywhere in a text -------------------------------------------------- */
@@ -246,8 +265,13 @@ static long substring_step(u64 i, struct vg_loop *loop)
 	if (next->check == text->node) {
 		text->node = index;
 		text->base = next->base;
-		if (next->row_exact != text->none)
+		if (next->row_exact != text->none) {
+			if (text->asks) {
+				text->stopped = 1;
+				return 1;
+			}
 			add_row(frame, next->row_exact);
+		}
 	} else if (text->node != text->root) {
 		index = TABLE(trie, text->node, CONF->trie_mask)->row_prefix;
 		text->node = index;
@@ -270,6 +294,35 @@ static long keep_row_word(u64 word, struct vg_loop *loop)
 	return 0;
 }
 
+static __always_inline void
+substring_walk(struct vg_frame *frame, const volatile struct vg_dimension *d, u32 size, u32 none)
+{
+	struct vg_loop loop = {frame};
+
+	frame->text.left = size;
+	frame->text.root = frame->text.node = d->root;
+	frame->text.base = TABLE(trie, d->root, CONF->trie_mask)->base;
+	frame->text.none = none;
+	frame->text.ignore_case = d->flags & VG_DIM_IGNORE_CASE;
+	frame->text.stopped = 0;
+	bpf_loop(2 * size, substring_step, &loop, 0);
+}
+
+static __always_inline int ask_substring(struct vg_frame *frame,
+					 const volatile struct vg_dimension *d)
+{
+	s32 size = text_locate(frame, d->slot, d->field, false);
+
+	if (size < 0)
+		return -1;
+	frame->text.asks = 1;
+	substring_walk(frame, d, size, 0);
+	/* the empty text is found at once */
+	if (frame->text.stopped || TABLE(trie, d->root, CONF->trie_mask)->row_exact)
+		return 1;
+	return frame->text.head_cut || frame->text.tail_cut ? d->count : 0;
+}
+
 static __always_inline u64 match_substring(struct vg_frame *frame,
 					   const volatile struct vg_dimension *d)
 {
@@ -278,16 +331,12 @@ static __always_inline u64 match_substring(struct vg_frame *frame,
 
 	if (size < 0)
 		return narrow(frame, d->row_none);
+	frame->text.asks = 0;
 	begin_rows(frame, frame->text.head_cut || frame->text.tail_cut ? d->count : d->row_none);
 	/* the empty text is everywhere */
 	if (TABLE(trie, d->root, CONF->trie_mask)->row_exact != d->row_none)
 		add_row(frame, TABLE(trie, d->root, CONF->trie_mask)->row_exact);
-	frame->text.left = size;
-	frame->text.root = frame->text.node = d->root;
-	frame->text.base = TABLE(trie, d->root, CONF->trie_mask)->base;
-	frame->text.none = d->row_none;
-	frame->text.ignore_case = d->flags & VG_DIM_IGNORE_CASE;
-	bpf_loop(2 * size, substring_step, &loop, 0);
+	substring_walk(frame, d, size, d->row_none);
 	frame->alive &= frame->substrings.sum;
 	if (CONF->row_words) {
 		bpf_loop(CONF->row_words, keep_row_word, &loop, 0);
@@ -652,6 +701,30 @@ static __always_inline u64 match_bits(struct vg_frame *frame, const volatile str
 		bpf_loop(CONF->row_words, fold_word, &loop, 0);
 		frame->has_exact = 1;
 	}
+	return frame->alive;
+}
+
+/* --- expressions -------------------------------------------------------------- */
+
+static long fill_word(u64 word, struct vg_loop *loop)
+{
+	loop->frame->exact[VG_MASK(word, VG_RULE_WORDS - 1)] = ~0ull;
+	return 0;
+}
+
+static __always_inline u64 reject(struct vg_frame *frame, u32 rule)
+{
+	struct vg_loop loop = {frame};
+	u64 bit = 1ull << (rule & 63);
+
+	if (!CONF->row_words) {
+		frame->alive &= ~bit;
+		return frame->alive;
+	}
+	if (!frame->has_exact)
+		bpf_loop(CONF->row_words, fill_word, &loop, 0);
+	frame->has_exact = 1;
+	frame->exact[VG_MASK(rule >> 6, VG_RULE_WORDS - 1)] &= ~bit;
 	return frame->alive;
 }
 

@@ -162,8 +162,8 @@ READER(net_device, read_name(frame, slot, raw + bpf_core_field_offset(struct net
 			     VG_DEVICE_NAME_MAX))
 READER(kiocb, read_file(frame, slot, BPF_CORE_READ((const struct kiocb *)raw, ki_filp)))
 READER(user_ns, read_user_ns(frame, slot, (const void *)raw))
-READER(capabilities, read_capabilities(frame, slot, raw, s->flags &VG_SLOT_SIZED,
-				       raw_of(frame, s->size_raw)))
+READER(capabilities,
+       read_capabilities(frame, slot, raw, s->flags &VG_SLOT_SIZED, raw_of(frame, s->size_raw)))
 READER(bpf_attr, read_bpf_attr(frame, slot, raw, user))
 READER(bpf_prog, read_bpf_prog(frame, slot, (const void *)raw))
 READER(bpf_map, read_bpf_map(frame, slot, (const void *)raw))
@@ -184,6 +184,39 @@ MATCHER(substring)
 MATCHER(ranges)
 MATCHER(address)
 MATCHER(bits)
+
+/* --- expressions ------------------------------------------------------------------ */
+
+VG_FUNCTION int vg_has_number(struct vg_frame *frame, u32 slot)
+{
+	u64 number;
+
+	return frame && !number_of_slot(frame, slot, VG_FIELD_VALUE, &number);
+}
+
+VG_FUNCTION u64 vg_number(struct vg_frame *frame, u32 slot)
+{
+	u64 number = 0;
+
+	if (frame)
+		number_of_slot(frame, slot, VG_FIELD_VALUE, &number);
+	return number;
+}
+
+VG_FUNCTION int vg_ask_trie(struct vg_frame *frame, u32 dimension)
+{
+	return frame ? ask_trie(frame, dimension_of(dimension)) : -1;
+}
+
+VG_FUNCTION int vg_ask_substring(struct vg_frame *frame, u32 dimension)
+{
+	return frame ? ask_substring(frame, dimension_of(dimension)) : -1;
+}
+
+VG_FUNCTION u64 vg_reject(struct vg_frame *frame, u32 rule)
+{
+	return frame ? reject(frame, rule) : 0;
+}
 
 /* --- the end ---------------------------------------------------------------------- */
 
@@ -309,6 +342,11 @@ int main_placeholder(void *ctx)
 	vg_match_ranges(frame, slot);
 	vg_match_address(frame, slot);
 	vg_match_bits(frame, slot);
+	vg_has_number(frame, slot);
+	vg_number(frame, slot);
+	vg_ask_trie(frame, slot);
+	vg_ask_substring(frame, slot);
+	vg_reject(frame, slot);
 	vg_decide(frame);
 	passed &= vg_verdict(frame);
 	vg_keep(frame, ctx);

@@ -198,6 +198,23 @@ void add_rule_counts(std::vector<plan::HookPlan>& shapes) {
   }()));
 }
 
+check::Expression of_text(check::Expression::Kind kind, std::string text) {
+  using Kind = check::Expression::Kind;
+  check::Expression asked{.kind = kind, .text = std::move(text)};
+  asked.operands = {{.kind = Kind::argument, .type = check::Expression::Type::text}};
+  return asked;
+}
+
+// On the text of argument 0.
+check::ArgCondition expression() {
+  using Kind = check::Expression::Kind;
+  check::Expression either{.kind = Kind::either};
+  either.operands = {of_text(Kind::contains, "secret"), of_text(Kind::ends_with, ".key")};
+  check::Expression both{.kind = Kind::both};
+  both.operands = {std::move(either), of_text(Kind::starts_with, "/srv/")};
+  return {.test = std::move(both), .span = at_line(34)};
+}
+
 void add_classifiers(std::vector<plan::HookPlan>& shapes) {
   const auto alone = [&](const std::string& name, Selector selector) {
     shapes.push_back(entry(name, with(file_open(), {std::move(selector)})));
@@ -243,8 +260,15 @@ void add_classifiers(std::vector<plan::HookPlan>& shapes) {
   alone("type of file", when({field(0, IntegerCondition::Field::file_type, {{8, 8}})}));
   std::vector<Selector> texts;
   for (int i = 0; i < 1000; ++i)
-    texts.push_back(when({text(0, TextCondition::Kind::substring, {fmt::format("part-{}-of", i)})}));
+    texts.push_back(
+        when({text(0, TextCondition::Kind::substring, {fmt::format("part-{}-of", i)})}));
   shapes.push_back(entry("path, anywhere, 1000 rules", with(file_open(), std::move(texts))));
+  alone("expression", when({expression()}));
+  shapes.push_back(entry("expression, 1000 rules", [] {
+    Hook hook = paths(file_open(), 1000);
+    for (std::size_t i = 0; i < 20; ++i) hook.selectors[i * 50].arguments.push_back(expression());
+    return hook;
+  }()));
   alone("path from its end", when({text(0, TextCondition::Kind::postfix, {".pem"})}));
 
   const Hook connect = lsm_hook(

@@ -4,6 +4,7 @@
 
 #include "engine/compile/plan/follow.h"
 #include "engine/schema/arg_types.h"
+#include "tests/support/expression_reference.h"
 
 namespace vigil::testing {
 namespace {
@@ -194,7 +195,8 @@ Truth test(const check::ArgCondition& condition, schema::ArgType type, const Val
       return contains(prefix, *address);
     }));
   };
-  return std::visit(Match{numbers, mask, text, addresses}, condition.test);
+  const auto elsewhere = [](const check::Expression&) { return Truth::unreadable; };
+  return std::visit(Match{numbers, mask, text, addresses, elsewhere}, condition.test);
 }
 
 bool names_one(const check::TextCondition& test, const std::vector<std::string>& programs) {
@@ -279,6 +281,24 @@ bool none_of(const plan::Dimension& dimension) {
   return std::get<plan::BitClassifier>(dimension.classifier).none_of;
 }
 
+Truth truth_of(ExpressionTruth truth) {
+  switch (truth) {
+    case ExpressionTruth::no: return Truth::no;
+    case ExpressionTruth::yes: return Truth::yes;
+    case ExpressionTruth::unreadable: return Truth::unreadable;
+    case ExpressionTruth::undecidable: return Truth::undecidable;
+  }
+  return Truth::no;
+}
+
+ExpressionValue expression_value(schema::ArgType type, const Value& value) {
+  if (const auto* number = std::get_if<std::uint64_t>(&value)) return narrowed(type, *number);
+  const auto* text = std::get_if<std::string>(&value);
+  if (text == nullptr) return NoValue{};
+  if (is_cut(check::TextCondition::Kind::substring, type, *text)) return CutText{kept(type, *text)};
+  return *text;
+}
+
 }  // namespace
 
 IpAddress unmapped(const IpAddress& address) {
@@ -314,7 +334,15 @@ bool matches(const check::Hook& hook, const check::Selector& selector, const Eve
     }
     return false;
   };
+  const auto value_of = [&](std::uint32_t position) {
+    const check::Argument& argument = hook.arguments[position];
+    return expression_value(argument.type, event.arguments[argument.index]);
+  };
   for (const check::ArgCondition& condition : selector.arguments) {
+    if (const auto* expression = std::get_if<check::Expression>(&condition.test)) {
+      if (!holds(truth_of(evaluate(*expression, value_of)), false)) return false;
+      continue;
+    }
     const check::Argument& argument = hook.arguments[condition.argument];
     Value value = event.arguments[argument.index];
     if (condition.without)

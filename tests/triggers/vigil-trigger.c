@@ -73,6 +73,12 @@ static int do_writev(char **arg)
 	return done(writev(fd, pieces, count));
 }
 
+/* A device that is no address. */
+static int do_mount_nothing(char **arg)
+{
+	return done(syscall(SYS_mount, 1, "/mnt", arg[0], 0, NULL));
+}
+
 static int do_open(char **arg)
 {
 	return done(open(arg[0], O_RDONLY));
@@ -692,6 +698,7 @@ static const struct {
 	{"read-unmounted", 2, "FOLDER NAME", do_read_unmounted},
 	{"write", 2, "FILE TEXT", do_write},
 	{"writev", 2, "FILE TEXT...", do_writev},
+	{"mount-nothing", 1, "TYPE", do_mount_nothing},
 	{"open", 1, "FILE", do_open},
 	{"unlink", 1, "FILE", do_unlink},
 	{"mkdir", 1, "DIR", do_mkdir},

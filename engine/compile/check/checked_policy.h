@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/base/diagnostics.h"
+#include "engine/compile/check/expression.h"
 #include "engine/schema/process_values.h"
 #include "engine/schema/syscall_numbers.h"
 #include "engine/schema/types.h"
@@ -89,7 +90,8 @@ struct ArgCondition {
   // A set of capabilities: position of the set whose bits are taken off first.
   std::optional<std::uint32_t> without = {};
   bool negated = false;
-  std::variant<IntegerCondition, MaskCondition, TextCondition, AddressCondition> test;
+  // An expression looks at any arguments: then the ones above mean nothing.
+  std::variant<IntegerCondition, MaskCondition, TextCondition, AddressCondition, Expression> test;
   Span span;
 };
 

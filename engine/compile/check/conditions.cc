@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "engine/compile/check/integer_condition.h"
+#include "engine/compile/check/parse_expression.h"
 #include "engine/compile/check/path_values.h"
 #include "engine/compile/check/values.h"
 #include "engine/compile/check/words.h"
@@ -151,6 +152,7 @@ Test make_test(const std::vector<policy::Text>& values, const ArgTypeInfo& type,
       return field_condition(values, IntegerField::file_type, positive, diagnostics);
     // Only of text, of two arguments or of none: not made here.
     case Operator::capabilities_gained:
+    case Operator::cel_expression:
     case Operator::prefix:
     case Operator::postfix:
     case Operator::substring:
@@ -281,6 +283,51 @@ BinaryCondition::Whose whose(const policy::BinaryFilter& filter) {
   return Whose::own;
 }
 
+std::optional<Expression::Type> expression_type(const ArgTypeInfo& type) {
+  if (schema::is_text(type.category)) return Expression::Type::text;
+  if (!schema::is_number(type.category)) return std::nullopt;
+  if (type.width_bytes == 8)
+    return type.is_signed ? Expression::Type::int64 : Expression::Type::uint64;
+  return type.is_signed ? Expression::Type::int32 : Expression::Type::uint32;
+}
+
+// Where `length` bytes at `at` of a value stand in the file, as far as that can be told: a value in
+// quotes begins behind its quote.
+Span part_of(const policy::Text& value, std::size_t at, std::size_t length) {
+  Span span = value.span;
+  if (span.file == nullptr || span.column == 0) return span;
+  const std::string_view line = span.file->line(span.line).substr(span.column - 1);
+  const std::size_t begin = line.find(value.value);
+  if (begin == std::string_view::npos) return span;
+  span.column += static_cast<std::uint32_t>(begin + at);
+  span.length = static_cast<std::uint32_t>(length);
+  return span;
+}
+
+std::optional<ArgCondition> check_expression(const policy::ArgFilter& filter,
+                                             const CheckedArguments& arguments,
+                                             Diagnostics& diagnostics) {
+  if (filter.values.size() != 1) {
+    diagnostics.error(code::bad_value.code, filter.op.span,
+                      fmt::format("'{}' takes one value, the expression", filter.op.value));
+    return std::nullopt;
+  }
+  const policy::Text& text = filter.values.front();
+  if (!text.readable || !arguments.indexed) return std::nullopt;
+  std::vector<std::optional<Expression::Type>> types;
+  for (std::size_t i = 0; i < arguments.all.size(); ++i) {
+    if (!arguments.typed[i]) return std::nullopt;
+    types.push_back(expression_type(schema::info(arguments.all[i].type)));
+  }
+  auto parsed = parse_expression(text.value, types);
+  if (auto* error = std::get_if<ExpressionError>(&parsed)) {
+    diagnostics.error(code::bad_value.code, part_of(text, error->at, error->length),
+                      std::move(error->message), std::move(error->help));
+    return std::nullopt;
+  }
+  return ArgCondition{.test = std::get<Expression>(std::move(parsed)), .span = filter.op.span};
+}
+
 std::optional<ArgCondition> check_gained(const policy::ArgFilter& filter,
                                          const CheckedArguments& arguments,
                                          Diagnostics& diagnostics) {
@@ -315,6 +362,7 @@ std::optional<ArgCondition> check_arg_filter(const policy::ArgFilter& filter,
   auto op = look_up(schema::match_args_words(), filter.op, "an operator", code::unknown_operator,
                     diagnostics);
   if (op == Operator::capabilities_gained) return check_gained(filter, arguments, diagnostics);
+  if (op == Operator::cel_expression) return check_expression(filter, arguments, diagnostics);
   auto position = position_of(filter, arguments, diagnostics);
   if (!op || !position || !arguments.typed[*position]) return std::nullopt;
   const OperatorInfo& row = schema::info(*op);

@@ -68,6 +68,60 @@ struct Match : Cases... {
 };
 
 // What is compared and with what, of an argument whose numbers may be signed.
+std::string_view name(Expression::Kind kind) {
+  using Kind = Expression::Kind;
+  switch (kind) {
+    case Kind::constant:
+    case Kind::argument: return "";
+    case Kind::is_text: return "is";
+    case Kind::starts_with: return "starts with";
+    case Kind::ends_with: return "ends with";
+    case Kind::contains: return "contains";
+    case Kind::both: return "&&";
+    case Kind::either: return "||";
+    case Kind::negation: return "!";
+    case Kind::equal: return "==";
+    case Kind::not_equal: return "!=";
+    case Kind::less: return "<";
+    case Kind::at_most: return "<=";
+    case Kind::greater: return ">";
+    case Kind::at_least: return ">=";
+    case Kind::sum: return "+";
+    case Kind::difference: return "-";
+    case Kind::bit_and: return "and";
+    case Kind::bit_or: return "or";
+    case Kind::bit_xor: return "xor";
+    case Kind::bit_not: return "not";
+    case Kind::conversion: return "convert";
+  }
+  return {};
+}
+
+std::string_view name(Expression::Type type) {
+  switch (type) {
+    case Expression::Type::boolean: return "bool";
+    case Expression::Type::int32: return "int32";
+    case Expression::Type::uint32: return "uint32";
+    case Expression::Type::int64: return "int";
+    case Expression::Type::uint64: return "uint";
+    case Expression::Type::text: return "string";
+  }
+  return {};
+}
+
+// Operators stand before their operands, each with its type.
+std::string text_of(const Expression& expression) {
+  const auto& [kind, type, number, argument, text, operands] = expression;
+  const bool is_signed = type == Expression::Type::int32 || type == Expression::Type::int64;
+  if (kind == Expression::Kind::argument) return fmt::format("arg{}", argument);
+  if (kind == Expression::Kind::constant)
+    return is_signed ? fmt::to_string(static_cast<std::int64_t>(number)) : fmt::to_string(number);
+  std::string all = fmt::format("({} {}", name(type), name(kind));
+  for (const Expression& operand : operands) all += ' ' + text_of(operand);
+  if (!text.empty()) all += ' ' + quoted(text);
+  return all + ')';
+}
+
 struct TestText {
   bool is_signed = false;
 
@@ -91,6 +145,7 @@ struct TestText {
     for (const std::string& value : values) text += ' ' + quoted(value);
     return text;
   }
+  std::string operator()(const Expression& expression) const { return text_of(expression); }
   std::string operator()(const AddressCondition& test) const {
     const auto& [field, prefixes] = test;
     std::string text =
@@ -104,6 +159,8 @@ std::string_view unless(bool negated) { return negated ? "not: " : ""; }
 
 std::string print(int depth, const ArgCondition& condition, const Hook& hook) {
   const auto& [argument, without, negated, test, span] = condition;
+  if (const auto* expression = std::get_if<Expression>(&test))
+    return outline(depth, text_of(*expression), span);
   const auto& type = schema::info(hook.arguments[argument].type);
   return outline(depth,
                  fmt::format("{}argument {}{} {}", unless(negated), argument,

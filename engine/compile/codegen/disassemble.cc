@@ -47,7 +47,11 @@ std::string alu(const Instruction& instruction) {
   };
   switch (instruction.opcode & opcode::operation_mask) {
     case opcode::add: return with("+=");
+    case opcode::subtract: return with("-=");
     case opcode::bit_and: return with("&=");
+    case opcode::bit_or: return with("|=");
+    case opcode::bit_xor: return with("^=");
+    case opcode::shift_right: return with(">>=");
     case opcode::shift_left: return with("<<=");
     case opcode::shift_right_signed: return with("s>>=");
     case opcode::move: return with("=");

@@ -71,18 +71,23 @@ void Emitter::add(Register to, std::int32_t immediate) {
   emit({.opcode = alu64(opcode::add), .registers = pair(to), .immediate = immediate});
 }
 
-void Emitter::add(Register to, Register with) {
-  emit({.opcode = std::uint8_t(alu64(opcode::add) | opcode::from_register),
+void Emitter::emit_alu(std::uint8_t operation, Register to, Register with) {
+  emit({.opcode = std::uint8_t(alu64(operation) | opcode::from_register),
         .registers = pair(to, with)});
 }
 
-void Emitter::bit_and(Register to, Register with) {
-  emit({.opcode = std::uint8_t(alu64(opcode::bit_and) | opcode::from_register),
-        .registers = pair(to, with)});
-}
+void Emitter::add(Register to, Register with) { emit_alu(opcode::add, to, with); }
+void Emitter::subtract(Register to, Register with) { emit_alu(opcode::subtract, to, with); }
+void Emitter::bit_and(Register to, Register with) { emit_alu(opcode::bit_and, to, with); }
+void Emitter::bit_or(Register to, Register with) { emit_alu(opcode::bit_or, to, with); }
+void Emitter::bit_xor(Register to, Register with) { emit_alu(opcode::bit_xor, to, with); }
 
 void Emitter::shift_left(Register to, std::uint8_t bits) {
   emit({.opcode = alu64(opcode::shift_left), .registers = pair(to), .immediate = bits});
+}
+
+void Emitter::shift_right(Register to, std::uint8_t bits) {
+  emit({.opcode = alu64(opcode::shift_right), .registers = pair(to), .immediate = bits});
 }
 
 void Emitter::shift_right_signed(Register to, std::uint8_t bits) {

@@ -49,8 +49,12 @@ class Emitter {
   void move_wide(Register to, std::uint64_t immediate);
   void add(Register to, std::int32_t immediate);
   void add(Register to, Register with);
+  void subtract(Register to, Register with);
   void bit_and(Register to, Register with);
+  void bit_or(Register to, Register with);
+  void bit_xor(Register to, Register with);
   void shift_left(Register to, std::uint8_t bits);
+  void shift_right(Register to, std::uint8_t bits);
   void shift_right_signed(Register to, std::uint8_t bits);
 
   void load(Width width, Register to, Address from);
@@ -87,6 +91,7 @@ class Emitter {
 
   std::uint32_t here() const { return static_cast<std::uint32_t>(code_.instructions.size()); }
   void emit(Instruction instruction) { code_.instructions.push_back(instruction); }
+  void emit_alu(std::uint8_t operation, Register to, Register with);
   void emit_jump(Instruction instruction, Label to);
   void emit_wide(std::uint8_t registers, std::uint64_t immediate);
 

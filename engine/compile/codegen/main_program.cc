@@ -8,6 +8,7 @@
 #include <fmt/core.h>
 
 #include "engine/compile/codegen/emitter.h"
+#include "engine/compile/codegen/expression_program.h"
 #include "engine/compile/codegen/slot_kinds.h"
 #include "engine/compile/codegen/steps.h"
 #include "engine/compile/plan/describe.h"
@@ -121,6 +122,12 @@ class MainProgram {
   }
   Span rules_span() const { return plan_.rules.empty() ? hook_span() : plan_.rules.front().span; }
 
+  Span span_of(const Step& step) const {
+    if (step.slot) return plan_.slots[*step.slot].span;
+    if (step.expression) return plan_.expressions[*step.expression].span;
+    return plan_.dimensions[step.dimensions.front()].span;
+  }
+
   void pass_gates();
   bool has_name_gate() const;
   void pass_name_gate();
@@ -137,6 +144,7 @@ class MainProgram {
   void skip_unless_needed(const Step& step, Emitter::Label past);
   void read(std::uint8_t slot);
   void match(std::uint32_t dimension, Emitter::Label rejected);
+  void decide_expression(std::uint32_t number);
   void decide();
   void keep_verdict(Emitter::Label kept);
   void report_return();
@@ -375,18 +383,35 @@ void MainProgram::match(std::uint32_t number, Emitter::Label rejected) {
   if (tests_alive_) emit_.move(alive, result);
 }
 
+void MainProgram::decide_expression(std::uint32_t number) {
+  const plan::RuleExpression& each = plan_.expressions[number];
+  const Emitter::Label fails = emit_.make_label("fails");
+  const Emitter::Label past = emit_.make_label("past_expression");
+  emit_.line(each.span, fmt::format("does the expression of rule {} hold?", each.rule));
+  // Who denies or signals has the benefit of the doubt.
+  const bool enforces = plan_.rules[each.rule].enforces();
+  emit_expression(emit_, frame, each.expression,
+                  static_cast<std::uint32_t>(plan_.dimensions.size()), plan_,
+                  {.fails = fails, .undecidable = enforces ? past : fails});
+  emit_.jump(past);
+  emit_.bind(fails);
+  call("vg_reject", each.rule);
+  emit_.jump_if(result, Compare::equal, 0, out_);
+  if (tests_alive_) emit_.move(alive, result);
+  emit_.bind(past);
+}
+
 void MainProgram::take(const Step& step) {
   const Emitter::Label past = emit_.make_label("past");
   if (step.is_optional) {
-    emit_.line(
-        step.slot ? plan_.slots[*step.slot].span : plan_.dimensions[step.dimensions.front()].span,
-        "does a rule that is left need the next value?");
+    emit_.line(span_of(step), "does a rule that is left need the next value?");
     skip_unless_needed(step, past);
   }
   if (step.slot) read(*step.slot);
   const Emitter::Label rejected =
       asks_for_processes_ && step.lasts_until_exec ? uninterested_ : out_;
   for (std::uint32_t dimension : step.dimensions) match(dimension, rejected);
+  if (step.expression) decide_expression(*step.expression);
   emit_.bind(past);
 }
 

@@ -17,7 +17,8 @@ constexpr std::uint8_t memory = 0x60;
 constexpr std::uint8_t size_mask = 0x18;
 constexpr std::uint8_t size_u32 = 0x00, size_u16 = 0x08, size_u8 = 0x10, size_u64 = 0x18;
 
-constexpr std::uint8_t add = 0x00, bit_and = 0x50, shift_left = 0x60, move = 0xb0,
+constexpr std::uint8_t add = 0x00, subtract = 0x10, bit_or = 0x40, bit_and = 0x50,
+                       shift_left = 0x60, shift_right = 0x70, bit_xor = 0xa0, move = 0xb0,
                        shift_right_signed = 0xc0;
 
 constexpr std::uint8_t jump_always = 0x00, jump_equal = 0x10, jump_above = 0x20,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/compile/codegen/tables.h"
+#include "engine/compile/plan/expressions.h"
 
 namespace vigil::codegen {
 namespace {
@@ -46,6 +47,11 @@ plan::Row rules_that_need(const plan::HookPlan& plan, const Step& step) {
     });
     if (reports || looks) rules.set(rule);
   }
+  for (std::size_t i = 0; i < plan.expressions.size(); ++i) {
+    const plan::RuleExpression& each = plan.expressions[i];
+    const bool looks = step.slot && (plan::slots_of(each.expression) >> *step.slot & 1) != 0;
+    if (looks || step.expression == i) rules.set(each.rule);
+  }
   return rules;
 }
 
@@ -73,6 +79,15 @@ std::vector<Step> steps_of(const plan::HookPlan& plan) {
     steps.back().dimensions.push_back(i);
     if (slot) placed[*slot] = true;
   }
+  for (std::uint32_t i = 0; i < plan.expressions.size(); ++i) {
+    const std::uint32_t slots = plan::slots_of(plan.expressions[i].expression);
+    for (std::size_t slot = 0; slot < plan.slots.size(); ++slot) {
+      if ((slots >> slot & 1) == 0 || placed[slot]) continue;
+      steps.push_back({.slot = static_cast<std::uint8_t>(slot)});
+      placed[slot] = true;
+    }
+    steps.push_back({.expression = i});
+  }
   for (std::size_t slot = 0; slot < plan.slots.size(); ++slot) {
     if (!placed[slot]) steps.push_back({.slot = static_cast<std::uint8_t>(slot)});
   }
@@ -82,7 +97,7 @@ std::vector<Step> steps_of(const plan::HookPlan& plan) {
   for (Step& step : steps) {
     step.needed_by = summary(rules_that_need(plan, step), shape);
     step.is_optional = !all_left && step.needed_by != all;
-    if (!step.dimensions.empty()) all_left = false;
+    if (!step.dimensions.empty() || step.expression) all_left = false;
   }
   std::erase_if(steps, [](const Step& step) { return step.needed_by == 0; });
   return steps;

@@ -15,8 +15,9 @@ struct Step {
   std::optional<std::uint8_t> slot;
   bool lasts_until_exec = false;  // of the process, which keeps it until then
   std::vector<std::uint32_t> dimensions;
-  std::uint64_t needed_by = 0;  // summary of the rules that look at or report it
-  bool is_optional = false;     // some rules could be left that do not need it
+  std::optional<std::uint32_t> expression;  // of the plan: decided with what has been read
+  std::uint64_t needed_by = 0;              // summary of the rules that look at or report it
+  bool is_optional = false;                 // some rules could be left that do not need it
 };
 
 // Whether every rule looks at what a process keeps until it execs, so that some processes are of

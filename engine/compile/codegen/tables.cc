@@ -285,6 +285,11 @@ std::vector<Table> Tables::make() {
     std::visit([&](const auto& classifier) { place(classifier, entry); }, dimension.classifier);
     dimensions_.add(entry);
   }
+  for (const plan::TextProbe& probe : plan_.probes) {
+    vg_dimension entry = describe({.slot = probe.slot});
+    std::visit([&](const auto& classifier) { place(classifier, entry); }, probe.classifier);
+    dimensions_.add(entry);
+  }
   if (plan_.name_gate) name_root_ = tries_.add(plan_.name_gate->trie);
   for (const plan::Row& row : plan_.rows) add_row(row);
   for (const plan::Rule& rule : plan_.rules) rules_.add(rule_of(rule));

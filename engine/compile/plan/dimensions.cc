@@ -123,7 +123,9 @@ void DimensionSet::add(std::uint32_t rule, const check::ArgCondition& condition,
     key.kind = Kind::addresses;
     add(key, term, AddressTest(&test.prefixes), condition.span);
   };
-  std::visit(Match{add_numbers, add_mask, add_words, add_prefixes}, condition.test);
+  const auto is_no_dimension = [](const check::Expression&) {};
+  std::visit(Match{add_numbers, add_mask, add_words, add_prefixes, is_no_dimension},
+             condition.test);
 }
 
 Result<void> DimensionSet::add_set(Field field, Term term, const FollowSet& set,

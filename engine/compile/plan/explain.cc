@@ -118,6 +118,14 @@ std::string explain_steps(const HookPlan& plan) {
   return text;
 }
 
+std::string explain_expressions(const HookPlan& plan) {
+  std::string text;
+  for (const RuleExpression& each : plan.expressions)
+    text +=
+        fmt::format("    does the expression of rule {} hold? ({})\n", each.rule, place(each.span));
+  return text;
+}
+
 std::string explain_rules(const HookPlan& plan) {
   std::string text = "  rules, the first of a policy's hook that matches acts\n";
   for (std::size_t i = 0; i < plan.rules.size(); ++i) {
@@ -144,7 +152,7 @@ std::string explain(const HookPlan& plan) {
                                  counted(plan.rows.size(), "row", "rows"));
   text += explain_placements(plan);
   if (schema::is_return(plan.key.mechanism)) return text;
-  return text + explain_steps(plan) + explain_rules(plan);
+  return text + explain_steps(plan) + explain_expressions(plan) + explain_rules(plan);
 }
 
 std::string explain_skipped(const check::CheckedPolicy& policy) {

@@ -14,6 +14,7 @@
 
 #include "engine/base/diagnostics.h"
 #include "engine/compile/check/checked_policy.h"
+#include "engine/compile/check/expression.h"
 #include "engine/compile/plan/row.h"
 #include "engine/schema/types.h"
 
@@ -80,10 +81,10 @@ struct TrieClassifier {
   std::vector<Node> nodes;
 };
 
-// Texts anywhere in a text: an automaton that reads each byte once. From a node it goes to the child
-// of the next byte; without one on to the node that `fail` names, whose text is the longest end of
-// this one's that is a node's. row_exact of each node that is met is added to the rules that look
-// at nothing here; row_prefix has no meaning.
+// Texts anywhere in a text: an automaton that reads each byte once. From a node it goes to the
+// child of the next byte; without one on to the node that `fail` names, whose text is the longest
+// end of this one's that is a node's. row_exact of each node that is met is added to the rules that
+// look at nothing here; row_prefix has no meaning.
 struct SubstringClassifier {
   bool ignores_case = false;  // the text is read in lower case
   RowId row_cut = 0;          // of a text of which a part is missing: what may stand there
@@ -127,6 +128,21 @@ struct Dimension {
                SubstringClassifier>
       classifier;
   Span span;  // of the first condition that made it
+};
+
+// What an expression asks of a text: whether it is, begins with, ends with or contains another one.
+// Rows: 0 no, 1 yes, 2 the part that decides is missing.
+struct TextProbe {
+  std::uint8_t slot = 0;
+  std::variant<TrieClassifier, SubstringClassifier> classifier;
+};
+
+// A rule that matches nothing where its expression does not hold. Arguments are slots, the number
+// of what is asked of a text is its probe.
+struct RuleExpression {
+  std::uint32_t rule = 0;
+  check::Expression expression;
+  Span span;
 };
 
 // The ends of the names that any rule can match, when every rule asks the value in `slot` for one:
@@ -202,7 +218,9 @@ struct HookPlan {
   std::vector<check::RecordPlace> fields;  // tracepoint: what is taken from its record
   std::vector<Slot> slots;
   std::vector<Dimension> dimensions;  // in the order they are evaluated
-  std::vector<Row> rows;              // row id -> bits; shared by all dimensions
+  std::vector<RuleExpression> expressions;
+  std::vector<TextProbe> probes;
+  std::vector<Row> rows;  // row id -> bits; shared by all dimensions
   std::vector<Rule> rules;
   std::vector<Placement> placements;
 };

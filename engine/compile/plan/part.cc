@@ -76,6 +76,7 @@ void Part::rewind(const Mark& mark) {
   selectors_.resize(mark.rules);
   placed_by_.resize(mark.rules);
   dimensions_.forget_from(static_cast<std::uint32_t>(mark.rules));
+  expressions_.forget_from(static_cast<std::uint32_t>(mark.rules));
   reads_arguments_ = mark.reads_arguments;
   plan_.syscall = reads_arguments_ != nullptr && reads_arguments_->syscall;
   if (reads_arguments_ != nullptr) plan_.abi = reads_arguments_->abi;
@@ -223,6 +224,10 @@ Result<Full> Part::add_rule(const Entry& entry, std::size_t selector) {
   const Placement& placement = plan_.placements.back();
   const auto number = static_cast<std::uint32_t>(rules());
   for (const check::ArgCondition& condition : written.arguments) {
+    if (const auto* expression = std::get_if<check::Expression>(&condition.test)) {
+      expressions_.add(number, *expression, condition.span, placement.slots);
+      continue;
+    }
     TRY(const auto slot, slot_of(hook, placement, condition));
     if (!slot) return Full::values;
     dimensions_.add(number, condition, *slot, plan_.slots[*slot].type);
@@ -265,7 +270,8 @@ Result<Full> Part::add_rule(const Entry& entry, std::size_t selector) {
   plan_.rules.push_back(std::move(rule));
   selectors_.push_back(&written);
   placed_by_.push_back(plan_.placements.size() - 1);
-  return dimensions_.size() > max_dimensions ? Full::dimensions : Full::no;
+  const std::size_t looked_at = dimensions_.size() + expressions_.probes();
+  return looked_at > max_dimensions ? Full::dimensions : Full::no;
 }
 
 void Part::add_return(const LoadedPolicy& loaded, std::uint16_t hook_index) {
@@ -292,6 +298,7 @@ std::optional<NameGate> Part::name_gate() const {
   NameGates gates;
   for (std::size_t rule = 0; rule < plan_.rules.size(); ++rule) {
     for (const check::ArgCondition& condition : selectors_[rule]->arguments) {
+      if (std::holds_alternative<check::Expression>(condition.test)) continue;
       const std::uint8_t slot = plan_.placements[placed_by_[rule]].slots[condition.argument];
       gates.add(condition, slot, plan_.slots[slot].type);
     }
@@ -312,6 +319,7 @@ std::optional<HookPlan> Part::finish() {
       texts->row_cut = row_cut();
   }
   if (rows.overflowed()) return std::nullopt;
+  expressions_.move_to(plan_);
   plan_.rows = rows.take();
   plan_.name_gate = name_gate();
   return std::move(plan_);

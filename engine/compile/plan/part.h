@@ -10,6 +10,7 @@
 #include "engine/base/result.h"
 #include "engine/compile/check/checked_policy.h"
 #include "engine/compile/plan/dimensions.h"
+#include "engine/compile/plan/expressions.h"
 #include "engine/compile/plan/hook_plan.h"
 #include "engine/compile/plan/plan.h"
 
@@ -93,6 +94,7 @@ class Part {
   bool takes_more_ = true;
   HookPlan plan_;
   DimensionSet dimensions_;
+  Expressions expressions_;
   std::vector<const check::Selector*> selectors_;  // of each rule
   std::vector<std::size_t> placed_by_;             // of each rule: index into the placements
   bool hook_refuses_ = false;                      // the hook placed last

@@ -26,9 +26,11 @@ std::uint32_t kind_of(const check::PidCondition& condition) {
 Shape shape_of(const check::Hook& hook) {
   Shape shape;
   for (const check::Selector& selector : hook.selectors) {
-    for (const auto& condition : selector.arguments)
-      shape.push_back(code(Looks::at_argument, hook.arguments[condition.argument].index,
-                           kind_of(condition), condition.negated));
+    for (const auto& condition : selector.arguments) {
+      const bool of_many = std::holds_alternative<check::Expression>(condition.test);
+      const std::uint32_t index = of_many ? 0 : hook.arguments[condition.argument].index;
+      shape.push_back(code(Looks::at_argument, index, kind_of(condition), condition.negated));
+    }
     for (const auto& condition : selector.binaries)
       shape.push_back(code(Looks::at_binary, static_cast<std::uint32_t>(condition.whose),
                            static_cast<std::uint32_t>(condition.test.kind), condition.negated));

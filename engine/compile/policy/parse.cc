@@ -12,6 +12,7 @@
 #include "engine/compile/policy/yaml_tree.h"
 #include "engine/schema/arg_types.h"
 #include "engine/schema/codes.h"
+#include "engine/schema/operators.h"
 #include "engine/schema/similar.h"
 
 namespace vigil::policy {
@@ -59,8 +60,13 @@ std::optional<Number> one_of_index_and_args(const Reader& reader, Diagnostics& d
 
 ArgFilter read_arg_filter(const Node& node, Diagnostics& diagnostics) {
   Reader reader(node, Mapping::match_args, diagnostics);
-  return {one_of_index_and_args(reader, diagnostics), reader.numbers("args"),
-          reader.required_text("operator"), reader.texts("values"), reader.span()};
+  const Text op = reader.required_text("operator");
+  // An expression names its arguments itself.
+  const bool needs_one =
+      op.value != schema::spelling_of(schema::match_args_words(), schema::Operator::cel_expression);
+  std::optional<Number> index =
+      needs_one ? one_of_index_and_args(reader, diagnostics) : reader.number("index");
+  return {std::move(index), reader.numbers("args"), op, reader.texts("values"), reader.span()};
 }
 
 BinaryFilter binary_filter(const Reader& reader, BinaryFilter::Key key) {

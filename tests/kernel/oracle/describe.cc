@@ -60,6 +60,7 @@ struct DescribedTest {
     for (const std::string& value : test.values) text += " " + quoted(value);
     return text;
   }
+  std::string operator()(const check::Expression&) const { return "an expression"; }
   std::string operator()(const check::AddressCondition& test) const {
     std::string text = test.field == check::AddressCondition::Field::source ? "from" : "to";
     for (const check::AddressPrefix& prefix : test.prefixes)

@@ -242,6 +242,25 @@ TEST(Conditions, CapabilitiesGainedComparesTwoSets) {
   EXPECT_EQ(gained("args: [0, 1], values: [1]").mistakes(), "11:63 VG0209\n");
 }
 
+TEST(Conditions, ExpressionsNameTheirArguments) {
+  auto expression = [](const std::string& where, const std::string& text) {
+    return kprobe("numbers",
+                  "    args: [{index: 1, type: uint32}, {index: 0, type: int}]\n    selectors:\n"
+                  "    - matchArgs:\n      - {" +
+                      where + "operator: CelExpr, values: [" + text + "]}\n");
+  };
+  const Checked out = expression("", "\"arg1 == -1 && arg0 > 2\"");
+  EXPECT_EQ(out.mistakes(), "");
+  const auto& e = std::get<Expression>(out.selector().arguments.at(0).test);
+  EXPECT_EQ(e.kind, Expression::Kind::both);
+  EXPECT_EQ(e.operands[0].operands[0].argument, 1u);
+  EXPECT_EQ(expression("index: 0, ", "arg0 == 1").mistakes(), "");
+  EXPECT_EQ(expression("", "'arg0 == 1', 'arg1 == 1'").mistakes(), "11:20 VG0209\n");
+  const Checked wrong = expression("", "'arg0 == arg1'");
+  EXPECT_EQ(wrong.mistakes(), "11:39 VG0209\n");
+  EXPECT_EQ(wrong.first_message(), "uint32 and int32 do not go together");
+}
+
 TEST(Conditions, PacketsAndUnixAddresses) {
   auto object = [](int index, const std::string& type, const std::string& op,
                    const std::string& values) {
@@ -269,7 +288,7 @@ TEST(Conditions, OperatorsFitTypes) {
   EXPECT_EQ(filter("cap_capable", "cred", "Equal", "1").mistakes(), "11:30 VG0208\n");
   EXPECT_EQ(filter("tcp_connect", "nop", "Equal", "1").mistakes(), "11:30 VG0208\n");
   EXPECT_EQ(filter("numbers", "int", "Equals", "1").first_help(), "did you mean 'Equal'?");
-  EXPECT_EQ(filter("numbers", "int", "CelExpr", "1").mistakes(), "11:30 VG0107\n");
+  EXPECT_EQ(filter("numbers", "int", "CelExpr", "1").mistakes(), "11:48 VG0209\n");
 }
 
 TEST(Conditions, OnlyListedArgumentsAreCompared) {

@@ -62,7 +62,7 @@ TEST(Words, UpstreamsAliases) {
   EXPECT_EQ(find_word(match_args_words(), "NotSportPriv")->value,
             Operator::not_source_port_privileged);
   ASSERT_NE(find_word(match_args_words(), "CelExpr"), nullptr);
-  EXPECT_FALSE(find_word(match_args_words(), "CelExpr")->value);
+  EXPECT_EQ(find_word(match_args_words(), "CelExpr")->value, Operator::cel_expression);
   EXPECT_EQ(find_word(match_args_words(), "Equals"), nullptr);
 }
 
