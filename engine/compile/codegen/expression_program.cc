@@ -149,6 +149,7 @@ void ExpressionProgram::ask(const Expression& e, When when, Emitter::Label to) {
   const bool anywhere =
       std::holds_alternative<plan::SubstringClassifier>(plan_.probes[probe].classifier);
   call(anywhere ? "vg_ask_substring" : "vg_ask_trie", first_probe_ + probe);
+  narrow(result, Type::int32);
   emit_.jump_if(result, Compare::less, 0, labels_.fails);
   emit_.jump_if(result, Compare::equal, cut, labels_.undecidable);
   emit_.jump_if(result, when == When::holds ? Compare::equal : Compare::not_equal, yes, to);

@@ -225,7 +225,8 @@ class Machine {
       const Expression& asked = asked_.at(number - first_probe);
       EXPECT_EQ(called->function,
                 asked.kind == Kind::contains ? "vg_ask_substring" : "vg_ask_trie");
-      answered = static_cast<std::uint64_t>(answer(asked, values_.at(asked.operands[0].argument)));
+      // As functions return an int: nothing is said of the upper half.
+      answered = static_cast<std::uint32_t>(answer(asked, values_.at(asked.operands[0].argument)));
     }
     for (std::size_t i = 0; i < 6; ++i) registers_[i] = 0xdead;
     registers_[0] = answered;
