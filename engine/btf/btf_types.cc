@@ -14,11 +14,6 @@
 namespace vigil::btf {
 namespace {
 
-struct FreeBtf {
-  void operator()(struct ::btf* btf) const { btf__free(btf); }
-};
-using BtfPtr = std::unique_ptr<struct ::btf, FreeBtf>;
-
 // What libbpf would print says less than our error.
 class Quiet {
  public:
@@ -131,7 +126,7 @@ class BtfTypes : public check::KernelTypes {
 
 }  // namespace
 
-Result<std::unique_ptr<check::KernelTypes>> load(const std::string& path) {
+Result<BtfPtr> open(const std::string& path) {
   const std::string doing = fmt::format("reading kernel types from '{}'", path);
   if (access(path.c_str(), R_OK) != 0) return Error::from_errno(doing);
   const Quiet quiet;
@@ -140,8 +135,18 @@ Result<std::unique_ptr<check::KernelTypes>> load(const std::string& path) {
     if (errno == ENOMEM) return Error::from_errno(doing);
     return Error(doing + ": it holds none (neither BTF nor an ELF file with a section .BTF)");
   }
+  return BtfPtr(btf,
+                [](const struct ::btf* opened) { btf__free(const_cast<struct ::btf*>(opened)); });
+}
+
+std::unique_ptr<check::KernelTypes> types_of_running_kernel(BtfPtr btf) {
+  return std::make_unique<BtfTypes>(std::move(btf), Tracefs::of_this_kernel);
+}
+
+Result<std::unique_ptr<check::KernelTypes>> load(const std::string& path) {
+  TRY(BtfPtr btf, open(path));
   const auto tracefs = path == running_kernel ? Tracefs::of_this_kernel : Tracefs::of_another;
-  return std::unique_ptr<check::KernelTypes>(std::make_unique<BtfTypes>(BtfPtr(btf), tracefs));
+  return std::unique_ptr<check::KernelTypes>(std::make_unique<BtfTypes>(std::move(btf), tracefs));
 }
 
 }  // namespace vigil::btf

@@ -104,6 +104,8 @@ Result<void> Daemon::open_export() {
 Result<void> Daemon::start_kernel() {
   loader::Options options;
   options.rings.events_bytes = config_.rb_size_bytes;
+  TRY(kernel_types_, btf::open(btf::running_kernel));
+  options.types = kernel_types_;
   TRY(kernel_, loader::make_bpf_kernel(options));
   const auto& features = kernel_->features();
   spdlog::info("kernel {}: BPF LSM {}, fmod_ret {}, override_return {}", features.release,
@@ -140,9 +142,9 @@ void Daemon::publish(const event::EventPtr& event) {
 }
 
 Result<void> Daemon::load_policies() {
-  TRY(auto types, btf::load(btf::running_kernel));
-  policies_ = std::make_unique<PolicyManager>(*kernel_, registry_,
-                                              make_compiler(std::move(types), kernel_->features()));
+  policies_ = std::make_unique<PolicyManager>(
+      *kernel_, registry_,
+      make_compiler(btf::types_of_running_kernel(std::move(kernel_types_)), kernel_->features()));
   logged_policies_ = std::make_unique<LoggedPolicies>(*policies_);
   TRY(const auto files, read_static_files(config_.policy_dirs, config_.policy_files));
   log_report(policies_->sync_static(files));

@@ -12,6 +12,7 @@
 #include "engine/api/server.h"
 #include "engine/base/fd.h"
 #include "engine/base/result.h"
+#include "engine/btf/btf_types.h"
 #include "engine/daemon/config.h"
 #include "engine/daemon/health.h"
 #include "engine/daemon/hub.h"
@@ -60,6 +61,7 @@ class Daemon {
   const std::string node_name_;
   ListenAddress address_;
   UniqueFd instance_;
+  btf::BtfPtr kernel_types_;  // until the policies are loaded
   std::unique_ptr<loader::Kernel> kernel_;
   decode::HookMap registry_;
   Hub hub_;

@@ -265,7 +265,7 @@ class BpfKernel final : public Kernel {
 }  // namespace
 
 Result<std::unique_ptr<Kernel>> make_bpf_kernel(const Options& options) {
-  TRY(VmlinuxTypes types, VmlinuxTypes::load());
+  TRY(VmlinuxTypes types, options.types ? VmlinuxTypes(options.types) : VmlinuxTypes::load());
   return std::unique_ptr<Kernel>(std::make_unique<BpfKernel>(options, std::move(types)));
 }
 

@@ -7,10 +7,13 @@
 #include "engine/loader/base_object.h"
 #include "engine/loader/kernel.h"
 
+struct btf;
+
 namespace vigil::loader {
 
 struct Options {
   RingSizes rings;
+  std::shared_ptr<const struct ::btf> types;  // of the running kernel; none: they are read
 };
 
 // Probes the features; nothing is attached before start().

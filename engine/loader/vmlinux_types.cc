@@ -1,17 +1,20 @@
 #include "engine/loader/vmlinux_types.h"
 
+#include <bpf/btf.h>
 #include <fmt/format.h>
 
+#include <cerrno>
+
+#include "engine/loader/btf_ptr.h"
 #include "engine/loader/libbpf_log.h"
 
 namespace vigil::loader {
 
 Result<VmlinuxTypes> VmlinuxTypes::load() {
-  LibbpfLog log;
-  VmlinuxTypes made;
-  made.types_.reset(btf__load_vmlinux_btf());
-  if (!made.types_) return Error::from_errno("reading the kernel's BTF");
-  return made;
+  const LibbpfLog log;
+  std::shared_ptr<const struct ::btf> types(btf__load_vmlinux_btf(), BtfFree{});
+  if (!types) return Error::from_errno("reading the kernel's BTF");
+  return VmlinuxTypes(std::move(types));
 }
 
 Result<std::uint32_t> VmlinuxTypes::function(const std::string& name) const {

@@ -2,20 +2,24 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "engine/base/result.h"
-#include "engine/loader/btf_ptr.h"
+
+struct btf;
 
 namespace vigil::loader {
 
 class VmlinuxTypes {
  public:
   static Result<VmlinuxTypes> load();
+  explicit VmlinuxTypes(std::shared_ptr<const struct ::btf> types) : types_(std::move(types)) {}
   Result<std::uint32_t> function(const std::string& name) const;
 
  private:
-  BtfPtr types_;
+  std::shared_ptr<const struct ::btf> types_;
 };
 
 }  // namespace vigil::loader

@@ -1,9 +1,10 @@
-// vigil-load-test: every base program and every shape of hook program loads, attaches
-// and goes away again on this kernel. Prints what each costs.
+// vigil-load-test [PART]: every base program and every shape of hook program, or those whose name
+// has PART in it, loads, attaches and goes away again on this kernel. Prints what each costs.
 #include <fmt/core.h>
 
 #include <cstdio>
 #include <set>
+#include <string_view>
 
 #include "engine/compile/codegen/hook_program.h"
 #include "engine/loader/bpf_kernel.h"
@@ -43,9 +44,11 @@ bool start(loader::Kernel& kernel) {
 }
 
 // Installed, swapped for itself, removed.
-void try_shape(loader::Kernel& kernel, const std::vector<plan::HookPlan>& parts) {
+void try_shape(loader::Kernel& kernel, const std::vector<plan::HookPlan>& parts,
+               std::string_view wanted) {
   const plan::HookPlan& plan = parts.front();
   std::string name = plan.placements.empty() ? to_string(plan.key) : plan.placements.front().policy;
+  if (name.find(wanted) == name.npos) return;
   const loader::HookChange install{.hooks = {codegen::generate(parts)}, .removed = {}};
   auto reports = kernel.change(install);
   if (!reports) return fail(name, reports.error());
@@ -57,7 +60,7 @@ void try_shape(loader::Kernel& kernel, const std::vector<plan::HookPlan>& parts)
   print_row(name, report.instructions, report.verified_instructions, report.memory_bytes, "ok");
 }
 
-int main() {
+int main(std::string_view wanted) {
   auto kernel = loader::make_bpf_kernel({});
   if (!kernel) {
     fail("features", kernel.error());
@@ -69,8 +72,8 @@ int main() {
                has(features.fmod_ret), has(features.override_return), has(features.keep_processor));
     print_heading();
     if (start(**kernel)) {
-      for (const auto& plan : plan_shapes()) try_shape(**kernel, {plan});
-      for (const auto& parts : shapes_in_parts()) try_shape(**kernel, parts);
+      for (const auto& plan : plan_shapes()) try_shape(**kernel, {plan}, wanted);
+      for (const auto& parts : shapes_in_parts()) try_shape(**kernel, parts, wanted);
     }
     (*kernel)->stop();
   }
@@ -81,4 +84,6 @@ int main() {
 }  // namespace
 }  // namespace vigil::testing
 
-int main() { return vigil::testing::main(); }
+int main(int count, char** arguments) {
+  return vigil::testing::main(count > 1 ? arguments[1] : "");
+}

@@ -1,7 +1,7 @@
 #include "engine/compile/codegen/double_array.h"
 
 #include <algorithm>
-#include <numeric>
+#include <array>
 
 namespace vigil::codegen {
 namespace {
@@ -19,15 +19,15 @@ std::span<const Node> children_of(const std::vector<Node>& nodes, const Node& no
 
 // Wide nodes first, while there is room; nodes with one child fill the holes they leave.
 std::vector<std::uint32_t> widest_first(const std::vector<Node>& nodes) {
-  std::vector<std::uint32_t> order;
-  for (std::uint32_t i = 0; i < nodes.size(); ++i) {
-    if (nodes[i].child_count > 0) order.push_back(i);
+  constexpr std::size_t most_children = 256;
+  std::array<std::uint32_t, most_children + 1> wider{};  // by children: nodes that have more
+  for (const Node& node : nodes) {
+    for (std::size_t fewer = 0; fewer < node.child_count; ++fewer) ++wider[fewer];
   }
-  std::ranges::sort(order, [&](std::uint32_t a, std::uint32_t b) {
-    return nodes[a].child_count != nodes[b].child_count
-               ? nodes[a].child_count > nodes[b].child_count
-               : a < b;
-  });
+  std::vector<std::uint32_t> order(wider[0]);
+  for (std::uint32_t i = 0; i < nodes.size(); ++i) {
+    if (nodes[i].child_count > 0) order[wider[nodes[i].child_count]++] = i;
+  }
   return order;
 }
 
