@@ -65,7 +65,7 @@ RandomPolicies::RandomPolicies(std::uint32_t seed, const Size& size, World world
     : random_(seed), world_(std::move(world)) {
   choose_parameters();
   first_process_value_ = below(schema::process_value_count);
-  while (followed_.size() < 6) followed_.push_back(program_test({}));
+  while (followed_.size() < 6) followed_.push_back(program_test(world_.binaries));
   std::vector<std::size_t> selectors;
   if (size.selectors) selectors = spread(*size.selectors, size.policies, random_);
   policies_.reserve(size.policies);
@@ -323,6 +323,10 @@ check::PidCondition RandomPolicies::pid_condition() {
   return condition;
 }
 
+std::uint64_t RandomPolicies::process_number() {
+  return world_.process_numbers.empty() ? port() : one_of(world_.process_numbers);
+}
+
 check::ProcessCondition RandomPolicies::process_condition() {
   // A few for all policies of a hook, which looks at no more than 64 things.
   constexpr std::uint64_t different = 4;
@@ -332,7 +336,9 @@ check::ProcessCondition RandomPolicies::process_condition() {
   switch (schema::info(value).kind) {
     case schema::ProcessValueKind::name_space:
     case schema::ProcessValueKind::yes_or_no:
-    case schema::ProcessValueKind::id: condition.test = ranges(&RandomPolicies::port, false); break;
+    case schema::ProcessValueKind::id:
+      condition.test = ranges(&RandomPolicies::process_number, false);
+      break;
     case schema::ProcessValueKind::capabilities:
     case schema::ProcessValueKind::changed_namespaces:
     case schema::ProcessValueKind::changed_capabilities:
@@ -370,7 +376,7 @@ check::Selector RandomPolicies::selector(const std::vector<check::Argument>& arg
   if (one_in(3)) {
     using Whose = check::BinaryCondition::Whose;
     constexpr Whose others[] = {Whose::family, Whose::parent, Whose::ancestor};
-    const bool of_others = !world_.is_real && one_in(2);
+    const bool of_others = one_in(2);
     selector.binaries.push_back(
         {.whose = of_others ? others[below(3)] : Whose::own,
          .negated = one_in(2),
@@ -379,7 +385,7 @@ check::Selector RandomPolicies::selector(const std::vector<check::Argument>& arg
   for (std::uint64_t count = one_in(3) ? 1 + below(2) : 0; count > 0; --count) {
     selector.pids.push_back(pid_condition());
   }
-  for (std::uint64_t count = !world_.is_real && one_in(3) ? 1 + below(3) : 0; count > 0; --count) {
+  for (std::uint64_t count = one_in(3) ? 1 + below(3) : 0; count > 0; --count) {
     selector.process.push_back(process_condition());
   }
   selector.actions = actions(mode);

@@ -18,8 +18,9 @@ namespace vigil::testing {
 struct World {
   std::vector<std::uint32_t> pids = {0, 1, 2, 3, 4, 5, 6, 7, 8};
   std::vector<std::string> binaries;
-  std::vector<std::string> files;  // that descriptors can name
-  bool is_real = false;            // numbers can be read, texts can be long, nobody is to die
+  std::vector<std::string> files;              // that descriptors can name
+  std::vector<std::uint64_t> process_numbers;  // what conditions on processes may name
+  bool is_real = false;  // numbers can be read, texts can be long, nobody is to die
 };
 
 class RandomPolicies {
@@ -72,6 +73,7 @@ class RandomPolicies {
   check::ArgCondition socket_condition(std::uint32_t argument, schema::ArgType type);
   check::PidCondition pid_condition();
   check::ProcessCondition process_condition();
+  std::uint64_t process_number();
   std::vector<check::Action> actions(schema::PolicyMode mode);
   check::Selector selector(const std::vector<check::Argument>& arguments, schema::PolicyMode mode);
   check::Hook hook(std::size_t selectors, schema::PolicyMode mode);

@@ -41,6 +41,22 @@ Counts counts_of(const loader::PolicyCounters& counters) {
           .monitor_override = counters.monitor_override};
 }
 
+void name_programs(const Worker& worker, const plan::FollowSets& follow_sets, Event& event) {
+  event.binary = worker.binary();
+  event.parent_binary.reset();
+  event.ancestor_binaries.clear();
+  const auto& all = worker.ancestors();
+  for (std::size_t i = 1; i < all.size(); ++i) {
+    if (all[i].binary.empty()) continue;
+    if (i == 1) event.parent_binary = all[i].binary;
+    event.ancestor_binaries.push_back(all[i].binary);
+  }
+  event.family_sets.clear();
+  event.parent_sets.clear();
+  event.ancestor_sets.clear();
+  sort_into_sets(event, follow_sets);
+}
+
 }  // namespace
 
 Comparison::Comparison(Machine machine, ExchangeMemory memory, std::vector<Worker> workers,
@@ -54,7 +70,12 @@ Comparison::Comparison(Machine machine, ExchangeMemory memory, std::vector<Worke
   for (const Worker& worker : workers_) {
     world_.pids.push_back(worker.tgid());
     world_.pids.push_back(worker.ancestors()[1].tgid);
-    world_.binaries.push_back(worker.binary());
+    for (const Worker::Relative& relative : worker.ancestors()) {
+      if (!relative.binary.empty()) world_.binaries.push_back(relative.binary);
+    }
+    for (const auto& value : worker.values()) {
+      if (value) world_.process_numbers.push_back(*value);
+    }
   }
   for (const auto& [name, fd] : files) world_.files.push_back(name);
 }
@@ -80,7 +101,8 @@ Comparison::Batch Comparison::make_batch(const Question& question, std::size_t w
     Event event = question.next_event();
     event.tgid = batch.worker->tgid();
     event.ns_tgid = batch.worker->ns_tgid();
-    event.binary = batch.worker->binary();
+    name_programs(*batch.worker, question.follow_sets, event);
+    event.process = batch.worker->values();
     event.follow_sets = follow_sets;
     batch.events.push_back(std::move(event));
   }

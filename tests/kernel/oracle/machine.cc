@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/compile/codegen/hook_program.h"
+#include "engine/compile/codegen/program_sets.h"
 #include "engine/loader/features.h"
 #include "engine/loader/hook_loader.h"
 #include "engine/loader/vmlinux_types.h"
@@ -97,6 +98,8 @@ Result<void> Machine::set_up(const std::vector<plan::LoadedPolicy>& policies,
   for (const auto& [set, number] : numbers_)
     TRY_VOID(loader::update_follow_pids(pids, follow_sets_.assign(number, {}, false)));
   numbers_ = follow_sets;
+  TRY(const int programs, base_.map("program_sets"));
+  TRY_VOID(loader::exchange_program_sets(programs, codegen::make_program_sets(follow_sets)));
   for (const auto& [set, number] : numbers_) {
     TRY_VOID(
         loader::update_follow_pids(pids, follow_sets_.assign(number, set.pids, set.in_namespace)));

@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -63,21 +64,77 @@ std::optional<std::string> status_line(const std::string& status, std::string_vi
   return std::nullopt;
 }
 
+Result<std::string> status_of(std::uint32_t pid) {
+  return read_file(fmt::format("/proc/{}/status", pid), 16384);
+}
+
+std::string binary_of(std::uint32_t pid) {
+  char path[PATH_MAX];
+  const ssize_t size = readlink(fmt::format("/proc/{}/exe", pid).c_str(), path, sizeof path);
+  return {path, size < 0 ? 0 : static_cast<std::size_t>(size)};
+}
+
+// "Uid:" and so on: real, effective, saved, of files.
+std::array<std::uint64_t, 4> ids_of(const std::string& status, std::string_view name) {
+  std::array<std::uint64_t, 4> ids{};
+  std::istringstream words(status_line(status, name).value_or(""));
+  for (std::uint64_t& id : ids) words >> id;
+  return ids;
+}
+
+std::uint64_t capabilities_of(const std::string& status, std::string_view name) {
+  return std::stoull(status_line(status, name).value_or("0"), nullptr, 16);
+}
+
+// Of a process that has changed nothing since its exec, in no container.
+Result<Worker::Values> values_of(std::uint32_t pid) {
+  using enum schema::ProcessValue;
+  Worker::Values values{};
+  const auto set = [&](schema::ProcessValue value, std::uint64_t number) {
+    values.at(static_cast<std::size_t>(value)) = number;
+  };
+  // In the order of the values.
+  constexpr const char* namespaces[] = {
+      "uts",    "ipc", "mnt", "pid", "pid_for_children", "net", "time", "time_for_children",
+      "cgroup", "user"};
+  for (std::size_t i = 0; i < std::size(namespaces); ++i) {
+    struct stat status{};
+    const std::string path = fmt::format("/proc/{}/ns/{}", pid, namespaces[i]);
+    if (stat(path.c_str(), &status) == 0) values.at(i) = status.st_ino;
+  }
+  TRY(const std::string status, status_of(pid));
+  set(permitted_capabilities, capabilities_of(status, "CapPrm:"));
+  set(effective_capabilities, capabilities_of(status, "CapEff:"));
+  set(inheritable_capabilities, capabilities_of(status, "CapInh:"));
+  const auto users = ids_of(status, "Uid:"), groups = ids_of(status, "Gid:");
+  constexpr schema::ProcessValue user_values[] = {uid, euid, suid, fsuid};
+  constexpr schema::ProcessValue group_values[] = {gid, egid, sgid, fsgid};
+  for (std::size_t i = 0; i < users.size(); ++i) {
+    set(user_values[i], users.at(i));
+    set(group_values[i], groups.at(i));
+  }
+  for (const schema::ProcessValue none :
+       {namespace_changes, permitted_changes, effective_changes, inheritable_changes, in_container})
+    set(none, 0);
+  return values;
+}
+
 struct ProcStatus {
   Worker::Relative self;
   std::uint32_t parent = 0;
 };
 
 Result<ProcStatus> read_status(std::uint32_t pid) {
-  TRY(const std::string status, read_file(fmt::format("/proc/{}/status", pid), 16384));
+  TRY(const std::string status, status_of(pid));
   const auto parent = status_line(status, "PPid:");
   const auto ids = status_line(status, "NStgid:");
   if (!parent || !ids) return Error(fmt::format("/proc/{}/status is not understood", pid));
   std::istringstream words(*ids);
   std::vector<std::uint32_t> numbers;
   for (std::uint32_t number = 0; words >> number;) numbers.push_back(number);
-  return ProcStatus{{.tgid = pid, .ns_tgid = numbers.size() > 1 ? numbers.back() : 0},
-                    static_cast<std::uint32_t>(std::stoul(*parent))};
+  return ProcStatus{
+      {.tgid = pid, .ns_tgid = numbers.size() > 1 ? numbers.back() : 0, .binary = binary_of(pid)},
+      static_cast<std::uint32_t>(std::stoul(*parent))};
 }
 
 }  // namespace
@@ -109,10 +166,7 @@ Result<Worker> Worker::start(const WorkerPlace& place, const ExchangeMemory& mem
 }
 
 Result<void> Worker::look_at(pid_t pid) {
-  char path[PATH_MAX];
-  const ssize_t size = readlink(fmt::format("/proc/{}/exe", pid).c_str(), path, sizeof path);
-  if (size < 0) return Error::from_errno("reading a worker's name");
-  binary_.assign(path, static_cast<std::size_t>(size));
+  TRY(values_, values_of(static_cast<std::uint32_t>(pid)));
   for (auto next = static_cast<std::uint32_t>(pid); next != 0;) {
     TRY(const ProcStatus status, read_status(next));
     ancestors_.push_back(status.self);

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 
 #include "engine/base/fd.h"
 #include "engine/base/result.h"
+#include "engine/schema/process_values.h"
 
 namespace vigil::testing {
 
@@ -86,20 +88,24 @@ class Worker {
   struct Relative {
     std::uint32_t tgid = 0;
     std::uint32_t ns_tgid = 0;  // 0: in the first pid namespace
+    std::string binary;         // empty: it has none
   };
-  const std::string& binary() const { return binary_; }
+  using Values = std::array<std::optional<std::uint64_t>, schema::process_value_count>;
+  const std::string& binary() const { return ancestors_.front().binary; }
   std::uint32_t tgid() const { return ancestors_.front().tgid; }
   std::uint32_t ns_tgid() const { return ancestors_.front().ns_tgid; }
   // Itself first, then its parent, up to the first process of all.
   const std::vector<Relative>& ancestors() const { return ancestors_; }
+  // By schema::ProcessValue.
+  const Values& values() const { return values_; }
 
  private:
   Worker() = default;
   Result<void> look_at(pid_t pid);
 
   UniqueFd socket_;  // when it closes, the worker ends
-  std::string binary_;
   std::vector<Relative> ancestors_;
+  Values values_{};
 };
 
 // What main() does when this is its argument.
