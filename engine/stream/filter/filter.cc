@@ -33,8 +33,11 @@ class Expressions {
 
   bool empty() const { return all_.empty(); }
   bool match(std::string_view text) const {
-    return std::ranges::any_of(all_,
-                               [&](const auto& one) { return re2::RE2::PartialMatch(text, *one); });
+    // By pointer and size: as the distribution built it, RE2 takes its own StringPiece, the
+    // standard's string_view or Abseil's.
+    return std::ranges::any_of(all_, [&](const auto& one) {
+      return re2::RE2::PartialMatch({text.data(), text.size()}, *one);
+    });
   }
 
  private:
