@@ -74,7 +74,10 @@ std::map<std::string, int> open_files() {
     fds.push_back(open((place / name).c_str(), O_CREAT | O_RDWR, 0600));
   }
   int ends[2];
-  if (pipe(ends) == 0) fds.insert(fds.end(), ends, ends + 2);
+  if (pipe(ends) == 0) {
+    fds.push_back(ends[0]);  // inserted as a range, g++ 14 thinks that it may overflow
+    fds.push_back(ends[1]);
+  }
   fds.push_back(socket(AF_UNIX, SOCK_STREAM, 0));
   fds.push_back(open("/", O_RDONLY | O_DIRECTORY));
   std::map<std::string, int> descriptors;
