@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "engine/base/result.h"
@@ -31,7 +32,8 @@ void add_policy_explain(CLI::App& app, Invocation& invocation);
 
 // A sub-command with options of its own: `run(options, invocation)` when it is the one named.
 template <typename Options, typename Run>
-void on_run(CLI::App& verb, Invocation& invocation, std::shared_ptr<Options> options, Run run) {
+void on_run(CLI::App& verb, Invocation& invocation, const std::shared_ptr<Options>& options,
+            Run run) {
   verb.callback([&invocation, options, run] {
     invocation.run = [&invocation, options, run] { return run(*options, invocation); };
   });
