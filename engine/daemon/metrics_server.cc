@@ -4,10 +4,13 @@
 #include <fmt/format.h>
 #include <microhttpd.h>
 #include <netdb.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
-#include <cerrno>
-#include <cstring>
+#include <cstdint>
 #include <string_view>
+
+#include "engine/base/fd.h"
 
 namespace vigil::daemon {
 namespace {
@@ -63,10 +66,18 @@ MHD_Result on_request(void* context, MHD_Connection* connection, const char* url
   return answer(connection, MHD_HTTP_OK, static_cast<const MetricsServer*>(context)->page());
 }
 
-unsigned flags_for(const addrinfo& address) {
-  unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL;
-  if (address.ai_family == AF_INET6) flags |= MHD_USE_IPv6 | MHD_USE_DUAL_STACK;
-  return flags;
+// Ours rather than the library's, whose version 1.0 loses the reason of a failure.
+Result<UniqueFd> listen_at(const addrinfo& where) {
+  UniqueFd socket(
+      ::socket(where.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, where.ai_protocol));
+  if (!socket) return Error::from_errno("socket");
+  const int on = 1, off = 0;
+  ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (where.ai_family == AF_INET6)  // one socket for both families
+    ::setsockopt(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
+  if (::bind(socket.get(), where.ai_addr, where.ai_addrlen) != 0) return Error::from_errno("bind");
+  if (::listen(socket.get(), SOMAXCONN) != 0) return Error::from_errno("listen");
+  return socket;
 }
 
 }  // namespace
@@ -75,13 +86,14 @@ Result<std::unique_ptr<MetricsServer>> MetricsServer::listen(const std::string& 
                                                              MakePage make_page) {
   TRY(const Addresses addresses, resolve(address));
   std::unique_ptr<MetricsServer> server(new MetricsServer(std::move(make_page)));
-  errno = 0;
-  server->daemon_ =
-      MHD_start_daemon(flags_for(*addresses), 0, nullptr, nullptr, on_request, server.get(),
-                       MHD_OPTION_SOCK_ADDR, addresses->ai_addr, MHD_OPTION_CONNECTION_LIMIT,
-                       connection_limit, MHD_OPTION_CONNECTION_TIMEOUT, patience_s, MHD_OPTION_END);
-  if (server->daemon_ == nullptr)
-    return Error::from_errno(fmt::format("listening on {} for metrics", address));
+  const auto doing = fmt::format("listening on {} for metrics", address);
+  auto socket = listen_at(*addresses);
+  if (!socket) return socket.error().in(doing);
+  server->daemon_ = MHD_start_daemon(
+      MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL, 0, nullptr, nullptr, on_request, server.get(),
+      MHD_OPTION_LISTEN_SOCKET, socket->release(), MHD_OPTION_CONNECTION_LIMIT, connection_limit,
+      MHD_OPTION_CONNECTION_TIMEOUT, patience_s, MHD_OPTION_END);
+  if (server->daemon_ == nullptr) return Error(doing + ": the server does not start");
   return server;
 }
 

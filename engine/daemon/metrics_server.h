@@ -1,6 +1,7 @@
 // Serves one page of text at http://ADDRESS/metrics.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
