@@ -136,7 +136,9 @@ TEST_F(FileSinkTest, ItRecovers) {
   }));
   EXPECT_TRUE(eventually([&] {
     drain();
-    return static_cast<std::uint64_t>(lines(text)) == sink->counters().lines;
+    // A line that is written in part is counted as neither.
+    return text.ends_with('\n') &&
+           static_cast<std::uint64_t>(lines(text)) == sink->counters().lines;
   }));
   std::istringstream stream(text);
   for (std::string line; std::getline(stream, line);) {
