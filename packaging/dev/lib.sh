@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
-cache=${VIGIL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/vigil}
+cache=${VIGIL_CACHE:-${XDG_CACHE_HOME:-~/.cache}/vigil} # ~ is there where HOME is not set
 export repo cache
 
 if [[ -t 2 && -z ${NO_COLOR-} && ${TERM-} != dumb ]]; then

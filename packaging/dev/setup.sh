@@ -51,7 +51,7 @@ setup() {
 		if ! command -v sudo >/dev/null || ! sudo -n true 2>/dev/null; then
 			# shellcheck disable=SC2086
 			die "packages are missing and this user may not install them" \
-				"run as root: apt-get install --no-install-recommends $(tr "\n" " " <<<"$missing")"
+				"run as root: apt-get update && apt-get install --no-install-recommends $(tr "\n" " " <<<"$missing")"
 		fi
 		root=(sudo -n)
 	fi
