@@ -13,6 +13,7 @@
 #include "engine/daemon/log.h"
 #include "engine/daemon/metrics.h"
 #include "engine/daemon/version.h"
+#include "engine/elf/elf_file.h"
 #include "engine/loader/bpf_kernel.h"
 #include "engine/stream/process/procfs.h"
 
@@ -142,9 +143,10 @@ void Daemon::publish(const event::EventPtr& event) {
 }
 
 Result<void> Daemon::load_policies() {
+  auto types = btf::types_of_running_kernel(std::move(kernel_types_));
   policies_ = std::make_unique<PolicyManager>(
       *kernel_, registry_,
-      make_compiler(btf::types_of_running_kernel(std::move(kernel_types_)), kernel_->features()));
+      make_compiler(std::move(types), elf::make_elf_files(), kernel_->features()));
   logged_policies_ = std::make_unique<LoggedPolicies>(*policies_);
   TRY(const auto files, read_static_files(config_.policy_dirs, config_.policy_files));
   log_report(policies_->sync_static(files));
