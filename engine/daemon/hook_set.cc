@@ -6,12 +6,11 @@
 #include "engine/base/clock.h"
 #include "engine/compile/plan/placement.h"
 #include "engine/daemon/hook_info.h"
-#include "engine/schema/actions.h"
 
 namespace vigil::daemon {
 namespace {
 
-bool is_return(const plan::HookKey& key) { return schema::is_return(key.mechanism); }
+bool is_return(const plan::HookKey& key) { return plan::is_return(key.mechanism); }
 
 // A call is remembered at its entry only to be reported by its return, so the return
 // half comes first and goes last.

@@ -10,7 +10,7 @@
 #include <fmt/format.h>
 
 #include "engine/base/file.h"
-#include "engine/schema/actions.h"
+#include "engine/compile/plan/placement.h"
 
 namespace vigil::loader {
 namespace {
@@ -174,7 +174,7 @@ Result<std::vector<UniqueFd>> attach_all(int program, const plan::HookKey& key,
                                          const std::vector<std::string>& functions,
                                          const Target& target) {
   if (!functions.empty()) {
-    const Probe probe = schema::is_return(key.mechanism) ? Probe::return_ : Probe::entry;
+    const Probe probe = plan::is_return(key.mechanism) ? Probe::return_ : Probe::entry;
     return target.attach_type == BPF_TRACE_KPROBE_MULTI
                ? attach_at_once(program, functions, probe)
                : attach_one_by_one(program, functions, probe);

@@ -72,11 +72,6 @@ bool is_enforcing(ActionKind kind) {
   return false;
 }
 
-bool is_return(Mechanism mechanism) {
-  return mechanism == Mechanism::kretprobe || mechanism == Mechanism::fexit ||
-         mechanism == Mechanism::uretprobe;
-}
-
 std::string_view name(Section section) {
   switch (section) {
     case Section::kprobes: return "kprobes";

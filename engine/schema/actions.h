@@ -27,9 +27,6 @@ bool is_removed_action(std::string_view spelling);
 // Does something to the caller.
 bool is_enforcing(ActionKind kind);
 
-// Runs when the traced function returns.
-bool is_return(Mechanism mechanism);
-
 // "kprobes", "lsmhooks"; "kprobe", "lsm", "fmod_ret".
 std::string_view name(Section section);
 std::string_view name(Mechanism mechanism);

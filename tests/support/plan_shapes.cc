@@ -47,7 +47,7 @@ plan::HookPlan planned(const std::string& name, const plan::HookKey& key, Hook h
 plan::HookPlan entry(const std::string& name, const Hook& hook) {
   const auto policy = check::PolicyBuilder::build(name, {hook});
   for (const plan::HookKey& key : plan::hooks_of(policy)) {
-    if (!schema::is_return(key.mechanism)) return planned(name, key, hook);
+    if (!plan::is_return(key.mechanism)) return planned(name, key, hook);
   }
   std::abort();
 }
@@ -200,7 +200,7 @@ void add_user_space(std::vector<plan::HookPlan>& shapes) {
   function.return_argument = argument(ArgType::int32, 0);
   shapes.push_back(entry("uprobe, registers and the stack", function));
   for (const plan::HookKey& key : plan::hooks_of(check::PolicyBuilder::build("", {function}))) {
-    if (schema::is_return(key.mechanism)) shapes.push_back(planned("uretprobe", key, function));
+    if (plan::is_return(key.mechanism)) shapes.push_back(planned("uretprobe", key, function));
   }
   Hook probe = uprobe_hook("", {});
   const auto add = [&](ArgType type, const check::Operand& operand) {

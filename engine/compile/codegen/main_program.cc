@@ -15,7 +15,6 @@
 #include "engine/compile/plan/describe.h"
 #include "engine/compile/plan/hook_limits.h"
 #include "engine/compile/plan/placement.h"
-#include "engine/schema/actions.h"
 #include "kernel/include/runtime_abi.h"
 
 namespace vigil::codegen {
@@ -476,7 +475,7 @@ void MainProgram::report_return() {
 }
 
 void MainProgram::remember_process() {
-  if (!asks_for_processes_ || schema::is_return(plan_.key.mechanism)) return;
+  if (!asks_for_processes_ || plan::is_return(plan_.key.mechanism)) return;
   emit_.jump(out_);
   emit_.bind(uninterested_);
   emit_.line(hook_span(), "no rule asks for this process");
@@ -579,7 +578,7 @@ Result<Code> MainProgram::make() {
   pass_gates();
   enter();
   take_function();
-  if (schema::is_return(plan_.key.mechanism)) {
+  if (plan::is_return(plan_.key.mechanism)) {
     report_return();
   } else {
     take_arguments();

@@ -6,7 +6,6 @@
 #include "engine/compile/codegen/operands.h"
 #include "engine/compile/plan/describe.h"
 #include "engine/compile/plan/placement.h"
-#include "engine/schema/actions.h"
 #include "kernel/include/runtime_abi.h"
 
 namespace vigil::codegen {
@@ -99,7 +98,7 @@ class PreloadProgram {
 }  // namespace
 
 Result<Code> make_preload_program(const plan::HookPlan& plan) {
-  if (!plan::is_user(plan.key.mechanism) || schema::is_return(plan.key.mechanism)) return Code{};
+  if (!plan::is_user(plan.key.mechanism) || plan::is_return(plan.key.mechanism)) return Code{};
   return PreloadProgram(plan).make();
 }
 

@@ -6,7 +6,6 @@
 #include "engine/compile/plan/describe.h"
 #include "engine/compile/plan/placement.h"
 #include "engine/compile/plan/plan.h"
-#include "engine/schema/actions.h"
 
 namespace vigil::plan {
 namespace {
@@ -152,7 +151,7 @@ std::string explain(const HookPlan& plan) {
                                  counted(plan.dimensions.size(), "dimension", "dimensions"),
                                  counted(plan.rows.size(), "row", "rows"));
   text += explain_placements(plan);
-  if (schema::is_return(plan.key.mechanism)) return text;
+  if (is_return(plan.key.mechanism)) return text;
   return text + explain_steps(plan) + explain_expressions(plan) + explain_rules(plan);
 }
 

@@ -51,6 +51,11 @@ bool is_user(Mechanism mechanism) {
   return mechanism == Mechanism::uprobe || mechanism == Mechanism::uretprobe;
 }
 
+bool is_return(Mechanism mechanism) {
+  return mechanism == Mechanism::kretprobe || mechanism == Mechanism::fexit ||
+         mechanism == Mechanism::uretprobe;
+}
+
 bool can_refuse(Mechanism mechanism) {
   return mechanism == Mechanism::lsm || mechanism == Mechanism::fmod_ret;
 }

@@ -19,6 +19,8 @@ std::string entry_reason(const check::Hook& hook);
 
 // Code in user space.
 bool is_user(schema::Mechanism mechanism);
+// Runs when the traced function returns.
+bool is_return(schema::Mechanism mechanism);
 // Whether a program of this mechanism can make the traced call fail.
 bool can_refuse(schema::Mechanism mechanism);
 
