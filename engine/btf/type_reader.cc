@@ -136,8 +136,8 @@ std::optional<check::Prototype> prototype_of(const struct ::btf& btf, const btf_
   prototype.result = read_type(btf, proto->type);
   const btf_param* parameters = btf_params(proto);
   for (std::uint32_t i = 0; i < btf_vlen(proto); ++i) {
-    bool is_ellipsis = parameters[i].type == 0;
-    if (is_ellipsis) break;
+    prototype.is_variadic = parameters[i].type == 0;
+    if (prototype.is_variadic) break;
     prototype.parameters.push_back(
         {name_at(btf, parameters[i].name_off), read_type(btf, parameters[i].type)});
   }

@@ -1,5 +1,6 @@
 #include "engine/daemon/hook_info.h"
 
+#include <algorithm>
 #include <memory>
 
 namespace vigil::daemon {
@@ -26,6 +27,17 @@ event::HookInfoPtr hook_info(const check::CheckedPolicy& policy, const plan::Pla
         {hook.arguments[i].type, hook.arguments[i].label, placement.slots[i]});
   if (const auto& returned = hook.return_argument)
     info->return_argument = event::HookInfo::Shown{returned->type, returned->label, plan::no_slot};
+  info->asks_return = std::ranges::any_of(hook.selectors, [](const check::Selector& selector) {
+    return !selector.return_arguments.empty();
+  });
+  return info;
+}
+
+event::HookInfoPtr return_info(const check::CheckedPolicy& policy,
+                               const plan::Placement& placement) {
+  const check::Argument& returned = *policy.hooks()[placement.hook_index].return_argument;
+  auto info = std::make_shared<event::HookInfo>();
+  info->arguments.push_back({returned.type, returned.label, placement.slots.front()});
   return info;
 }
 

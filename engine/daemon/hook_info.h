@@ -8,5 +8,8 @@
 namespace vigil::daemon {
 
 event::HookInfoPtr hook_info(const check::CheckedPolicy& policy, const plan::Placement& placement);
+// What the records of its return half show.
+event::HookInfoPtr return_info(const check::CheckedPolicy& policy,
+                               const plan::Placement& placement);
 
 }  // namespace vigil::daemon

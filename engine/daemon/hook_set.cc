@@ -12,6 +12,10 @@ namespace {
 
 bool is_return(const plan::HookKey& key) { return plan::is_return(key.mechanism); }
 
+decode::Half half_of(const plan::HookKey& key) {
+  return is_return(key) ? decode::Half::returned : decode::Half::entry;
+}
+
 // A call is remembered at its entry only to be reported by its return, so the return
 // half comes first and goes last.
 bool comes_before(const plan::HookKey& a, const plan::HookKey& b) {
@@ -62,16 +66,15 @@ api::Outcome<void> HookSet::prepare(const plan::HookKey& key,
   return {};
 }
 
-// Before the programs run: their first record may come at once. A return half has no
-// values of its own.
+// Before the programs run: their first record may come at once.
 void HookSet::publish(const plan::HookKey& key, const Hook& hook,
                       const std::vector<plan::LoadedPolicy>& policies) {
-  if (is_return(key)) return;
   std::map<std::uint32_t, const check::CheckedPolicy*> by_id;
   for (const auto& loaded : policies) by_id[loaded.id] = loaded.policy;
+  const auto info_of = is_return(key) ? return_info : hook_info;
   for (const auto& placement : hook.placements)
-    registry_.publish({placement.policy_id, placement.hook_index, hook.generation},
-                      hook_info(*by_id.at(placement.policy_id), placement));
+    registry_.publish({placement.policy_id, placement.hook_index, hook.generation, half_of(key)},
+                      info_of(*by_id.at(placement.policy_id), placement));
 }
 
 // Whatever was tried: events of these hooks come from what runs now.
@@ -79,9 +82,10 @@ void HookSet::settle(const std::set<plan::HookKey>& keys) {
   const auto now = boot_time_ns();
   for (const auto& key : keys) {
     const auto hook = running_.find(key);
-    if (hook == running_.end() || is_return(key)) continue;
+    if (hook == running_.end()) continue;
     for (const auto& placement : hook->second.placements)
-      registry_.settle({placement.policy_id, placement.hook_index, hook->second.generation}, now);
+      registry_.settle(
+          {placement.policy_id, placement.hook_index, hook->second.generation, half_of(key)}, now);
   }
 }
 

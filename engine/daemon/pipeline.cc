@@ -19,7 +19,7 @@ constexpr std::uint64_t tick_ns = 1'000'000'000;
 constexpr std::uint64_t clock_ns = 60 * tick_ns;
 constexpr std::uint64_t stuck_ns = 15 * tick_ns;
 // Longer than any record waits for its other half.
-constexpr std::uint64_t longest_wait_ns = 60 * tick_ns;
+constexpr std::uint64_t longest_wait_ns = decode::Returns::wait_ns + 60 * tick_ns;
 // A program that ran when it was detached writes its record within that.
 constexpr int last_record_ms = 20;
 // Nothing new comes by then, so that only a machine with no time for us needs all of it.

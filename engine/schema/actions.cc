@@ -14,8 +14,8 @@ constexpr Word<ActionKind> actions[] = {
     {"Override", ActionKind::override},
     {"NotifyEnforcer", ActionKind::notify_enforcer},
     {"CleanupEnforcerNotification", ActionKind::cleanup_enforcer},
-    {"TrackSock", std::nullopt},
-    {"UntrackSock", std::nullopt},
+    {"TrackSock", ActionKind::track_sock},
+    {"UntrackSock", ActionKind::untrack_sock},
     {"GetUrl", std::nullopt},
     {"DnsLookup", std::nullopt},
     {"Set", std::nullopt},
@@ -63,13 +63,19 @@ bool is_enforcing(ActionKind kind) {
   switch (kind) {
     case ActionKind::post:
     case ActionKind::no_post:
-    case ActionKind::cleanup_enforcer: return false;
+    case ActionKind::cleanup_enforcer:
+    case ActionKind::track_sock:
+    case ActionKind::untrack_sock: return false;
     case ActionKind::sigkill:
     case ActionKind::signal:
     case ActionKind::override:
     case ActionKind::notify_enforcer: return true;
   }
   return false;
+}
+
+bool tracks_sock(ActionKind kind) {
+  return kind == ActionKind::track_sock || kind == ActionKind::untrack_sock;
 }
 
 std::string_view name(Section section) {

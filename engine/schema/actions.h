@@ -27,6 +27,9 @@ bool is_removed_action(std::string_view spelling);
 // Does something to the caller.
 bool is_enforcing(ActionKind kind);
 
+// Of a sock: remembers or forgets whose it is.
+bool tracks_sock(ActionKind kind);
+
 // "kprobes", "lsmhooks"; "kprobe", "lsm", "fmod_ret".
 std::string_view name(Section section);
 std::string_view name(Mechanism mechanism);

@@ -49,10 +49,12 @@ constexpr Key enforcer[] = {{"calls", required}};
 constexpr Key option[] = {{"name", required}, {"value", required}};
 
 constexpr Key kprobe[] = {
-    {"call", required},           {"syscall", optional}, {"return", optional},
-    {"returnArg", optional},      {"args", optional},    {"selectors", optional},
-    {"message", optional},        {"tags", optional},    {"data", not_yet},
-    {"returnArgAction", not_yet}, {"ignore", optional},
+    {"call", required},    {"syscall", optional},
+    {"return", optional},  {"returnArg", optional},
+    {"args", optional},    {"selectors", optional},
+    {"message", optional}, {"tags", optional},
+    {"data", not_yet},     {"returnArgAction", optional},
+    {"ignore", optional},
 };
 
 constexpr Key ignore[] = {{"callNotFound", optional}};
@@ -109,8 +111,8 @@ constexpr Key selector[] = {
     {"matchCurrentCred", optional},
     {"matchActions", optional},
     {"matchData", not_yet},
-    {"matchReturnArgs", not_yet},
-    {"matchReturnActions", not_yet},
+    {"matchReturnArgs", optional},
+    {"matchReturnActions", optional},
     {"matchWorkloads", optional},
     {"macros", optional},
     {"label", optional},
@@ -175,7 +177,7 @@ constexpr Key match_expression[] = {
 constexpr Key match_action[] = {
     {"action", required},        {"argError", optional},       {"argSig", optional},
     {"rateLimit", optional},     {"rateLimitScope", optional}, {"argUrl", not_yet},
-    {"argFqdn", not_yet},        {"argSock", not_yet},         {"argIndex", not_yet},
+    {"argFqdn", not_yet},        {"argSock", optional},        {"argIndex", not_yet},
     {"argValue", not_yet},       {"argRegs", not_yet},         {"argNewSymbol", not_yet},
     {"argNewAddr", not_yet},     {"argNewOffset", not_yet},    {"kernelStackTrace", not_yet},
     {"userStackTrace", not_yet}, {"imaHash", not_yet},         {"argFd", not_yet},

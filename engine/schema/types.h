@@ -104,6 +104,8 @@ enum class ActionKind : std::uint8_t {
   override,
   notify_enforcer,
   cleanup_enforcer,
+  track_sock,
+  untrack_sock,
 };
 
 enum class RateScope : std::uint8_t { thread, process, global };

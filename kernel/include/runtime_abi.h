@@ -32,6 +32,15 @@
  * the verdict, who decided last, and who and when the event is of are known to all. The last one
  * answers (vg_verdict); if it takes no frame, then for the one that was kept (vg_claim).
  *
+ * The return half of a hook is one program of its own, where the function returns:
+ *
+ *   slot = vg_enter(), r7 = &frames[slot]
+ *   frame->registers[i] = argument i       those that tell nested calls apart
+ *   vg_recall(frame) == 0: goto out        nobody waits for this call
+ *   frame->raw[VG_RAW_RETURN] = value
+ *   vg_begin, vg_read_KIND, vg_match_KIND  as above
+ *   vg_return(frame)                       also when no rule is left: told as rejected
+ *
  * RULES AND ROWS. A rule is one selector of one policy; rules are numbered in
  * policy order, then selector order, policies that look at the same things next to each other, so
  * that blocks of a row are empty or not as a whole. A dimension is one value read from the
@@ -58,6 +67,7 @@ enum vg_limits {
 	VG_MAX_RAW = 12,   /* raw arguments of a function that a slot can name */
 	VG_MAX_SLOTS = 32, /* distinct values read per hook */
 	VG_MAX_DIMENSIONS = 64,
+	VG_RULE_BITS = 15,	 /* steps of a search among them */
 	VG_MAX_RULES = 16384,	 /* per hook */
 	VG_MAX_POLICIES = 16384, /* loaded at a time: size of the policy_state map */
 	VG_HEAP_SIZE = 32768,	 /* bytes of values in one record */
@@ -69,18 +79,21 @@ enum vg_limits {
 	VG_FRAMES_PER_CPU = 8,
 	VG_FOLLOW_WORDS = 4, /* 64-bit words of follow sets a process can be in */
 	VG_MECHANISMS = 6,   /* ways to be attached to one function, without its return */
+	VG_REGISTERS = 6,    /* arguments of a function that can tell its calls apart */
 	VG_NAME_END = 8,     /* bytes of "/name" that a name gate looks at */
 };
 
 /*
- * What generated code knows of the map `frames` and of struct vg_frame: raw is at a
- * fixed place; kernel/lib/frame.h asserts it and its own size is its own business.
+ * What generated code knows of the map `frames` and of struct vg_frame: raw and registers are
+ * at fixed places; kernel/lib/frame.h asserts them and its own size is its own business.
  * `frames` is an array of VG_FRAMES_PER_CPU frames per possible CPU (user space sizes
  * it: a per-CPU array's value may not exceed 32 KiB), with __u32 keys.
  */
 enum {
 	VG_FRAME_RAW_OFFSET = 16,
+	VG_FRAME_REGISTERS_OFFSET = 16 + 16 * 8,
 	VG_RAW_FUNCTION = 12, /* number of the function, in a program that serves several */
+	VG_RAW_RETURN = 13,   /* what the function returned */
 };
 
 /* vg_conf.memory: the lowest bits are the size, 1, 2, 4 or 8. */
@@ -239,6 +252,7 @@ enum vg_rule_flags {
 	/* when it posts, what is now is what changes are told from */
 	VG_RULE_ACCEPTS_NAMESPACES = 1u << 10,
 	VG_RULE_ACCEPTS_CAPABILITIES = 1u << 11,
+	VG_RULE_ASKS_RETURN = 1u << 12, /* matches only when its return half does, too */
 };
 
 enum vg_rate_scope {
@@ -248,7 +262,8 @@ enum vg_rate_scope {
 };
 
 /* .rodata.rules; rules with one (policy_id, hook_index) are neighbours, also from the last of one
- * part to the first of the next, and the first of them that matches is the one that acts. */
+ * part to the first of the next, and the first of them that matches is the one that acts. Of a
+ * return half they ascend by (policy_id, hook_index, selector). */
 struct vg_rule {
 	wire_u32 policy_id;
 	wire_u32 policy_slot; /* index into the policy_state map */
@@ -262,11 +277,13 @@ struct vg_rule {
 	wire_u8 pad[2];
 	wire_s32 error; /* -4095..0 */
 	wire_s32 notify_error;
-	wire_u32 rate_ms;      /* at most one event per interval and key */
-	wire_u32 report_slots; /* bit per slot this policy reports (part of the rate key) */
-	wire_u32 order;	       /* of several overrides the one with the least is the verdict */
+	wire_u32 rate_ms;	/* at most one event per interval and key */
+	wire_u32 report_slots;	/* bit per slot this policy reports (part of the rate key) */
+	wire_u32 order;		/* of several overrides the one with the least is the verdict */
+	wire_u32 track_slots;	/* bit per slot: the sock's owner is remembered */
+	wire_u32 untrack_slots; /* or forgotten */
 };
-WIRE_ASSERT(sizeof(struct vg_rule) == 40, "vg_rule");
+WIRE_ASSERT(sizeof(struct vg_rule) == 48, "vg_rule");
 
 /* .rodata.conf (one element): constants of the hook. */
 struct vg_conf {
@@ -282,16 +299,19 @@ struct vg_conf {
 	wire_u32 function_number; /* the traced function in `calls` keys, same for entry and return
 				   */
 	wire_u16 generation;	  /* copied into records */
-	wire_u16 mechanism; /* in `calls` keys: who remembered the call, below VG_MECHANISMS */
-	wire_u32 memo;	    /* names this program in processes that no rule asks for; not 0 */
-	wire_u32 name_root; /* of the name gate's trie: rows are 0 where no rule can match */
-	wire_u32 functions; /* not 0: it serves so many, raw[VG_RAW_FUNCTION] says which */
-	wire_u32 pad;
+	wire_u16 mechanism;  /* in `calls` keys: who remembered the call, below VG_MECHANISMS */
+	wire_u32 memo;	     /* names this program in processes that no rule asks for; not 0 */
+	wire_u32 name_root;  /* of the name gate's trie: rows are 0 where no rule can match */
+	wire_u32 functions;  /* not 0: it serves so many, raw[VG_RAW_FUNCTION] says which */
+	wire_u32 sock_slots; /* bit per slot that is a sock, whose owner may be known */
 	/* Per raw argument: 0, or it is the address in the program's memory where the argument
 	 * stands, and this its size; enum vg_raw_in_memory. */
 	wire_u8 memory[16];
+	wire_u8 telling; /* bit per frame->registers that tells calls apart */
+	wire_u8 entries; /* return half: bit per mechanism that its calls are entered by */
+	wire_u8 pad[6];
 };
-WIRE_ASSERT(sizeof(struct vg_conf) == 80, "vg_conf");
+WIRE_ASSERT(sizeof(struct vg_conf) == 88, "vg_conf");
 
 struct vg_action_counters {
 	wire_u64 post; /* records that really reached the ring */
@@ -478,8 +498,10 @@ __u64 vg_reject(struct vg_frame *frame, __u32 rule);
 int vg_decide(struct vg_frame *frame);
 /* For a hit without a frame: 1 when a policy that denies is in enforce mode here, else 0. */
 int vg_undecided(void);
-/* The return half: emits a wire_return for each hook program that remembered this call. */
-int vg_return(struct vg_frame *frame, __u64 value);
+/* 0: no hook program remembered this call for its return half. */
+int vg_recall(struct vg_frame *frame);
+/* The return half: acts and emits for each rule that waits for it. Always 0. */
+int vg_return(struct vg_frame *frame);
 /* Gives the frame back. Always 0. */
 int vg_leave(struct vg_frame *frame);
 

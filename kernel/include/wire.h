@@ -34,7 +34,7 @@ enum wire_kind {
 	WIRE_EXIT = 3,	 /* struct wire_exit: the last thread has gone */
 	WIRE_DATA = 4,	 /* struct wire_data: a piece of a long argv */
 	WIRE_HOOK = 5,	 /* struct wire_hook: one policy's selector matched */
-	WIRE_RETURN = 6, /* struct wire_return: the return half of a wire_hook */
+	WIRE_RETURN = 6, /* struct wire_hook: its return half, with the same call */
 };
 
 /* The two rings; a record's sequence counts per ring and CPU. */
@@ -131,8 +131,9 @@ WIRE_ASSERT(sizeof(struct wire_exit) == 48, "wire_exit");
 
 enum wire_hook_flags {
 	WIRE_HOOK_MONITORED = 1u << 0,	     /* actions were skipped: the policy only monitors */
-	WIRE_HOOK_AWAITS_RETURN = 1u << 1,   /* a wire_return with the same call follows */
+	WIRE_HOOK_AWAITS_RETURN = 1u << 1,   /* a WIRE_RETURN with the same call follows */
 	WIRE_HOOK_PROCESS_UNKNOWN = 1u << 2, /* identity was rebuilt from the task */
+	WIRE_HOOK_REJECTED = 1u << 3,	     /* return half: no selector wants the call after all */
 };
 
 /* Followed by values: struct wire_value + its bytes, padded to 8, until head.size. */
@@ -154,16 +155,6 @@ struct wire_hook {
 };
 WIRE_ASSERT(sizeof(struct wire_hook) == 88, "wire_hook");
 
-struct wire_return {
-	struct wire_head head;
-	struct wire_exec_key self;
-	wire_u64 call;
-	wire_u64 value; /* the return register */
-	wire_u32 tid;
-	wire_u32 pad;
-};
-WIRE_ASSERT(sizeof(struct wire_return) == 64, "wire_return");
-
 /* Numbers of KprobeAction in the API. */
 enum wire_action {
 	WIRE_ACTION_POST = 1,
@@ -171,6 +162,8 @@ enum wire_action {
 	WIRE_ACTION_OVERRIDE = 5,
 	WIRE_ACTION_NOPOST = 9,
 	WIRE_ACTION_SIGNAL = 10,
+	WIRE_ACTION_TRACKSOCK = 11,
+	WIRE_ACTION_UNTRACKSOCK = 12,
 	WIRE_ACTION_NOTIFY_ENFORCER = 13,
 	WIRE_ACTION_CLEANUP_ENFORCER = 14,
 };

@@ -29,7 +29,6 @@ union vg_record {
 	struct wire_data data;
 	struct wire_exit exit;
 	struct wire_hook hook;
-	struct wire_return returned;
 	struct {
 		u8 fixed[VG_RECORD_FIXED];
 		u8 heap[VG_HEAP_SIZE + VG_HEAP_SLACK];
@@ -116,6 +115,34 @@ struct vg_decision {
 	s32 verdict;
 	u32 overridden;
 	u32 order; /* of the rule that the verdict is of */
+	u32 open;  /* the rule that acted matches only if its return half does */
+};
+
+/* A rule that waits for the return of a call. */
+struct vg_waiting {
+	u32 policy_id;
+	u16 hook_index;
+	u16 selector; /* and VG_WAITING_POSTED: the entry's record has been sent */
+};
+#define VG_WAITING_POSTED 0x8000u
+#define VG_CALL_WAITING	  4
+
+/* Who waits for it, a chunk of them. */
+struct vg_call {
+	u64 call; /* as in wire_hook */
+	struct wire_exec_key self;
+	u32 tid;
+	u32 count;
+	struct vg_waiting waiting[VG_CALL_WAITING];
+};
+
+/* What is known of the hook of a policy whose rules are being asked at the return. */
+struct vg_waited {
+	u64 owner; /* policy and hook */
+	u32 open;
+	u32 posted; /* the entry's record waits for an answer */
+	u32 acted;
+	u32 pad;
 };
 
 /* The arguments of a new program, from the second on. */
@@ -125,11 +152,17 @@ struct vg_args {
 	u32 flags;   /* enum wire_process_flags */
 };
 
+enum vg_identified {
+	VG_IDENTIFIED_TIME = 1u << 0,
+	VG_IDENTIFIED_PROCESS = 1u << 1,
+};
+
 struct vg_frame {
 	u32 busy;
 	u32 pad;
 	u64 kept; /* the context of the call that goes on with it in the next part; 0: none */
 	u64 raw[16];
+	u64 registers[VG_REGISTERS];
 
 	/* the process */
 	u64 follow[VG_FOLLOW_WORDS];
@@ -138,7 +171,7 @@ struct vg_frame {
 	struct vg_programs programs;
 	u32 process_flags; /* enum vg_proc_flags */
 	u32 parent_known;  /* the parent's program */
-	u32 identified;	   /* the record says who and when */
+	u32 identified;	   /* what the record says: enum vg_identified */
 	u64 process_value; /* that a condition looks at */
 
 	/* values read: 1 + offset of the wire_value in the heap, 0 when not read */
@@ -162,6 +195,11 @@ struct vg_frame {
 	struct vg_byte_scan scan;
 	struct vg_substrings substrings;
 	struct vg_decision decision;
+	struct vg_call call;
+	struct vg_waited waited;
+	u64 call_arguments;  /* what tells this call from a nested one */
+	u32 call_chunk;	     /* next, of who waits for it */
+	u32 call_mechanisms; /* return half: bit per one that remembered the call */
 	u64 hash, hash_at, hash_slots;
 	u64 ancestor;
 	struct vg_args args;
@@ -174,6 +212,8 @@ struct vg_frame {
 };
 _Static_assert(__builtin_offsetof(struct vg_frame, raw) == VG_FRAME_RAW_OFFSET,
 	       "generated code writes raw");
-_Static_assert(VG_MAX_RAW <= 16, "raw is indexed with a mask");
+_Static_assert(__builtin_offsetof(struct vg_frame, registers) == VG_FRAME_REGISTERS_OFFSET,
+	       "generated code writes registers");
+_Static_assert(VG_MAX_RAW <= VG_RAW_FUNCTION && VG_RAW_RETURN < 16, "raw is indexed with a mask");
 
 #endif /* VIGIL_FRAME_H */

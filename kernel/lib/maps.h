@@ -81,22 +81,17 @@ struct {
 } cgroup_containers SEC(".maps");
 
 struct vg_call_key {
-	u64 pid_tgid;
+	u64 owner;     /* thread, or processor where none runs */
+	u64 arguments; /* of the call, and which of a list's functions it is of, hashed */
 	u32 function_number;
-	u32 mechanism;
-};
-
-struct vg_call {
-	u64 call;
-	struct wire_exec_key self;
-	u32 ring;
-	u32 pad;
+	u16 mechanism; /* of the entry */
+	u16 chunk; /* counted over all parts of the hook */
 };
 
 /* LRU: a call that never returns, or whose return was not seen, gives way. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 16384);
+	__uint(max_entries, 65536);
 	__type(key, struct vg_call_key);
 	__type(value, struct vg_call);
 } calls SEC(".maps");
@@ -119,6 +114,21 @@ struct {
 	__type(key, struct vg_notification_key);
 	__type(value, struct vg_notification);
 } notifications SEC(".maps");
+/* Who a sock belongs to, since a policy said TrackSock. */
+struct vg_sock_owner {
+	struct wire_exec_key self, parent;
+	u32 tid;
+	u32 ns_tgid;
+	u32 euid;
+	u32 process_flags;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 65536);
+	__type(key, u64); /* address of the struct sock */
+	__type(value, struct vg_sock_owner);
+} sock_owners SEC(".maps");
 
 struct vg_rate_key {
 	u64 scope; /* tid, tgid or 0 */

@@ -6,7 +6,9 @@
 #include "kernel/lib/emit.h"
 #include "kernel/lib/task.h"
 #include "kernel/lib/value.h"
+#include "kernel/runtime/calls.h"
 #include "kernel/runtime/tables.h"
+#include "kernel/runtime/track.h"
 
 /* --- rate limits -------------------------------------------------------------- */
 
@@ -93,7 +95,6 @@ static __always_inline void record_time(struct vg_frame *frame)
 	hook->head.kind = WIRE_HOOK;
 	hook->head.ktime_ns = bpf_ktime_get_boot_ns();
 	hook->call = hook->head.ktime_ns;
-	hook->tid = bpf_get_current_pid_tgid();
 	hook->generation = CONF->generation;
 }
 
@@ -102,6 +103,7 @@ static __always_inline void record_process(struct vg_frame *frame, struct task_s
 	struct wire_hook *hook = &frame->record.hook;
 	const struct vg_proc *proc = proc_get(frame, leader);
 
+	hook->tid = bpf_get_current_pid_tgid();
 	if (proc) {
 		hook->self = proc->self;
 		hook->parent = proc->parent;
@@ -117,46 +119,35 @@ static __always_inline void record_process(struct vg_frame *frame, struct task_s
 	frame->process_flags = VG_PROC_REBUILT;
 }
 
-/* Only once there is something to report. */
-static __always_inline void identify(struct vg_frame *frame)
+VG_FUNCTION int vg_record_process(struct vg_frame *frame)
 {
-	if (frame->identified)
-		return;
-	frame->identified = 1;
-	record_time(frame);
-	record_process(frame, bpf_get_current_task_btf()->group_leader);
+	if (frame)
+		record_process(frame, bpf_get_current_task_btf()->group_leader);
+	return 0;
+}
+
+/* Only once there is something to report. */
+VG_FUNCTION int vg_identify(struct vg_frame *frame)
+{
+	if (!frame)
+		return 0;
+	if (!(frame->identified & VG_IDENTIFIED_TIME))
+		record_time(frame);
+	if (!(frame->identified & VG_IDENTIFIED_PROCESS) && !record_owner(frame))
+		record_process(frame, bpf_get_current_task_btf()->group_leader);
+	frame->identified = VG_IDENTIFIED_TIME | VG_IDENTIFIED_PROCESS;
+	return 0;
 }
 
 /* --- posting ------------------------------------------------------------------ */
 
-/* Who remembers a call of which function, in the lower byte and above. */
-static __always_inline u32 called_by(const struct vg_frame *frame, u32 mechanism)
-{
-	return CONF->functions ? mechanism | (u32)frame->raw[VG_RAW_FUNCTION] << 8 : mechanism;
-}
-
-/* So that vg_return finds the call again. */
-static __always_inline int remember_call(struct vg_frame *frame, u32 ring)
-{
-	struct vg_call_key key = {bpf_get_current_pid_tgid(), CONF->function_number,
-				  called_by(frame, CONF->mechanism)};
-	struct vg_call call = {
-		.call = frame->record.hook.call, .self = frame->record.hook.self, .ring = ring};
-
-	if (!bpf_map_update_elem(&calls, &key, &call, BPF_ANY))
-		return 0;
-	count(VG_COUNT_NO_CALL);
-	return -1;
-}
-
-static __always_inline u8 hook_flags(struct vg_frame *frame, u32 rule_flags, bool monitored,
-				     u32 ring)
+static __always_inline u8 hook_flags(struct vg_frame *frame, u32 rule_flags, bool monitored)
 {
 	u8 flags = frame->process_flags & VG_PROC_REBUILT ? WIRE_HOOK_PROCESS_UNKNOWN : 0;
 
 	if (monitored && rule_flags & (VG_RULE_SIGNAL | VG_RULE_OVERRIDE | VG_RULE_NOTIFY))
 		flags |= WIRE_HOOK_MONITORED;
-	if (rule_flags & VG_RULE_AWAITS_RETURN && !remember_call(frame, ring))
+	if (rule_flags & VG_RULE_AWAITS_RETURN)
 		flags |= WIRE_HOOK_AWAITS_RETURN;
 	return flags;
 }
@@ -186,13 +177,12 @@ VG_FUNCTION int vg_post(struct vg_frame *frame, u32 index, u32 monitored)
 
 	if (!frame)
 		return -1;
-	identify(frame);
 	hook = &frame->record.hook;
 	hook->policy_id = rule->policy_id;
 	hook->hook_index = rule->hook_index;
 	hook->selector = rule->selector;
 	hook->action = rule->action;
-	hook->flags = hook_flags(frame, rule->flags, monitored, ring);
+	hook->flags = hook_flags(frame, rule->flags, monitored);
 	if (vg_send(frame, ring, sizeof(*hook) + frame->used))
 		return -1;
 	accept_changes(frame, rule->flags);
@@ -308,17 +298,56 @@ VG_FUNCTION int vg_act_as_enforcer(struct vg_frame *frame, u32 index)
 	return 0;
 }
 
-static __always_inline void act_post(struct vg_frame *frame, u32 index, u32 flags,
+VG_FUNCTION int vg_track(struct vg_frame *frame, u32 index)
+{
+	const volatile struct vg_rule *rule = TABLE(rules, index, CONF->rules_mask);
+
+	if (frame)
+		track_socks(frame, rule->track_slots, rule->untrack_slots);
+	return 0;
+}
+
+/* The record says who runs, whatever it said before. */
+static __always_inline void act_track(struct vg_frame *frame, const volatile struct vg_rule *rule,
+				      u32 index)
+{
+	if (!(rule->track_slots | rule->untrack_slots))
+		return;
+	vg_record_process(frame);
+	vg_track(frame, index);
+	frame->identified &= ~VG_IDENTIFIED_PROCESS;
+}
+
+/* Whether a record was sent. One that waits for its return is counted there. */
+static __always_inline bool act_post(struct vg_frame *frame, u32 index, u32 flags,
 				     struct vg_action_counters *counters, bool monitored)
 {
-	if (!(flags & VG_RULE_POST))
+	if (!(flags & VG_RULE_POST)) {
 		add(&counters->nopost);
-	else if (flags & VG_RULE_RATE_LIMITED && vg_rate_limited(frame, index))
+		return false;
+	}
+	if (flags & VG_RULE_RATE_LIMITED && vg_rate_limited(frame, index)) {
 		add(&counters->rate_limited);
-	else if (vg_post(frame, index, monitored))
+		return false;
+	}
+	vg_identify(frame);
+	if (vg_post(frame, index, monitored)) {
 		add(&counters->post_lost);
-	else
+		return false;
+	}
+	if (!(flags & VG_RULE_AWAITS_RETURN))
 		add(&counters->post);
+	return true;
+}
+
+/* A selector behind one that only its return half can decide may be the one that matches. */
+static __always_inline void act_later(struct vg_frame *frame, const volatile struct vg_rule *rule)
+{
+	if (!frame->decision.open)
+		return;
+	frame->decision.open = rule->flags & VG_RULE_ASKS_RETURN;
+	if (rule->flags & VG_RULE_AWAITS_RETURN)
+		await_return(frame, rule, false);
 }
 
 /* Act first: what a ring says comes too late to matter. */
@@ -328,16 +357,19 @@ VG_FUNCTION int vg_act(struct vg_frame *frame, u32 index)
 	u32 slot = rule->policy_slot;
 	struct vg_policy_state *state = bpf_map_lookup_elem(&policy_state, &slot);
 	struct vg_action_counters *counters;
-	bool monitored;
+	bool monitored, posted;
 	u64 owner;
 
 	if (!frame || !state)
 		return -1;
 	owner = (u64)rule->policy_id << 16 | rule->hook_index;
-	if (frame->decision.decided && frame->decision.owner == owner)
+	if (frame->decision.decided && frame->decision.owner == owner) {
+		act_later(frame, rule);
 		return 0;
+	}
 	frame->decision.decided = 1;
 	frame->decision.owner = owner;
+	frame->decision.open = rule->flags & VG_RULE_ASKS_RETURN;
 	if (rule->flags & VG_RULE_ENFORCER)
 		return vg_act_as_enforcer(frame, index);
 	monitored = state->mode == 1;
@@ -345,7 +377,12 @@ VG_FUNCTION int vg_act(struct vg_frame *frame, u32 index)
 	act_notify(rule, counters, monitored);
 	act_signal(rule, counters, monitored);
 	act_override(frame, rule, counters, monitored);
-	act_post(frame, index, rule->flags, counters, monitored);
+	act_track(frame, rule, index);
+	posted = act_post(frame, index, rule->flags, counters, monitored);
+	if (rule->flags & VG_RULE_AWAITS_RETURN) {
+		vg_identify(frame);
+		await_return(frame, rule, posted);
+	}
 	return 0;
 }
 
@@ -432,6 +469,7 @@ static __always_inline int decide(struct vg_frame *frame)
 	frame->decision.base = 0;
 	frame->decision.bits = CONF->row_words ? 0 : frame->alive;
 	bpf_loop(CONF->rules + CONF->row_words + 1, decide_step, &loop, 0);
+	vg_remember(frame);
 	return frame->decision.verdict;
 }
 

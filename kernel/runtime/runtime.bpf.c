@@ -14,6 +14,7 @@
 #include "kernel/runtime/gate.h"
 #include "kernel/runtime/match.h"
 #include "kernel/runtime/part.h"
+#include "kernel/runtime/returned.h"
 #include "kernel/runtime/tables.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -72,6 +73,9 @@ VG_FUNCTION int vg_begin(struct vg_frame *frame)
 		frame->decision.decided = 0;
 		frame->decision.overridden = 0;
 		frame->decision.verdict = 0;
+		calls_begin(frame);
+	} else if (CONF->sock_slots) {
+		frame->identified &= ~VG_IDENTIFIED_PROCESS;
 	}
 	frame->kept = 0;
 	frame->alive = CONF->all_rules;
@@ -273,34 +277,15 @@ VG_FUNCTION int vg_undecided(void)
 	return loop.denies != 0;
 }
 
-static __always_inline void report_return(struct vg_frame *frame, u32 mechanism, u64 value)
+VG_FUNCTION int vg_recall(struct vg_frame *frame)
 {
-	struct vg_call_key key = {bpf_get_current_pid_tgid(), CONF->function_number,
-				  called_by(frame, mechanism)};
-	const struct vg_call *call = bpf_map_lookup_elem(&calls, &key);
-	struct wire_return *returned = &frame->record.returned;
-	u32 ring;
-
-	if (!call)
-		return;
-	returned->head.kind = WIRE_RETURN;
-	returned->head.ktime_ns = bpf_ktime_get_boot_ns();
-	returned->self = call->self;
-	returned->call = call->call;
-	returned->value = value;
-	returned->tid = (u32)key.pid_tgid;
-	returned->pad = 0;
-	ring = call->ring;
-	bpf_map_delete_elem(&calls, &key);
-	vg_send(frame, ring, sizeof(*returned));
+	return frame ? recall(frame) : 0;
 }
 
-VG_FUNCTION int vg_return(struct vg_frame *frame, u64 value)
+VG_FUNCTION int vg_return(struct vg_frame *frame)
 {
-	if (!frame)
-		return 0;
-	for (u32 mechanism = 0; mechanism < VG_MECHANISMS; mechanism++)
-		report_return(frame, mechanism, value);
+	if (frame)
+		returned(frame);
 	return 0;
 }
 
@@ -382,6 +367,7 @@ int main_placeholder(void *ctx)
 	passed &= vg_claim(ctx);
 	vg_part_missing();
 	vg_undecided();
-	vg_return(frame, 0);
+	vg_recall(frame);
+	vg_return(frame);
 	return vg_leave(frame) + passed;
 }

@@ -32,9 +32,11 @@ Wish wish_of(const check::Selector& selector) {
       case ActionKind::sigkill: kills = true; break;
       case ActionKind::signal: wish.signal = action.signal; break;
       case ActionKind::override: written_error = action.error; break;
-      // An enforcer acts at another hook.
+      // An enforcer acts at another hook, a sock's owner is told in other events.
       case ActionKind::notify_enforcer:
-      case ActionKind::cleanup_enforcer: break;
+      case ActionKind::cleanup_enforcer:
+      case ActionKind::track_sock:
+      case ActionKind::untrack_sock: break;
     }
   }
   if (kills) {

@@ -100,7 +100,7 @@ void add_mechanisms(std::vector<plan::HookPlan>& shapes) {
   Hook kprobe = with(kprobe_hook("security_file_permission",
                                  {argument(ArgType::file, 0), argument(ArgType::int32, 1)}),
                      {when({text(0, TextCondition::Kind::prefix, {"/etc/"}), mask(1, 2)})});
-  kprobe.return_argument = argument(ArgType::int32, 0);
+  kprobe.return_argument = returned(ArgType::int32);
   shapes.push_back(entry("kprobe, path and mask", kprobe));
   shapes.push_back(
       planned("kretprobe", {schema::Mechanism::kretprobe, "security_file_permission"}, kprobe));
@@ -154,7 +154,7 @@ void add_tracepoints(std::vector<plan::HookPlan>& shapes) {
 void add_fentries(std::vector<plan::HookPlan>& shapes) {
   Hook fentry = fentry_hook("security_file_permission",
                             {argument(ArgType::file, 0), argument(ArgType::int32, 1)});
-  fentry.return_argument = argument(ArgType::int32, 0);
+  fentry.return_argument = returned(ArgType::int32);
   fentry.selectors = {when({text(0, TextCondition::Kind::equal, {"/etc/shadow"})})};
   shapes.push_back(entry("fentry, path, awaits return", fentry));
   shapes.push_back(planned("fexit", {schema::Mechanism::fexit, fentry.function}, fentry));
@@ -167,7 +167,7 @@ void add_fentries(std::vector<plan::HookPlan>& shapes) {
 void add_lists(std::vector<plan::HookPlan>& shapes) {
   Hook list =
       list_hook({"__x64_sys_openat", "__x64_sys_readlinkat"}, {argument(ArgType::string, 1)});
-  list.return_argument = argument(ArgType::int32, 0);
+  list.return_argument = returned(ArgType::int32);
   list.selectors = {when({text(0, TextCondition::Kind::postfix, {".key"})})};
   shapes.push_back(entry("list, awaits return", list));
   shapes.push_back(planned("list, return", {schema::Mechanism::kretprobe, list.function}, list));
@@ -197,7 +197,7 @@ void add_user_space(std::vector<plan::HookPlan>& shapes) {
                   numbers(3, {{1, 1}})}),
             {.binaries = {binary(TextCondition::Kind::equal, {"/usr/bin/cat"})},
              .actions = {action(ActionKind::sigkill)}}});
-  function.return_argument = argument(ArgType::int32, 0);
+  function.return_argument = returned(ArgType::int32);
   shapes.push_back(entry("uprobe, registers and the stack", function));
   for (const plan::HookKey& key : plan::hooks_of(check::PolicyBuilder::build("", {function}))) {
     if (plan::is_return(key.mechanism)) shapes.push_back(planned("uretprobe", key, function));
@@ -220,6 +220,42 @@ void add_user_space(std::vector<plan::HookPlan>& shapes) {
                         .memory_bytes = 8});
   add(ArgType::uint32, {.number = 8, .index = reg("rcx"), .scale = 4, .memory_bytes = 4});
   shapes.push_back(entry("uprobe, every form of a static probe's arguments", probe));
+}
+
+// `rules` selectors that ask for different returns, every other one acts.
+Hook returning(Hook hook, ArgType type, std::size_t rules) {
+  hook.return_argument = returned(type);
+  hook.return_half = {.mechanism = schema::Mechanism::fexit, .telling_parameters = 1};
+  for (std::size_t i = 0; i < rules; ++i) {
+    Selector selector;
+    if (type == ArgType::string) {
+      selector.return_arguments = {
+          text(0, TextCondition::Kind::prefix, {fmt::format("name-{}", i)})};
+    } else if (type == ArgType::int32) {
+      selector.return_arguments = {numbers(0, {{i, i}})};
+    }
+    if (i % 2 == 1) selector.return_actions = {action(ActionKind::sigkill)};
+    hook.selectors.push_back(std::move(selector));
+  }
+  return hook;
+}
+
+void add_returns(std::vector<plan::HookPlan>& shapes) {
+  const auto both = [&](const std::string& name, const Hook& hook) {
+    shapes.push_back(entry(name + ", entry", hook));
+    shapes.push_back(planned(name + ", return", *plan::return_key(hook), hook));
+  };
+  const Hook permission = kprobe_hook("security_file_permission", {argument(ArgType::file, 0)});
+  both("fexit, 3 rules", returning(permission, ArgType::int32, 3));
+  both("fexit, 1000 rules", returning(permission, ArgType::int32, 1000));
+  both("fexit, string", returning(kprobe_hook("dentry_path_raw", {}), ArgType::string, 2));
+  both("fexit, fd of a system call",
+       returning(syscall_hook("__x64_sys_openat", {argument(ArgType::string, 1)}), ArgType::fd, 1));
+  Hook accept =
+      returning(kprobe_hook("inet_csk_accept", {argument(ArgType::sock, 0)}), ArgType::sock, 1);
+  accept.selectors[0].actions = {action(ActionKind::untrack_sock)};
+  accept.selectors[0].return_actions = {action(ActionKind::track_sock)};
+  both("fexit, tracked sock", accept);
 }
 
 void add_rule_counts(std::vector<plan::HookPlan>& shapes) {
@@ -489,6 +525,7 @@ std::vector<plan::HookPlan> plan_shapes() {
   add_lists(shapes);
   add_enforcers(shapes);
   add_user_space(shapes);
+  add_returns(shapes);
   add_rule_counts(shapes);
   add_classifiers(shapes);
   add_values(shapes);

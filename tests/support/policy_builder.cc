@@ -15,8 +15,8 @@ CheckedPolicy PolicyBuilder::build(std::string name, std::vector<Hook> hooks,
   for (std::uint32_t index = 0; Hook & hook : policy.hooks_) hook.index = index++;
   for (const Hook& hook : policy.hooks_)
     for (const Selector& selector : hook.selectors)
-      for (const Action& action : selector.actions)
-        policy.enforces_ |= schema::is_enforcing(action.kind);
+      for (const auto* actions : {&selector.actions, &selector.return_actions})
+        for (const Action& action : *actions) policy.enforces_ |= schema::is_enforcing(action.kind);
   return policy;
 }
 
@@ -72,6 +72,7 @@ check::Hook kprobe_hook(std::string function, std::vector<check::Argument> argum
 check::Hook fentry_hook(std::string function, std::vector<check::Argument> arguments) {
   check::Hook hook = kprobe_hook(std::move(function), std::move(arguments));
   hook.section = schema::Section::fentries;
+  hook.return_half.mechanism = schema::Mechanism::fexit;
   return hook;
 }
 
@@ -117,6 +118,10 @@ check::Hook uprobe_hook(std::string symbol, std::vector<check::Argument> argumen
 
 check::Argument argument(schema::ArgType type, std::uint32_t index) {
   return {.type = type, .index = index, .span = at_line(20 + index)};
+}
+
+check::Argument returned(schema::ArgType type) {
+  return {.type = type, .index = check::return_index, .span = at_line(19)};
 }
 
 check::ArgCondition text(std::uint32_t argument, check::TextCondition::Kind kind,
@@ -198,7 +203,9 @@ check::Action action(schema::ActionKind kind) {
     case schema::ActionKind::notify_enforcer: made.error = -1; break;
     case schema::ActionKind::cleanup_enforcer:
     case schema::ActionKind::post:
-    case schema::ActionKind::no_post: break;
+    case schema::ActionKind::no_post:
+    case schema::ActionKind::track_sock:
+    case schema::ActionKind::untrack_sock: break;
   }
   return made;
 }

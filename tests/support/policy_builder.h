@@ -42,6 +42,7 @@ check::Hook enforcer_hook(std::string lsm_hook);
 check::Hook uprobe_hook(std::string symbol, std::vector<check::Argument> arguments);
 
 check::Argument argument(schema::ArgType type, std::uint32_t index);
+check::Argument returned(schema::ArgType type);
 
 check::ArgCondition text(std::uint32_t argument, check::TextCondition::Kind kind,
                          std::vector<std::string> values);

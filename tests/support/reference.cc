@@ -246,7 +246,9 @@ bool enforces(const check::Selector& selector) {
       case schema::ActionKind::notify_enforcer: return true;
       case schema::ActionKind::post:
       case schema::ActionKind::no_post:
-      case schema::ActionKind::cleanup_enforcer: return false;
+      case schema::ActionKind::cleanup_enforcer:
+      case schema::ActionKind::track_sock:
+      case schema::ActionKind::untrack_sock: return false;
     }
     return false;
   });

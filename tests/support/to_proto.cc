@@ -53,6 +53,8 @@ tetragon::KprobeAction action_of(schema::ActionKind action) {
     case schema::ActionKind::notify_enforcer: return tetragon::KPROBE_ACTION_NOTIFYENFORCER;
     case schema::ActionKind::cleanup_enforcer:
       return tetragon::KPROBE_ACTION_CLEANUPENFORCERNOTIFICATION;
+    case schema::ActionKind::track_sock: return tetragon::KPROBE_ACTION_TRACKSOCK;
+    case schema::ActionKind::untrack_sock: return tetragon::KPROBE_ACTION_UNTRACKSOCK;
   }
   __builtin_unreachable();
 }
@@ -132,8 +134,7 @@ struct Filler {
   static void fill_kprobe(const event::ProcessHook& hook, tetragon::ProcessKprobe& message) {
     fill_hook(hook, message);
     if (hook.returned) *message.mutable_return_() = to_proto(*hook.returned);
-    // There are no actions on return, and readers know this as "none".
-    message.set_return_action(tetragon::KPROBE_ACTION_POST);
+    message.set_return_action(action_of(hook.return_action));
   }
 };
 

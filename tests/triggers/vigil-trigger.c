@@ -374,6 +374,47 @@ static int do_unload_module(char **arg)
 	return done(syscall(SYS_delete_module, arg[0], O_NONBLOCK));
 }
 
+/* --- threads ----------------------------------------------------------------- */
+
+static int sleepers_pipe[2];
+static unsigned long sleepers_size;
+static int sleepers_done;
+
+/* Waits for a byte; says by the size it asks for which one it is. */
+static void *sleeper(void *number)
+{
+	char *byte = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (read(sleepers_pipe[0], byte, sleepers_size + (unsigned long)number) == 1)
+		__sync_fetch_and_add(&sleepers_done, 1);
+	return NULL;
+}
+
+/* COUNT threads wait in read(), each for SIZE and its number; then each gets a byte. */
+static int do_sleepers(char **arg)
+{
+	int count = atoi(arg[0]);
+	pthread_t *threads = calloc(count, sizeof *threads);
+	pthread_attr_t small;
+
+	sleepers_size = strtoul(arg[1], NULL, 0);
+	pthread_attr_init(&small);
+	pthread_attr_setstacksize(&small, 16384);
+	if (pipe2(sleepers_pipe, O_DIRECT) < 0)
+		return failed();
+	for (long i = 0; i < count; i++)
+		if (pthread_create(&threads[i], &small, sleeper, (void *)i) != 0)
+			return failed();
+	sleep(2);
+	for (int i = 0; i < count; i++)
+		if (write(sleepers_pipe[1], "x", 1) != 1)
+			return failed();
+	for (int i = 0; i < count; i++)
+		pthread_join(threads[i], NULL);
+	printf("%d threads\n", sleepers_done);
+	return 0;
+}
+
 /* --- processes --------------------------------------------------------------- */
 
 static int do_exit(char **arg)
@@ -723,6 +764,7 @@ static const struct {
 	{"load-module", 1, "FILE", do_load_module},
 	{"unload-module", 1, "NAME", do_unload_module},
 	{"add-address", 1, "ADDRESS", do_add_address},
+	{"sleepers", 2, "COUNT SIZE", do_sleepers},
 	{"exit", 1, "STATUS", do_exit},
 	{"signal", 1, "NUMBER", do_signal},
 	{"exec", 1, "FILE ARGUMENT...", do_exec},

@@ -8,6 +8,7 @@
 #include "engine/compile/check/values.h"
 #include "engine/compile/check/words.h"
 #include "engine/schema/actions.h"
+#include "engine/schema/arg_types.h"
 
 namespace vigil::check {
 namespace {
@@ -34,6 +35,7 @@ void warn_unused_parameters(const policy::Action& action, ActionKind kind,
     warn_unused(action.arg_error, "argError", kind, diagnostics);
   if (kind != ActionKind::signal && !notifies)
     warn_unused(action.arg_signal, "argSig", kind, diagnostics);
+  if (!schema::tracks_sock(kind)) warn_unused(action.arg_sock, "argSock", kind, diagnostics);
   if (kind == ActionKind::post) return;
   warn_unused(action.rate_limit, "rateLimit", kind, diagnostics);
   warn_unused(action.rate_limit_scope, "rateLimitScope", kind, diagnostics);
@@ -100,6 +102,7 @@ void read_number(const policy::Number& number, Action& out, Diagnostics& diagnos
 
 void read_error(const policy::Action& action, const ActionSite& site, Action& out,
                 Diagnostics& diagnostics) {
+  if (site.side == Side::returned) return;
   if (!action.arg_error) return refuse_without_error(action, site, diagnostics);
   if (!action.arg_error->readable) return;
   if (action.arg_error->value == 0) {
@@ -125,6 +128,12 @@ void read_notification(const policy::Action& action, Action& out, Diagnostics& d
 
 void check_can_override(const policy::Action& action, const ActionSite& site,
                         Diagnostics& diagnostics) {
+  if (site.side == Side::returned) {
+    diagnostics.error(code::cannot_override.code, action.name.span,
+                      "the call has been made when it returns, so 'Override' comes too late",
+                      "write it under 'matchActions'");
+    return;
+  }
   if (site.refusal != Refusal::impossible) return;
   diagnostics.error(
       code::cannot_override.code, action.name.span,
@@ -134,12 +143,52 @@ void check_can_override(const policy::Action& action, const ActionSite& site,
 
 void warn_not_prevented(const policy::Action& action, const ActionSite& site,
                         Diagnostics& diagnostics) {
+  if (site.side == Side::returned) {
+    diagnostics.warning(
+        code::not_prevented.code, action.name.span,
+        fmt::format("'{}' terminates the process when the call has been made", action.name.value),
+        "write it under 'matchActions' to act before");
+    return;
+  }
   if (site.refusal != Refusal::impossible || site.signal_prevents) return;
   diagnostics.warning(
       code::not_prevented.code, action.name.span,
       fmt::format("'{}' terminates the process, but this call of '{}' is not prevented: {}",
                   action.name.value, site.function, site.reason),
       "hook the security_* function or LSM hook of the operation to prevent it");
+}
+
+// Position of the sock to be tracked. At return there is one value only.
+void read_sock(const policy::Action& action, const ActionSite& site, Action& out,
+               Diagnostics& diagnostics) {
+  if (action.arg_sock && !action.arg_sock->readable) return;
+  if (!action.arg_sock && site.side == Side::entry) {
+    diagnostics.error(code::bad_parameter.code, action.name.span,
+                      fmt::format("'{}' needs 'argSock'", action.name.value),
+                      "the position of the sock in the hook's 'args'");
+    return;
+  }
+  const std::int64_t position = action.arg_sock ? action.arg_sock->value : 0;
+  const Span& span = action.arg_sock ? action.arg_sock->span : action.name.span;
+  const bool exists = position >= 0 && site.socks != nullptr &&
+                      static_cast<std::size_t>(position) < site.socks->size();
+  if (!exists) {
+    if (site.socks_known)
+      diagnostics.error(code::not_listed.code, span,
+                        site.side == Side::entry
+                            ? fmt::format("the hook's 'args' has no position {}", position)
+                            : "the return value is all there is to track, 'argSock: 0'");
+    return;
+  }
+  const schema::ArgTypeInfo& type =
+      schema::info((*site.socks)[static_cast<std::size_t>(position)].type);
+  if (site.socks_known && type.category != schema::Category::socket) {
+    diagnostics.error(code::wrong_type.code, span,
+                      fmt::format("'{}' needs a 'sock' or 'socket', not a value of type '{}'",
+                                  action.name.value, type.name));
+    return;
+  }
+  out.sock = static_cast<std::uint32_t>(position);
 }
 
 std::optional<ActionKind> kind_of(const policy::Action& action, Diagnostics& diagnostics) {
@@ -185,6 +234,8 @@ std::optional<Action> check_action(const policy::Action& action, const ActionSit
       break;
     case ActionKind::notify_enforcer: read_notification(action, out, diagnostics); break;
     case ActionKind::cleanup_enforcer: break;
+    case ActionKind::track_sock:
+    case ActionKind::untrack_sock: read_sock(action, site, out, diagnostics); break;
   }
   if (diagnostics.error_count() != errors) return std::nullopt;
   return out;
@@ -210,10 +261,10 @@ void warn_contradictions(const std::vector<Action>& actions, Diagnostics& diagno
                         "'Sigkill' in the same selector leaves nobody to receive the signal",
                         "keep one of them");
   }
-  std::bitset<8> seen;
+  std::bitset<16> seen;
   for (const Action& action : actions) {
     auto bit = static_cast<std::size_t>(action.kind);
-    if (seen.test(bit)) {
+    if (seen.test(bit) && !schema::tracks_sock(action.kind)) {
       diagnostics.warning(
           code::contradiction.code, action.span,
           fmt::format("'{}' stands twice in this selector, the last one counts", name(action.kind)),
@@ -227,7 +278,8 @@ void warn_contradictions(const std::vector<Action>& actions, Diagnostics& diagno
 void warn_of_bare_kill(const std::vector<Action>& actions, const ActionSite& site,
                        Diagnostics& diagnostics) {
   const Action* signal = find(actions, ActionKind::signal);
-  if (signal == nullptr || signal->signal != SIGKILL || site.signal_prevents) return;
+  if (site.side == Side::returned || site.signal_prevents) return;
+  if (signal == nullptr || signal->signal != SIGKILL) return;
   if (find(actions, ActionKind::sigkill) != nullptr) return;
   if (find(actions, ActionKind::override) != nullptr) return;
   diagnostics.warning(

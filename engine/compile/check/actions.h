@@ -13,12 +13,19 @@ namespace vigil::check {
 // takes no action that enforces.
 enum class Refusal { possible, impossible, watches, unknown };
 
+// When the actions of a list run.
+enum class Side { entry, returned };
+
 // What of a hook decides which actions make sense on it.
 struct ActionSite {
   std::string_view function;  // as written
   Refusal refusal = Refusal::unknown;
   std::string_view reason;       // why it is impossible
   bool signal_prevents = false;  // a signal comes before the call has done anything
+  Side side = Side::entry;
+  // What 'argSock' counts in: the hook's arguments, at return its return value alone.
+  const std::vector<Argument>* socks = nullptr;
+  bool socks_known = true;  // false: a mistake has left open which those are
 };
 
 // The actions of one selector, in order; those with mistakes are left out.

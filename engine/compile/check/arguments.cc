@@ -293,20 +293,31 @@ bool returns_something(const Target& target) {
   return target.syscall != nullptr || target.prototype.result.kind != CType::Kind::nothing;
 }
 
+// Whether a value is all there by what a function gives back.
+bool fits_register(ArgType type) {
+  const bool needs_size = type == ArgType::char_buf || type == ArgType::char_iovec;
+  const bool is_array = type == ArgType::const_buf || type == ArgType::data_loc;
+  return !needs_size && !is_array && type != ArgType::nop;
+}
+
 void check_return_type(const policy::Argument& argument, ArgType type, const Target* target,
                        Diagnostics& diagnostics) {
   if (target != nullptr && !returns_something(*target)) {
     diagnostics.error(code::bad_return.code, argument.type.span,
                       fmt::format("'{}' returns nothing", target->function), declaration(*target));
-  } else if (schema::info(type).category != schema::Category::integer) {
-    diagnostics.error(
-        code::not_supported.code, argument.type.span,
-        fmt::format("'{}' as the type of a return value is not supported yet", argument.type.value),
-        "numbers are");
-  } else if (target != nullptr && target->syscall == nullptr && !target->user &&
-             !fits(type, target->prototype.result)) {
-    wrong_type(argument.type, fmt::format("back '{}'", target->prototype.result.text), "",
-               diagnostics);
+  } else if (!fits_register(type)) {
+    diagnostics.error(code::not_supported.code, argument.type.span,
+                      fmt::format("'{}' as the type of a return value is not supported yet",
+                                  argument.type.value));
+  } else if (target == nullptr || target->user) {
+    return;
+  } else if (target->syscall != nullptr) {
+    if (!fits(type, schema::SyscallArg::integer))
+      wrong_type(argument.type, "back a number", fitting_types(schema::SyscallArg::integer),
+                 diagnostics);
+  } else if (!fits(type, target->prototype.result)) {
+    wrong_type(argument.type, fmt::format("back '{}'", target->prototype.result.text),
+               fitting_types(target->prototype.result), diagnostics);
   }
 }
 
@@ -371,30 +382,64 @@ void find_operands(std::vector<Argument>& arguments, const UserTarget& target,
   }
 }
 
-std::optional<Argument> check_return(const policy::Hook& hook, const Target* target,
-                                     Diagnostics& diagnostics) {
+CheckedReturn check_return(const policy::Hook& hook, const Target* target,
+                           Diagnostics& diagnostics) {
+  CheckedReturn checked;
   const bool told = !hook.returns || hook.returns->readable;
   const bool wanted = hook.returns && hook.returns->value;
-  if (wanted && target != nullptr && !can_return(hook, *target, diagnostics)) return std::nullopt;
+  checked.value.indexed = told;
+  if (wanted && target != nullptr && !can_return(hook, *target, diagnostics)) {
+    checked.value.indexed = false;
+    return checked;
+  }
   if (wanted && !hook.return_argument) {
     diagnostics.error(code::bad_return.code, hook.returns->span, "'return: true' needs 'returnArg'",
                       "write returnArg: {index: 0, type: int}");
+    checked.value.indexed = false;
   }
   if (told && !wanted && hook.return_argument) {
     diagnostics.warning(code::bad_return.code, hook.return_argument->span,
                         "'returnArg' without 'return: true' has no effect", "write 'return: true'");
   }
-  if ((told && !wanted) || !hook.return_argument) return std::nullopt;
+  if ((told && !wanted) || !hook.return_argument) return checked;
   const policy::Argument& argument = *hook.return_argument;
+  std::size_t errors = diagnostics.error_count();
   auto type = look_up(schema::arg_type_words(), argument.type, "an argument type",
                       code::unknown_type, diagnostics);
-  if (!type) return std::nullopt;
-  if (argument.plain) check_return_type(argument, *type, target, diagnostics);
+  if (type && argument.plain) check_return_type(argument, *type, target, diagnostics);
   Argument out;
-  out.type = *type;
+  out.type = type.value_or(ArgType::nop);
+  out.index = return_index;
   out.label = argument.label ? argument.label->value : std::string{};
   out.span = argument.span;
-  return out;
+  checked.wanted = true;
+  checked.value.all.push_back(std::move(out));
+  checked.value.typed.push_back(type && diagnostics.error_count() == errors);
+  checked.value.indices.push_back(0);
+  return checked;
+}
+
+ReturnHalf return_half_of(schema::Section section, const Target& target) {
+  constexpr std::size_t registers = 6;
+  const auto& parameters = target.prototype.parameters;
+  const auto is_plain = [](const CType& type) {
+    return type.is_number() || type.kind == CType::Kind::pointer;
+  };
+  const bool fits_trampoline =
+      parameters.size() <= registers && !target.prototype.is_variadic &&
+      (is_plain(target.prototype.result) || target.prototype.result.kind == CType::Kind::nothing) &&
+      std::ranges::all_of(parameters, is_plain, [](const Parameter& each) { return each.type; });
+  if (!fits_trampoline) {
+    const bool by_fentry = section == schema::Section::fentries;
+    return {.mechanism = by_fentry ? schema::Mechanism::fexit : schema::Mechanism::kretprobe,
+            .telling_parameters = 0};
+  }
+  ReturnHalf half{.mechanism = schema::Mechanism::fexit, .telling_parameters = 0};
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    if (parameters[i].type.size_bytes == 8)
+      half.telling_parameters |= static_cast<std::uint8_t>(1u << i);
+  }
+  return half;
 }
 
 }  // namespace vigil::check

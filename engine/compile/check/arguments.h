@@ -31,8 +31,15 @@ CheckedArguments check_arguments(const policy::Hook& hook, const Target* target,
 void find_operands(std::vector<Argument>& arguments, const UserTarget& target,
                    Diagnostics& diagnostics);
 
+struct CheckedReturn {
+  bool wanted = false;     // as far as the policy can be read: `return: true` and a `returnArg`
+  CheckedArguments value;  // one, or none
+};
+
 // `return` and `returnArg`.
-std::optional<Argument> check_return(const policy::Hook& hook, const Target* target,
-                                     Diagnostics& diagnostics);
+CheckedReturn check_return(const policy::Hook& hook, const Target* target,
+                           Diagnostics& diagnostics);
+// How a program can see this function return.
+ReturnHalf return_half_of(schema::Section section, const Target& target);
 
 }  // namespace vigil::check

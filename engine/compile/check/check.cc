@@ -44,8 +44,10 @@ schema::PolicyMode check_options(const std::vector<policy::Option>& options,
 bool any_enforces(const std::vector<Hook>& hooks) {
   for (const Hook& hook : hooks) {
     for (const Selector& selector : hook.selectors) {
-      for (const Action& action : selector.actions) {
-        if (schema::is_enforcing(action.kind)) return true;
+      for (const auto* actions : {&selector.actions, &selector.return_actions}) {
+        for (const Action& action : *actions) {
+          if (schema::is_enforcing(action.kind)) return true;
+        }
       }
     }
   }

@@ -19,6 +19,8 @@
 
 namespace vigil::check {
 
+// Argument::index of a return value.
+constexpr std::uint32_t return_index = 255;
 // Where a value lies in the record of a tracepoint.
 struct RecordPlace {
   // The value itself; an array, of which the address is the value; an offset from the record's
@@ -33,7 +35,8 @@ struct RecordPlace {
 // One argument of the traced function, or its return value.
 struct Argument {
   schema::ArgType type = schema::ArgType::nop;
-  std::uint32_t index = 0;                  // of the function's parameters, from 0
+  // Of the function's parameters, from 0, or return_index.
+  std::uint32_t index = 0;
   std::optional<std::uint32_t> size_index;  // buffers: parameter that holds their size
   std::uint32_t fixed_size = 0;             // const_buf: its bytes
   std::optional<RecordPlace> place;         // of a tracepoint's record, and of the size
@@ -133,6 +136,7 @@ struct Action {
   std::int32_t signal = 0;              // signal; sigkill: 9
   std::int32_t error = 0;               // override, notify_enforcer: -4095..0
   std::optional<RateLimit> rate_limit;  // post
+  std::uint32_t sock = 0;               // track_sock, untrack_sock: position in Hook::arguments
   Span span;
 };
 
@@ -143,6 +147,9 @@ struct Selector {
   std::vector<PidCondition> pids;
   std::vector<ProcessCondition> process;
   std::vector<Action> actions;
+  // What the call has to give back, and what is then done.
+  std::vector<ArgCondition> return_arguments;  // ArgCondition::argument is 0: the return value
+  std::vector<Action> return_actions;
   std::string label;  // for statistics
   Span span;
 };
@@ -152,6 +159,14 @@ struct CodePlace {
   std::string path;
   std::uint64_t offset = 0;          // in the file, bytes
   std::uint64_t ref_ctr_offset = 0;  // of a counter that is above 0 while it is hooked; 0: none
+};
+
+// How a program sees a function return.
+struct ReturnHalf {
+  schema::Mechanism mechanism = schema::Mechanism::kretprobe;  // or fexit
+  // Bit per parameter, of the first six, whose whole register is the same at entry and return, and
+  // so tells nested calls apart. 0 with kretprobe, which sees none.
+  std::uint8_t telling_parameters = 0;
 };
 
 struct Hook {
@@ -180,6 +195,7 @@ struct Hook {
   std::string enforcement_reason;  // why this one, or why none: for `policy list`
   std::vector<Argument> arguments;
   std::optional<Argument> return_argument;  // set: entry and return are reported as one event
+  ReturnHalf return_half;                   // with a return argument
   std::vector<Selector> selectors;  // never empty: no selectors becomes one without conditions
   std::string message;
   std::vector<std::string> tags;

@@ -28,10 +28,12 @@ Notifier notifier_of(const std::vector<Hook>& hooks) {
   Notifier found;
   for (const Hook& hook : hooks) {
     for (const Selector& selector : hook.selectors) {
-      for (const Action& action : selector.actions) {
-        if (action.kind != ActionKind::notify_enforcer) continue;
-        found.any = action.span;
-        if (action.error != 0) found.refusing = action.span;
+      for (const auto* actions : {&selector.actions, &selector.return_actions}) {
+        for (const Action& action : *actions) {
+          if (action.kind != ActionKind::notify_enforcer) continue;
+          found.any = action.span;
+          if (action.error != 0) found.refusing = action.span;
+        }
       }
     }
   }
@@ -45,7 +47,8 @@ bool is_notified(const policy::Policy& policy) {
   };
   return std::ranges::any_of(policy.hooks, [&](const policy::Hook& hook) {
     return std::ranges::any_of(hook.selectors, [&](const policy::Selector& selector) {
-      return std::ranges::any_of(selector.actions, notifies);
+      return std::ranges::any_of(selector.actions, notifies) ||
+             std::ranges::any_of(selector.return_actions, notifies);
     });
   });
 }

@@ -72,13 +72,44 @@ std::vector<std::string> check_tags(const std::vector<policy::Text>& tags,
   return checked;
 }
 
-Selector check_selector(const policy::Selector& selector, const CheckedArguments& arguments,
-                        const ActionSite& site, const KernelTraits& traits,
+// What the selectors of a hook speak of.
+struct Sides {
+  const CheckedArguments& arguments;
+  const CheckedReturn& returned;
+  ActionSite at_entry;
+  ActionSite at_return;
+};
+
+// Nothing to look at, and that is for sure.
+bool never_returns_a_value(const Sides& sides) {
+  return !sides.returned.wanted && sides.returned.value.indexed;
+}
+
+void check_return_half(const policy::Selector& selector, const Sides& sides, Selector& out,
+                       Diagnostics& diagnostics) {
+  if (selector.return_arguments.empty() && selector.return_actions.empty()) return;
+  if (never_returns_a_value(sides)) {
+    diagnostics.error(code::bad_return.code,
+                      selector.return_arguments.empty() ? selector.return_actions.front().span
+                                                        : selector.return_arguments.front().span,
+                      "the hook does not look at the return of its calls",
+                      "write 'return: true' and 'returnArg' on a kprobe or fentry");
+    return;
+  }
+  for (const policy::ArgFilter& filter : selector.return_arguments) {
+    if (auto condition = check_arg_filter(filter, sides.returned.value, diagnostics))
+      out.return_arguments.push_back(std::move(*condition));
+  }
+  out.return_actions = check_actions(selector.return_actions, sides.at_return, diagnostics);
+}
+
+Selector check_selector(const policy::Selector& selector, const Sides& sides,
+                        const KernelTraits& traits,
                         Diagnostics& diagnostics) {
   Selector out;
   out.span = selector.span;
   for (const policy::ArgFilter& filter : selector.arguments) {
-    if (auto condition = check_arg_filter(filter, arguments, diagnostics)) {
+    if (auto condition = check_arg_filter(filter, sides.arguments, diagnostics)) {
       out.arguments.push_back(std::move(*condition));
     }
   }
@@ -102,23 +133,49 @@ Selector check_selector(const policy::Selector& selector, const CheckedArguments
   if (auto condition = reach_condition(reach, selector.span))
     out.process.push_back(std::move(*condition));
   if (selector.label) out.label = selector.label->value;
-  out.actions = check_actions(selector.actions, site, diagnostics);
+  out.actions = check_actions(selector.actions, sides.at_entry, diagnostics);
+  check_return_half(selector, sides, out, diagnostics);
   return out;
 }
 
-std::vector<Selector> check_selectors(const policy::Hook& hook, const CheckedArguments& arguments,
-                                      const ActionSite& site, const KernelTraits& traits,
+std::vector<Selector> check_selectors(const policy::Hook& hook, const Sides& sides,
+                                      const KernelTraits& traits,
                                       Diagnostics& diagnostics) {
   std::vector<Selector> checked;
   checked.reserve(hook.selectors.size());
   for (const policy::Selector& selector : hook.selectors) {
-    checked.push_back(check_selector(selector, arguments, site, traits, diagnostics));
+    checked.push_back(check_selector(selector, sides, traits, diagnostics));
   }
   if (checked.empty()) {
     checked.emplace_back();
     checked.back().span = hook.span;
   }
   return checked;
+}
+
+// 'returnArgAction': what every selector does with what the call gives back.
+void check_return_action(const policy::Hook& hook, const Sides& sides, Hook& out,
+                         Diagnostics& diagnostics) {
+  if (!hook.return_arg_action) return;
+  const policy::Text& name = *hook.return_arg_action;
+  if (name.readable && name.value != "TrackSock" && name.value != "UntrackSock") {
+    diagnostics.error(code::unknown_action.code, name.span,
+                      fmt::format("'{}' is no action on a return value", name.value),
+                      "'TrackSock' and 'UntrackSock' are");
+    return;
+  }
+  if (never_returns_a_value(sides)) {
+    diagnostics.error(code::bad_return.code, name.span,
+                      "the hook does not look at the return of its calls",
+                      "write 'return: true' and 'returnArg'");
+    return;
+  }
+  policy::Action written;
+  written.name = name;
+  written.span = name.span;
+  const auto actions = check_actions({written}, sides.at_return, diagnostics);
+  for (Selector& selector : out.selectors)
+    selector.return_actions.insert(selector.return_actions.begin(), actions.begin(), actions.end());
 }
 
 Enforcement enforcement_of(const policy::Hook& hook, const Target& target,
@@ -162,14 +219,23 @@ void refuse_lsm_hook_without_mechanism(const policy::Hook& hook, const Enforceme
 }
 
 // What stands below the function.
-Hook check_parts(const policy::Hook& hook, const Target* target, const ActionSite& site,
+Hook check_parts(const policy::Hook& hook, const Target* target, ActionSite site,
                  const KernelTraits& traits, Diagnostics& diagnostics) {
   Hook out;
   out.section = hook.section;
   out.span = hook.span;
   CheckedArguments arguments = check_arguments(hook, target, diagnostics);
-  out.return_argument = check_return(hook, target, diagnostics);
-  out.selectors = check_selectors(hook, arguments, site, traits, diagnostics);
+  CheckedReturn returned = check_return(hook, target, diagnostics);
+  site.socks = &arguments.all;
+  site.socks_known = arguments.indexed;
+  ActionSite at_return = site;
+  at_return.side = Side::returned;
+  at_return.socks = &returned.value.all;
+  at_return.socks_known = returned.wanted && returned.value.typed.front();
+  const Sides sides{arguments, returned, site, at_return};
+  out.selectors = check_selectors(hook, sides, traits, diagnostics);
+  check_return_action(hook, sides, out, diagnostics);
+  if (returned.wanted) out.return_argument = std::move(returned.value.all.front());
   out.message = hook.message ? check_message(*hook.message, diagnostics) : std::string{};
   out.tags = check_tags(hook.tags, diagnostics);
   out.arguments = std::move(arguments.all);
@@ -225,6 +291,7 @@ std::optional<Hook> check_hook(const policy::Hook& hook, const KernelTypes& kern
   out.raw = hook.raw && hook.raw->value;
   out.syscall = target->syscall != nullptr;
   out.abi = target->abi;
+  if (out.return_argument) out.return_half = return_half_of(hook.section, *target);
   out.enforcement = enforcement.mechanism;
   out.enforcement_function = std::move(enforcement.function);
   out.enforcement_reason = std::move(enforcement.reason);

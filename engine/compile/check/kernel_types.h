@@ -49,6 +49,7 @@ struct Parameter {
 struct Prototype {
   std::vector<Parameter> parameters;
   CType result;
+  bool is_variadic = false;
 };
 
 // One field of what a tracepoint records, in the order of its format file.

@@ -75,6 +75,7 @@ std::vector<Hook> merge(std::vector<Hook> all) {
     hook.functions.erase(doubled.begin(), doubled.end());
     if (hook.functions.size() > 1) {
       hook.function = name_of(hook.functions);
+      hook.return_half = {};  // trampolines are made for one function
     } else {
       hook.functions.clear();
     }

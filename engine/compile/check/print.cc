@@ -175,15 +175,15 @@ struct TestText {
 
 std::string_view unless(bool negated) { return negated ? "not: " : ""; }
 
-std::string print(int depth, const ArgCondition& condition, const Hook& hook) {
+std::string print(int depth, const ArgCondition& condition, std::string_view value,
+                  schema::ArgType type) {
   const auto& [argument, without, negated, test, span] = condition;
   if (const auto* expression = std::get_if<Expression>(&test))
     return outline(depth, text_of(*expression), span);
-  const auto& type = schema::info(hook.arguments[argument].type);
   return outline(depth,
-                 fmt::format("{}argument {}{} {}", unless(negated), argument,
+                 fmt::format("{}{}{} {}", unless(negated), value,
                              without ? fmt::format(" without argument {}", *without) : "",
-                             std::visit(TestText{type.is_signed}, test)),
+                             std::visit(TestText{schema::info(type).is_signed}, test)),
                  span);
 }
 
@@ -224,9 +224,9 @@ std::string print(int depth, const ProcessCondition& condition) {
                  span);
 }
 
-std::string print(int depth, const Action& action) {
-  const auto& [kind, signal, error, rate_limit, span] = action;
-  std::string text = fmt::format("do {}", schema::name(kind));
+std::string print(int depth, std::string_view when, const Action& action) {
+  const auto& [kind, signal, error, rate_limit, sock, span] = action;
+  std::string text = fmt::format("{} {}", when, schema::name(kind));
   if (signal != 0) text += fmt::format(", signal {}", signal);
   if (error != 0) text += fmt::format(", error {}", error);
   if (rate_limit) {
@@ -234,25 +234,32 @@ std::string print(int depth, const Action& action) {
     text += fmt::format(", once in {} ms per {}", interval_ms,
                         schema::spelling_of(schema::rate_scope_words(), scope));
   }
+  if (schema::tracks_sock(kind)) text += fmt::format(", of value {}", sock);
   return outline(depth, text, span);
 }
 
 std::string print(int depth, const Selector& selector, const Hook& hook) {
-  const auto& [arguments, binaries, pids, process, actions, label, span] = selector;
+  const auto& [arguments, binaries, pids, process, actions, return_arguments, return_actions, label,
+               span] = selector;
   std::string text = outline(depth, "selector" + (label.empty() ? "" : ' ' + quoted(label)), span);
-  for (const auto& condition : arguments) text += print(depth + 1, condition, hook);
+  for (const auto& condition : arguments)
+    text += print(depth + 1, condition, fmt::format("argument {}", condition.argument),
+                  hook.arguments[condition.argument].type);
   for (const auto& condition : binaries) text += print(depth + 1, condition);
   for (const auto& condition : pids) text += print(depth + 1, condition);
   for (const auto& condition : process) text += print(depth + 1, condition);
-  for (const auto& action : actions) text += print(depth + 1, action);
+  for (const auto& action : actions) text += print(depth + 1, "do", action);
+  for (const auto& condition : return_arguments)
+    text += print(depth + 1, condition, "result", hook.return_argument->type);
+  for (const auto& action : return_actions) text += print(depth + 1, "at return do", action);
   return text;
 }
 
 std::string print(int depth, const Hook& hook) {
   const auto& [section, index, function, subsystem, enforcer, raw, functions, abi, place,
                reported_offset, provider, syscall, enforcement, enforcement_function,
-               enforcement_reason, arguments, return_argument, selectors, message, tags, span] =
-      hook;
+               enforcement_reason, arguments, return_argument, return_half, selectors, message,
+               tags, span] = hook;
   std::string text = outline(
       depth,
       fmt::format("hook {} of {}: {}{}{}{}{}{}", index, schema::name(section),
@@ -274,7 +281,11 @@ std::string print(int depth, const Hook& hook) {
     text += outline(depth + 1, fmt::format("argument {}: {}", i, text_of(arguments[i])),
                     arguments[i].span);
   if (return_argument)
-    text += outline(depth + 1, fmt::format("result: {}", schema::info(return_argument->type).name),
+    text += outline(depth + 1,
+                    fmt::format("result: {}, seen by {}, calls told apart by {:#x}",
+                                schema::info(return_argument->type).name,
+                                schema::name(return_half.mechanism),
+                                return_half.telling_parameters),
                     return_argument->span);
   for (const Selector& selector : selectors) text += print(depth + 1, selector, hook);
   return text;

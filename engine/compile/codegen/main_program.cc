@@ -114,6 +114,7 @@ class MainProgram {
         steps_(steps_of(plan)),
         context_(context_of(plan.key.mechanism)),
         has_verdict_(returns_verdict(plan.key.mechanism)),
+        is_return_(plan::is_return(plan.key.mechanism)),
         may_refuse_(std::ranges::any_of(plan.rules, &plan::Rule::hook_refuses)),
         tests_alive_(std::ranges::any_of(steps_, &Step::is_optional)),
         only_enforcers_(!plan.rules.empty() &&
@@ -151,13 +152,18 @@ class MainProgram {
   void copy_registers(const std::set<std::uint8_t>& raws);
   std::set<std::uint8_t> raw_arguments() const;
   void take(const Step& step);
+  // Where to go on when no rule is left.
+  Emitter::Label no_rule() const { return is_return_ ? answer_ : out_; }
   void skip_unless_needed(const Step& step, Emitter::Label past);
   void read(std::uint8_t slot);
   void match(std::uint32_t dimension, Emitter::Label rejected);
   void decide_expression(std::uint32_t number);
   void decide();
   void keep_verdict(Emitter::Label kept);
-  void report_return();
+  void take_telling_parameters();
+  void recall();
+  void take_return_value();
+  void answer();
   void remember_process();
   void leave();
   void finish();
@@ -174,6 +180,7 @@ class MainProgram {
   const std::vector<Step> steps_;
   const Context context_;
   const bool has_verdict_;
+  const bool is_return_;
   const bool may_refuse_;
   const bool tests_alive_;
   const bool only_enforcers_;
@@ -181,6 +188,7 @@ class MainProgram {
   const bool is_first_, is_last_;  // of the hook's parts
   Emitter emit_;
   Emitter::Label out_ = emit_.make_label("out");  // with a frame
+  Emitter::Label answer_ = emit_.make_label("answer");
   Emitter::Label no_frame_ = emit_.make_label("no_frame");
   Emitter::Label uninterested_ = emit_.make_label("uninterested");
   Emitter::Label not_a_hit_ = emit_.make_label("not_a_hit");
@@ -263,7 +271,7 @@ std::set<std::uint8_t> MainProgram::raw_arguments() const {
   for (const Step& step : steps_) {
     if (!step.slot) continue;
     const plan::Slot& slot = plan_.slots[*step.slot];
-    if (slot.raw == plan::function_raw) continue;
+    if (slot.raw == plan::function_raw || slot.raw == plan::return_raw) continue;
     raws.insert(slot.raw);
     if (slot.size_raw) raws.insert(*slot.size_raw);
   }
@@ -419,7 +427,7 @@ void MainProgram::decide_expression(std::uint32_t number) {
   emit_.jump(past);
   emit_.bind(fails);
   call("vg_reject", each.rule);
-  emit_.jump_if(result, Compare::equal, 0, out_);
+  emit_.jump_if(result, Compare::equal, 0, no_rule());
   if (tests_alive_) emit_.move(alive, result);
   emit_.bind(past);
 }
@@ -432,7 +440,7 @@ void MainProgram::take(const Step& step) {
   }
   if (step.slot) read(*step.slot);
   const Emitter::Label rejected =
-      asks_for_processes_ && step.lasts_until_exec ? uninterested_ : out_;
+      asks_for_processes_ && step.lasts_until_exec ? uninterested_ : no_rule();
   for (std::uint32_t dimension : step.dimensions) match(dimension, rejected);
   if (step.expression) decide_expression(*step.expression);
   emit_.bind(past);
@@ -457,21 +465,37 @@ void MainProgram::keep_verdict(Emitter::Label kept) {
   emit_.move(verdict, -1);
 }
 
-void MainProgram::report_return() {
-  emit_.line(hook_span(), "report the return value");
-  if (context_ == Context::registers) {
-    emit_.load(Width::u64, argument2, {context, return_register});
-  } else {
-    emit_.move(argument2, 0);
-    emit_.store(Width::u64, {stack, returned_at}, argument2);
-    emit_.move(argument1, context);
-    emit_.move(argument2, stack);
-    emit_.add(argument2, returned_at);
-    emit_.call_helper(helper_get_func_ret);
-    emit_.load(Width::u64, argument2, {stack, returned_at});
+// Where kprobes and trampolines have them both, so that entry and return see the same.
+void MainProgram::take_telling_parameters() {
+  for (std::uint8_t i = 0; i < argument_registers.size(); ++i) {
+    if ((plan_.telling_parameters >> i & 1) == 0) continue;
+    const auto at = context_ == Context::registers ? argument_registers[i] : word_at(i);
+    emit_.load(Width::u64, scratch, {context, at});
+    emit_.store(Width::u64, {frame, static_cast<std::int16_t>(VG_FRAME_REGISTERS_OFFSET + 8 * i)},
+                scratch);
   }
-  emit_.move(argument1, frame);
-  emit_.call("vg_return");
+}
+
+void MainProgram::recall() {
+  emit_.line(hook_span(), "does a rule wait for this call?");
+  take_telling_parameters();
+  call("vg_recall");
+  emit_.jump_if(result, Compare::equal, 0, out_);
+}
+
+void MainProgram::take_return_value() {
+  emit_.line(hook_span(), "take the return value");
+  if (context_ == Context::registers) return copy_argument(plan::return_raw, return_register);
+  emit_.move(argument1, context);
+  emit_.move(argument2, frame);
+  emit_.add(argument2, raw_argument(plan::return_raw).offset);
+  emit_.call_helper(helper_get_func_ret);
+}
+
+void MainProgram::answer() {
+  emit_.bind(answer_);
+  emit_.line(rules_span(), "act for the rules that wait, and say which do not match");
+  call("vg_return");
 }
 
 void MainProgram::remember_process() {
@@ -578,13 +602,19 @@ Result<Code> MainProgram::make() {
   pass_gates();
   enter();
   take_function();
-  if (plan::is_return(plan_.key.mechanism)) {
-    report_return();
+  if (is_return_) recall();
+  take_arguments();
+  if (is_return_) {
+    take_return_value();
   } else {
-    take_arguments();
-    emit_.line(hook_span(), "every rule is alive");
-    call("vg_begin");
-    for (const Step& step : steps_) take(step);
+    take_telling_parameters();
+  }
+  emit_.line(hook_span(), "every rule is alive");
+  call("vg_begin");
+  for (const Step& step : steps_) take(step);
+  if (is_return_) {
+    answer();
+  } else {
     decide();
   }
   if (is_first_ && is_last_) {

@@ -41,7 +41,7 @@ std::optional<std::uint8_t> slot_of(const plan::Dimension& dimension) {
 plan::Row rules_that_need(const plan::HookPlan& plan, const Step& step) {
   plan::Row rules = plan::Row::none(plan.rules.size());
   for (std::size_t rule = 0; rule < plan.rules.size(); ++rule) {
-    const bool reports = step.slot && (plan.rules[rule].report_slots >> *step.slot & 1) != 0;
+    const bool reports = step.slot && (plan.rules[rule].used_slots() >> *step.slot & 1) != 0;
     const bool looks = std::ranges::any_of(step.dimensions, [&](std::uint32_t dimension) {
       return !plan.rows[plan.dimensions[dimension].row_none].test(rule);
     });

@@ -18,6 +18,7 @@ namespace {
 
 static_assert(plan::max_raw_arguments == VG_MAX_RAW);
 static_assert(plan::function_raw == VG_RAW_FUNCTION);
+static_assert(plan::return_raw == VG_RAW_RETURN);
 static_assert(plan::max_slots == VG_MAX_SLOTS);
 // Of the mechanisms whose programs remember calls uprobe is the last.
 static_assert(static_cast<int>(schema::Mechanism::uprobe) == VG_MECHANISMS - 1);
@@ -85,6 +86,8 @@ wire_action action_of(schema::ActionKind kind) {
     case schema::ActionKind::override: return WIRE_ACTION_OVERRIDE;
     case schema::ActionKind::notify_enforcer: return WIRE_ACTION_NOTIFY_ENFORCER;
     case schema::ActionKind::cleanup_enforcer: return WIRE_ACTION_CLEANUP_ENFORCER;
+    case schema::ActionKind::track_sock: return WIRE_ACTION_TRACKSOCK;
+    case schema::ActionKind::untrack_sock: return WIRE_ACTION_UNTRACKSOCK;
   }
   return WIRE_ACTION_POST;
 }
@@ -125,6 +128,7 @@ wire_u16 flags_of(const plan::Rule& rule) {
   if (rule.drops_notification) flags |= VG_RULE_DROP_NOTIFICATION;
   if (rule.accepts_namespaces) flags |= VG_RULE_ACCEPTS_NAMESPACES;
   if (rule.accepts_capabilities) flags |= VG_RULE_ACCEPTS_CAPABILITIES;
+  if (rule.asks_return) flags |= VG_RULE_ASKS_RETURN;
   return static_cast<wire_u16>(flags);
 }
 
@@ -144,7 +148,23 @@ vg_rule rule_of(const plan::Rule& rule) {
           .notify_error = notification.error,
           .rate_ms = rule.rate_ms,
           .report_slots = rule.report_slots,
-          .order = rule.order};
+          .order = rule.order,
+          .track_slots = rule.track_slots,
+          .untrack_slots = rule.untrack_slots};
+}
+
+wire_u32 sock_slots(const plan::HookPlan& plan) {
+  wire_u32 bits = 0;
+  for (std::size_t i = 0; i < plan.slots.size(); ++i)
+    if (kind_of(plan.slots[i].type).kind == WIRE_VALUE_SOCK) bits |= wire_u32{1} << i;
+  return bits;
+}
+
+wire_u8 entries_of(const plan::HookPlan& plan) {
+  unsigned bits = 0;
+  for (const schema::Mechanism mechanism : plan.entries)
+    bits |= 1u << static_cast<unsigned>(mechanism);
+  return static_cast<wire_u8>(bits);
 }
 
 // A table under construction: elements, and what fills it up to a power of two.
@@ -282,8 +302,11 @@ vg_conf Tables::conf() const {
                .memo = plan_.memo,
                .name_root = name_root_,
                .functions = static_cast<wire_u32>(plan_.functions.size()),
-               .pad = 0,
-               .memory = {}};
+               .sock_slots = sock_slots(plan_),
+               .memory = {},
+               .telling = plan_.telling_parameters,
+               .entries = entries_of(plan_),
+               .pad = {}};
   std::ranges::transform(plan_.operands, conf.memory, memory_of);
   return conf;
 }

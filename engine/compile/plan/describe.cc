@@ -58,6 +58,7 @@ void append(std::string& text, std::string_view part) {
 
 std::string describe(const Slot& slot) {
   if (slot.raw == function_raw) return "which of the functions was called";
+  if (slot.raw == return_raw) return fmt::format("{} returned", schema::info(slot.type).name);
   std::string text =
       fmt::format("{} argument {}", schema::info(slot.type).name, slot.argument.value_or(slot.raw));
   const bool is_set = schema::info(slot.type).category == schema::Category::capability_set;
@@ -91,7 +92,13 @@ std::string describe(const Rule& rule) {
     text += fmt::format(" once in {} ms per {}", rule.rate_ms,
                         schema::spelling_of(schema::rate_scope_words(), rule.rate_scope));
   }
-  if (rule.awaits_return) append(text, "wait for the return value");
+  if (rule.track_slots != 0) append(text, "remember whose sock it is");
+  if (rule.untrack_slots != 0) append(text, "forget whose sock it is");
+  if (rule.asks_return) {
+    append(text, "if its return half matches");
+  } else if (rule.awaits_return) {
+    append(text, "wait for the return value");
+  }
   return text;
 }
 

@@ -150,9 +150,8 @@ std::string explain(const HookPlan& plan) {
                                  counted(plan.slots.size(), "value", "values"),
                                  counted(plan.dimensions.size(), "dimension", "dimensions"),
                                  counted(plan.rows.size(), "row", "rows"));
-  text += explain_placements(plan);
-  if (is_return(plan.key.mechanism)) return text;
-  return text + explain_steps(plan) + explain_expressions(plan) + explain_rules(plan);
+  return text + explain_placements(plan) + explain_steps(plan) + explain_expressions(plan) +
+         explain_rules(plan);
 }
 
 std::string explain_skipped(const check::CheckedPolicy& policy) {

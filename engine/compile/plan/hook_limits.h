@@ -9,6 +9,7 @@ namespace vigil::plan {
 
 constexpr std::size_t max_raw_arguments = 12;
 constexpr std::uint8_t function_raw = 12;  // behind them: which of a list's functions was called
+constexpr std::uint8_t return_raw = 13;    // what the function returns
 constexpr std::size_t max_slots = 32;
 constexpr std::size_t max_dimensions = 64;
 constexpr std::size_t max_rules = 16384;

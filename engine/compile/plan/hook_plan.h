@@ -38,7 +38,8 @@ std::string to_string(const HookKey& key);
 // One value read from the event, at most once, whoever asks for it.
 struct Slot {
   schema::ArgType type = schema::ArgType::nop;
-  std::uint8_t raw = 0;  // index of the function's argument, or of HookPlan::fields or operands
+  // Index of the function's argument, return_raw, or of HookPlan::fields or operands.
+  std::uint8_t raw = 0;
   // Buffers: the same of their size; sets of capabilities: of the set whose bits are taken off.
   std::optional<std::uint8_t> size_raw;
   std::uint16_t fixed_size = 0;  // const_buf: its bytes
@@ -168,9 +169,10 @@ struct Rule {
   bool post = true;
   bool overrides = false;  // verdict `error` (Override, or Sigkill lowered to deny and kill)
   std::int32_t error = 0;
-  bool hook_refuses = false;  // this rule or another of its policy's hook overrides
-  std::uint8_t signal = 0;    // 0: none
-  bool awaits_return = false;
+  bool hook_refuses = false;   // this rule or another of its policy's hook overrides
+  std::uint8_t signal = 0;     // 0: none
+  bool awaits_return = false;  // its return half has something to say or to do
+  bool asks_return = false;    // matches only when its return half does, too
   // Of an enforcer: what the verdict and the signal are, a notification says.
   bool enforcer = false;
   struct Notification {
@@ -185,11 +187,16 @@ struct Rule {
   bool accepts_capabilities = false;
   std::uint32_t rate_ms = 0;  // 0: no limit
   schema::RateScope rate_scope = schema::RateScope::thread;
+  bool enforced_at_entry = false;  // a return half's: what its entry has done
   // Denies or signals, so that its record and its benefit of the doubt are those of enforcement.
-  bool enforces() const { return overrides || signal != 0 || notifies; }
+  bool enforces() const { return overrides || signal != 0 || notifies || enforced_at_entry; }
 
-  std::uint32_t report_slots = 0;  // bit per slot in the event, for the rate key
-  std::uint32_t order = 0;         // of its selector among all of the hook, as policies came
+  std::uint32_t report_slots = 0;   // bit per slot in the event, for the rate key
+  std::uint32_t track_slots = 0;    // bit per slot of a sock whose owner is remembered,
+  std::uint32_t untrack_slots = 0;  // or forgotten
+  // Read when the rule matches, also if no dimension looks at them.
+  std::uint32_t used_slots() const { return report_slots | track_slots | untrack_slots; }
+  std::uint32_t order = 0;  // of its selector among all of the hook, as policies came
   Span span;
 };
 
@@ -222,6 +229,9 @@ struct HookPlan {
       0;  // given by the caller: records name it, so that slots keep their meaning
   // Given by the caller: names the program of this plan in processes that no rule asks for. Not 0.
   std::uint32_t memo = 1;
+  // Bit per parameter that tells nested calls of the function apart, at entry and return.
+  std::uint8_t telling_parameters = 0;
+  std::vector<schema::Mechanism> entries;  // of a return half: how its calls can be entered
   std::optional<NameGate> name_gate;
   std::vector<check::RecordPlace> fields;  // tracepoint: what is taken from its record
   std::vector<Slot> slots;

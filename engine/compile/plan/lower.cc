@@ -1,5 +1,6 @@
 #include "engine/compile/plan/lower.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "engine/compile/plan/placement.h"
@@ -37,7 +38,15 @@ void add(Sum& sum, const check::Action& action) {
       sum.notifies = {action.error, static_cast<std::uint8_t>(action.signal)};
       return;
     case schema::ActionKind::cleanup_enforcer: sum.drops_notification = true; return;
+    case schema::ActionKind::track_sock:
+    case schema::ActionKind::untrack_sock: return;  // of values: the planner knows their slots
   }
+}
+
+void limit_rate(const Sum& sum, Rule& rule) {
+  if (!sum.rate_limit || !rule.post) return;
+  rule.rate_ms = sum.rate_limit->interval_ms;
+  rule.rate_scope = sum.rate_limit->scope;
 }
 
 }  // namespace
@@ -59,10 +68,27 @@ Rule lower(const check::Selector& selector, schema::Mechanism mechanism) {
     rule.overrides = true;
     rule.error = sum.error.value_or(not_permitted);
   }
-  if (sum.rate_limit && rule.post) {
-    rule.rate_ms = sum.rate_limit->interval_ms;
-    rule.rate_scope = sum.rate_limit->scope;
+  limit_rate(sum, rule);
+  rule.span = selector.span;
+  return rule;
+}
+
+Rule lower_return(const check::Selector& selector) {
+  Sum sum;
+  Rule rule;
+  for (const check::Action& action : selector.return_actions) {
+    add(sum, action);
+    rule.reported = action.kind;
   }
+  rule.signal = sum.signal;
+  rule.notifies = sum.notifies;
+  rule.drops_notification = sum.drops_notification;
+  // What the entry kept to itself has nothing to be added to.
+  rule.post =
+      !sum.silent && std::ranges::none_of(selector.actions, [](const check::Action& action) {
+        return action.kind == schema::ActionKind::no_post;
+      });
+  limit_rate(sum, rule);
   rule.span = selector.span;
   return rule;
 }

@@ -10,6 +10,7 @@
 #include "engine/compile/plan/placement.h"
 #include "engine/compile/plan/rows.h"
 #include "engine/compile/plan/value_facts.h"
+#include "engine/schema/actions.h"
 #include "engine/schema/process_values.h"
 
 namespace vigil::plan {
@@ -20,8 +21,10 @@ bool same_value(const Slot& a, const Slot& b) {
          a.fixed_size == b.fixed_size && a.user_memory == b.user_memory;
 }
 
+bool is_returned(const check::Argument& argument) { return argument.index == check::return_index; }
+
 bool takes_from_user(const check::Hook& hook, const check::Argument& argument) {
-  return (hook.syscall || hook.place) &&
+  return ((hook.syscall && !is_returned(argument)) || hook.place) &&
          facts_of(argument.type).points_to == PointsTo::caller_memory;
 }
 
@@ -56,6 +59,42 @@ bool asks_to_refuse(const check::Selector& selector) {
   });
 }
 
+// Whether a return half does more than report.
+bool acts(const std::vector<check::Action>& actions) {
+  return std::ranges::any_of(actions, [](const check::Action& action) {
+    return action.kind != schema::ActionKind::post && action.kind != schema::ActionKind::no_post;
+  });
+}
+
+void track(const std::vector<check::Action>& actions, const std::vector<std::uint8_t>& slots,
+           Rule& rule) {
+  for (const check::Action& action : actions) {
+    if (!schema::tracks_sock(action.kind)) continue;
+    const bool tracks = action.kind == schema::ActionKind::track_sock;
+    const std::uint32_t bit = std::uint32_t{1} << slots[action.sock];
+    rule.track_slots = tracks ? rule.track_slots | bit : rule.track_slots & ~bit;
+    rule.untrack_slots = tracks ? rule.untrack_slots & ~bit : rule.untrack_slots | bit;
+  }
+}
+
+// Behind a selector that asks for the return, the next ones may be what matches: what they report
+// is sent at the entry, too.
+std::vector<EntryHalf> entry_halves_of(const check::Hook& hook, schema::Mechanism mechanism) {
+  std::vector<EntryHalf> halves(hook.selectors.size());
+  EntryHalf next;
+  for (std::size_t i = halves.size(); i-- > 0;) {
+    const check::Selector& selector = hook.selectors[i];
+    const bool asks_return = !selector.return_arguments.empty();
+    const bool post = !hook.enforcer && lower(selector, mechanism).post;
+    const bool awaits_return =
+        hook.return_argument.has_value() && (post || acts(selector.return_actions));
+    next = {.post = post || (asks_return && next.post),
+            .awaits_return = awaits_return || (asks_return && next.awaits_return)};
+    halves[i] = next;
+  }
+  return halves;
+}
+
 }  // namespace
 
 std::string why_too_much(Full full) {
@@ -83,7 +122,8 @@ Part::Part(const HookKey& key, const FollowSets& follow_sets, std::size_t most_r
 
 Part::Mark Part::mark() const {
   return {plan_.slots.size(),      plan_.fields.size(), plan_.operands.size(),
-          plan_.placements.size(), plan_.rules.size(),  reads_arguments_};
+          plan_.placements.size(), plan_.rules.size(),  reads_arguments_,
+          plan_.telling_parameters};
 }
 
 void Part::rewind(const Mark& mark) {
@@ -97,6 +137,7 @@ void Part::rewind(const Mark& mark) {
   dimensions_.forget_from(static_cast<std::uint32_t>(mark.rules));
   expressions_.forget_from(static_cast<std::uint32_t>(mark.rules));
   reads_arguments_ = mark.reads_arguments;
+  plan_.telling_parameters = mark.telling_parameters;
   plan_.syscall = reads_arguments_ != nullptr && reads_arguments_->syscall;
   if (reads_arguments_ != nullptr) plan_.abi = reads_arguments_->abi;
 }
@@ -147,6 +188,7 @@ bool Part::agrees_on_arguments(const check::Hook& hook) {
 }
 
 Raws Part::raws_of(const check::Argument& argument) {
+  if (is_returned(argument)) return {return_raw, std::nullopt};
   Raws raws{argument.index, argument.size_index};
   if (argument.place) raws = {number_of(*argument.place, plan_.fields), std::nullopt};
   if (argument.size_place) raws.size = number_of(*argument.size_place, plan_.fields);
@@ -160,7 +202,7 @@ Result<std::optional<std::uint8_t>> Part::slot_of(const check::Hook& hook,
                                                   const check::Argument& argument) {
   if (argument.type == schema::ArgType::nop) return std::optional(no_slot);
   const Raws raws = raws_of(argument);
-  if (std::max(raws.value, raws.size.value_or(0)) < max_raw_arguments)
+  if (is_returned(argument) || std::max(raws.value, raws.size.value_or(0)) < max_raw_arguments)
     return take_slot(slot_for(hook, argument, raws));
   if (argument.place || argument.operand) return std::optional<std::uint8_t>();
   return Error(fmt::format("line {}: only the first {} arguments of a function can be read",
@@ -221,6 +263,8 @@ Result<Full> Part::place(const Entry& entry) {
                       : std::ranges::any_of(hook.selectors, [&](const check::Selector& selector) {
                           return lower(selector, plan_.key.mechanism).overrides;
                         });
+  entry_halves_ = entry_halves_of(hook, plan_.key.mechanism);
+  if (hook.return_argument) plan_.telling_parameters |= hook.return_half.telling_parameters;
   plan_.placements.push_back({.policy = entry.loaded->policy->name(),
                               .policy_id = entry.loaded->id,
                               .hook_index = entry.hook_index,
@@ -273,10 +317,12 @@ Result<Full> Part::add_rule(const Entry& entry, std::size_t selector) {
   }
   if (hook.enforcer) {
     rule.enforcer = true;
-    rule.post = false;
     rule.overrides = hook_refuses_;
   }
-  rule.awaits_return = rule.post && hook.return_argument.has_value();
+  rule.post = entry_halves_[selector].post;
+  rule.awaits_return = entry_halves_[selector].awaits_return;
+  rule.asks_return = !written.return_arguments.empty();
+  track(written.actions, placement.slots, rule);
   for (std::uint8_t slot : placement.slots) {
     if (rule.post && slot != no_slot) rule.report_slots |= std::uint32_t{1} << slot;
   }
@@ -285,20 +331,55 @@ Result<Full> Part::add_rule(const Entry& entry, std::size_t selector) {
   plan_.rules.push_back(std::move(rule));
   selectors_.push_back(&written);
   placed_by_.push_back(plan_.placements.size() - 1);
-  const std::size_t looked_at = dimensions_.size() + expressions_.probes();
-  return looked_at > max_dimensions ? Full::dimensions : Full::no;
+  return looked_at() > max_dimensions ? Full::dimensions : Full::no;
 }
 
-void Part::add_return(const LoadedPolicy& loaded, std::uint16_t hook_index) {
+Result<Full> Part::add_return(const LoadedPolicy& loaded, std::uint16_t hook_index) {
   const check::Hook& hook = loaded.policy->hooks()[hook_index];
+  if (rules() + hook.selectors.size() > most_rules_) return Full::selectors;
+  TRY(const auto slot, slot_of(hook, *hook.return_argument));
+  if (!slot) return Full::values;
+  if (value_bytes() > max_record_value_bytes) return Full::value_bytes;
   plan_.functions = hook.functions;
+  plan_.telling_parameters |= hook.return_half.telling_parameters;
+  const schema::Mechanism entry = entry_key(hook).mechanism;
+  if (std::ranges::find(plan_.entries, entry) == plan_.entries.end())
+    plan_.entries.push_back(entry);
   plan_.placements.push_back({.policy = loaded.policy->name(),
                               .policy_id = loaded.id,
                               .hook_index = hook_index,
                               .hook = plan_.key,
-                              .reason = "reports the return value",
-                              .slots = {},
+                              .reason = "looks at the return of the calls that matched",
+                              .slots = {*slot},
                               .span = hook.return_argument->span});
+  for (std::size_t selector = 0; selector < hook.selectors.size(); ++selector)
+    add_return_rule(hook, loaded.slot, selector);
+  return looked_at() > max_dimensions ? Full::dimensions : Full::no;
+}
+
+void Part::add_return_rule(const check::Hook& hook, std::uint32_t policy_slot,
+                           std::size_t selector) {
+  const check::Selector& written = hook.selectors[selector];
+  const Placement& placement = plan_.placements.back();
+  const auto number = static_cast<std::uint32_t>(rules());
+  const std::uint8_t slot = placement.slots.front();
+  for (const check::ArgCondition& condition : written.return_arguments) {
+    if (const auto* expression = std::get_if<check::Expression>(&condition.test)) {
+      expressions_.add(number, *expression, condition.span, placement.slots);
+    } else {
+      dimensions_.add(number, condition, slot, plan_.slots[slot].type);
+    }
+  }
+  Rule rule = lower_return(written);
+  rule.policy_id = placement.policy_id;
+  rule.policy_slot = policy_slot;
+  rule.hook_index = placement.hook_index;
+  rule.selector = static_cast<std::uint16_t>(selector);
+  rule.order = number;
+  rule.enforced_at_entry = lower(written, entry_key(hook).mechanism).enforces();
+  if (rule.post) rule.report_slots = std::uint32_t{1} << slot;
+  track(written.return_actions, placement.slots, rule);
+  plan_.rules.push_back(std::move(rule));
 }
 
 Row Part::enforcing_rules() const {
@@ -336,7 +417,7 @@ std::optional<HookPlan> Part::finish() {
   if (rows.overflowed()) return std::nullopt;
   expressions_.move_to(plan_);
   plan_.rows = rows.take();
-  plan_.name_gate = name_gate();
+  if (!is_return(plan_.key.mechanism)) plan_.name_gate = name_gate();
   return std::move(plan_);
 }
 

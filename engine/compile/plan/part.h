@@ -45,6 +45,13 @@ struct Raws {
   std::optional<std::uint32_t> size;
 };
 
+// What the entry of a call has to do for a selector whose return half, or that of one before it,
+// is still to come.
+struct EntryHalf {
+  bool post = false;
+  bool awaits_return = false;
+};
+
 class Part {
  public:
   // Keeps to `most_rules`. The follow sets outlive it.
@@ -59,7 +66,8 @@ class Part {
     Full full = Full::no;
   };
   Result<Taken> add_first_of(const Entry& entry);
-  void add_return(const LoadedPolicy& loaded, std::uint16_t hook_index);
+  // Of a return half: all of the policy's hook, or that there is no room for it.
+  Result<Full> add_return(const LoadedPolicy& loaded, std::uint16_t hook_index);
 
   std::size_t rules() const { return plan_.rules.size(); }
   // None: the rows of its rules are too many.
@@ -69,6 +77,7 @@ class Part {
   struct Mark {
     std::size_t slots, fields, operands, placements, rules;
     const check::Hook* reads_arguments;
+    std::uint8_t telling_parameters;
   };
   Mark mark() const;
   void rewind(const Mark& mark);
@@ -84,7 +93,9 @@ class Part {
   std::optional<std::uint8_t> take_slot(const Slot& wanted);
   std::optional<std::uint8_t> function_slot_of(const check::Hook& hook);
   Result<Full> add_rule(const Entry& entry, std::size_t selector);
+  void add_return_rule(const check::Hook& hook, std::uint32_t policy_slot, std::size_t selector);
   std::size_t value_bytes() const;
+  std::size_t looked_at() const { return dimensions_.size() + expressions_.probes(); }
   Row enforcing_rules() const;
   std::optional<NameGate> name_gate() const;
 
@@ -97,6 +108,7 @@ class Part {
   std::vector<const check::Selector*> selectors_;  // of each rule
   std::vector<std::size_t> placed_by_;             // of each rule: index into the placements
   bool hook_refuses_ = false;                      // the hook placed last
+  std::vector<EntryHalf> entry_halves_;            // of its selectors
   const check::Hook* reads_arguments_ = nullptr;   // the first hook that does
 };
 

@@ -23,7 +23,9 @@ bool enforces(const check::Action& action) {
     case ActionKind::no_post:
     case ActionKind::signal:
     case ActionKind::notify_enforcer:
-    case ActionKind::cleanup_enforcer: return false;
+    case ActionKind::cleanup_enforcer:
+    case ActionKind::track_sock:
+    case ActionKind::untrack_sock: return false;
   }
   return false;
 }
@@ -81,8 +83,7 @@ HookKey entry_key(const check::Hook& hook) {
 std::optional<HookKey> return_key(const check::Hook& hook) {
   if (!hook.return_argument) return std::nullopt;
   if (hook.place) return user_key(Mechanism::uretprobe, *hook.place);
-  const bool by_fentry = hook.section == Section::fentries;
-  return HookKey{by_fentry ? Mechanism::fexit : Mechanism::kretprobe, hook.function};
+  return HookKey{hook.return_half.mechanism, hook.function};
 }
 
 std::string entry_reason(const check::Hook& hook) {

@@ -44,8 +44,16 @@ class Packer {
     add_part();
   }
 
-  void add_return(const LoadedPolicy& loaded, std::uint16_t hook_index) {
-    parts_.front().add_return(loaded, hook_index);
+  // In the order of policy ids, then hooks. A return half has one part: which rules wait for a call
+  // is known to all of it.
+  Result<void> add_return(const LoadedPolicy& loaded, std::uint16_t hook_index) {
+    const unsigned line = loaded.policy->hooks()[hook_index].span.line;
+    TRY(const Full full, parts_.front().add_return(loaded, hook_index));
+    if (full == Full::no) return {};
+    if (full != Full::selectors) return Error(fmt::format("line {}: {}", line, why_too_much(full)));
+    return Error(
+        fmt::format("line {}: more selectors than the {} whose calls one program sees return", line,
+                    most_rules_));
   }
   // To the first part that has room.
   Result<void> add(const Entry& entry) {
@@ -85,13 +93,23 @@ class Packer {
   std::vector<Part> parts_;
 };
 
+std::vector<const LoadedPolicy*> by_id(const std::vector<LoadedPolicy>& policies) {
+  std::vector<const LoadedPolicy*> sorted;
+  for (const LoadedPolicy& loaded : policies) sorted.push_back(&loaded);
+  std::ranges::sort(sorted, {}, &LoadedPolicy::id);
+  return sorted;
+}
+
 Result<Packer> pack(const HookKey& key, const std::vector<LoadedPolicy>& policies,
                     const FollowSets& follow_sets, std::size_t most_rules) {
   Packer packer(key, follow_sets, most_rules);
-  for (const LoadedPolicy& loaded : policies) {
-    const auto& hooks = loaded.policy->hooks();
-    for (std::size_t i = 0; i < hooks.size(); ++i)
-      if (return_key(hooks[i]) == key) packer.add_return(loaded, static_cast<std::uint16_t>(i));
+  for (const LoadedPolicy* loaded : by_id(policies)) {
+    const auto& hooks = loaded->policy->hooks();
+    for (std::size_t i = 0; i < hooks.size(); ++i) {
+      if (return_key(hooks[i]) != key) continue;
+      auto added = packer.add_return(*loaded, static_cast<std::uint16_t>(i));
+      if (!added) return added.error().in(fmt::format("policy '{}'", loaded->policy->name()));
+    }
   }
   for (const Entry& entry : entries_of(key, policies)) {
     auto added = packer.add(entry);

@@ -148,8 +148,13 @@ ProcessFilter read_credential_filter(const Node& node, Diagnostics& diagnostics)
 
 Action read_action(const Node& node, Diagnostics& diagnostics) {
   Reader reader(node, Mapping::match_action, diagnostics);
-  return {reader.required_text("action"), reader.number("argError"),     reader.number("argSig"),
-          reader.text("rateLimit"),       reader.text("rateLimitScope"), reader.span()};
+  return {.name = reader.required_text("action"),
+          .arg_error = reader.number("argError"),
+          .arg_signal = reader.number("argSig"),
+          .rate_limit = reader.text("rateLimit"),
+          .rate_limit_scope = reader.text("rateLimitScope"),
+          .arg_sock = reader.number("argSock"),
+          .span = reader.span()};
 }
 
 // Every item of a list, as far as it can be read.
@@ -197,15 +202,16 @@ Workloads read_match_workloads(const Reader& selector, Diagnostics& diagnostics)
 
 Selector read_selector(const Node& node, Diagnostics& diagnostics) {
   Reader reader(node, Mapping::selector, diagnostics);
-  reader.text("label");
-  return {read_list(reader, "matchArgs", diagnostics, read_arg_filter),
-          read_binary_filters(reader, diagnostics),
-          read_list(reader, "matchPIDs", diagnostics, read_pid_filter),
-          read_process_filters(reader, diagnostics),
-          read_list(reader, "matchActions", diagnostics, read_action),
-          reader.text("label"),
-          read_match_workloads(reader, diagnostics),
-          reader.span()};
+  return {.arguments = read_list(reader, "matchArgs", diagnostics, read_arg_filter),
+          .binaries = read_binary_filters(reader, diagnostics),
+          .pids = read_list(reader, "matchPIDs", diagnostics, read_pid_filter),
+          .process = read_process_filters(reader, diagnostics),
+          .actions = read_list(reader, "matchActions", diagnostics, read_action),
+          .return_arguments = read_list(reader, "matchReturnArgs", diagnostics, read_arg_filter),
+          .return_actions = read_list(reader, "matchReturnActions", diagnostics, read_action),
+          .label = reader.text("label"),
+          .workloads = read_match_workloads(reader, diagnostics),
+          .span = reader.span()};
 }
 
 Argument read_list_argument(const Node& node, Diagnostics& diagnostics) {
@@ -254,6 +260,7 @@ Hook read_function_hook(const Node& node, schema::Section section, Mapping mappi
   hook.returns = reader.flag("return");
   hook.ignore_call_not_found = read_call_not_found(reader, diagnostics);
   hook.return_argument = read_return_argument(reader, diagnostics);
+  hook.return_arg_action = reader.text("returnArgAction");
   read_common(reader, hook, diagnostics);
   return hook;
 }

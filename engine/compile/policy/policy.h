@@ -81,6 +81,7 @@ struct Action {
   std::optional<Number> arg_signal;
   std::optional<Text> rate_limit;
   std::optional<Text> rate_limit_scope;
+  std::optional<Number> arg_sock;  // position in `args`
   Span span;
 };
 
@@ -100,6 +101,8 @@ struct Selector {
   std::vector<PidFilter> pids;
   std::vector<ProcessFilter> process;
   std::vector<Action> actions;
+  std::vector<ArgFilter> return_arguments;
+  std::vector<Action> return_actions;
   std::optional<Text> label;
   Workloads workloads;  // matchWorkloads
   Span span;
@@ -128,6 +131,7 @@ struct Hook {
   std::optional<Flag> returns;
   std::optional<Flag> ignore_call_not_found;
   std::optional<Argument> return_argument;
+  std::optional<Text> return_arg_action;
   std::vector<Argument> arguments;
   bool arguments_readable = true;  // false: there is an `args`, and no telling what it lists
   std::vector<Selector> selectors;

@@ -43,10 +43,10 @@ std::string print(int depth, std::string_view key, const Argument& argument) {
   return outline(depth, text, span);
 }
 
-std::string print(int depth, const ArgFilter& filter) {
+std::string print(int depth, std::string_view key, const ArgFilter& filter) {
   const auto& [index, args, op, values, span] = filter;
   return outline(depth,
-                 "matchArgs" + pair("index", index) + (args.empty() ? "" : " args" + list(args)) +
+                 std::string(key) + pair("index", index) + (args.empty() ? "" : " args" + list(args)) +
                      ' ' + word(op) + ':' + list(values),
                  span);
 }
@@ -108,11 +108,12 @@ std::string print(int depth, const Workloads& workloads) {
          print(depth, "hostSelector", host);
 }
 
-std::string print(int depth, const Action& action) {
-  const auto& [name, arg_error, arg_signal, rate_limit, rate_limit_scope, span] = action;
+std::string print(int depth, std::string_view key, const Action& action) {
+  const auto& [name, arg_error, arg_signal, rate_limit, rate_limit_scope, arg_sock, span] = action;
   return outline(depth,
-                 "action " + word(name) + pair("argError", arg_error) + pair("argSig", arg_signal) +
-                     pair("rateLimit", rate_limit) + pair("rateLimitScope", rate_limit_scope),
+                 std::string(key) + ' ' + word(name) + pair("argError", arg_error) + pair("argSig", arg_signal) +
+                     pair("rateLimit", rate_limit) + pair("rateLimitScope", rate_limit_scope) +
+                     pair("argSock", arg_sock),
                  span);
 }
 
@@ -130,10 +131,16 @@ std::string print_all(int depth, const std::vector<T>& all) {
 }
 
 std::string print(int depth, const Selector& selector) {
-  const auto& [arguments, binaries, pids, process, actions, label, workloads, span] = selector;
-  return outline(depth, "selector" + pair("label", label), span) + print(depth + 1, workloads) +
-         print_all(depth + 1, arguments) + print_all(depth + 1, binaries) +
-         print_all(depth + 1, pids) + print_all(depth + 1, process) + print_all(depth + 1, actions);
+  const auto& [arguments, binaries, pids, process, actions, return_arguments, return_actions, label,
+               workloads, span] = selector;
+  std::string text = outline(depth, "selector" + pair("label", label), span) +
+                     print(depth + 1, workloads);
+  for (const ArgFilter& filter : arguments) text += print(depth + 1, "matchArgs", filter);
+  text += print_all(depth + 1, binaries) + print_all(depth + 1, pids) + print_all(depth + 1, process);
+  for (const Action& action : actions) text += print(depth + 1, "action", action);
+  for (const ArgFilter& filter : return_arguments) text += print(depth + 1, "matchReturnArgs", filter);
+  for (const Action& action : return_actions) text += print(depth + 1, "return action", action);
+  return text;
 }
 
 std::string text_of(const UserCode& code) {
@@ -149,8 +156,8 @@ std::string text_of(const UserCode& code) {
 
 std::string print(int depth, const Hook& hook) {
   const auto& [section, function, trusted, code, subsystem, raw, syscall, returns,
-               ignore_call_not_found, return_argument, arguments, arguments_readable, selectors,
-               message, tags, span] = hook;
+               ignore_call_not_found, return_argument, return_arg_action, arguments,
+               arguments_readable, selectors, message, tags, span] = hook;
   std::string text =
       outline(depth,
               fmt::format("{}: {}{}{}{}{}{}{}", schema::name(section),
@@ -164,6 +171,9 @@ std::string print(int depth, const Hook& hook) {
   for (const Argument& argument : arguments) text += print(depth + 1, "arg", argument);
   if (!arguments_readable) text += outline(depth + 1, "args ?", span);
   if (return_argument) text += print(depth + 1, "returnArg", *return_argument);
+  if (return_arg_action)
+    text += outline(depth + 1, "returnArgAction " + word(*return_arg_action),
+                    return_arg_action->span);
   return text + print_all(depth + 1, selectors);
 }
 

@@ -44,6 +44,10 @@ void fill_task(const Wire& wire, event::TaskRecord& task) {
   task.euid = wire.euid;
 }
 
+Returns::CallId call_of(const wire_hook& wire) {
+  return {wire.call, wire.tid, wire.policy_id, wire.hook_index};
+}
+
 schema::ActionKind action_of(std::uint8_t wire) {
   switch (static_cast<wire_action>(wire)) {
     case WIRE_ACTION_POST: return schema::ActionKind::post;
@@ -53,6 +57,8 @@ schema::ActionKind action_of(std::uint8_t wire) {
     case WIRE_ACTION_SIGNAL: return schema::ActionKind::signal;
     case WIRE_ACTION_NOTIFY_ENFORCER: return schema::ActionKind::notify_enforcer;
     case WIRE_ACTION_CLEANUP_ENFORCER: return schema::ActionKind::cleanup_enforcer;
+    case WIRE_ACTION_TRACKSOCK: return schema::ActionKind::track_sock;
+    case WIRE_ACTION_UNTRACKSOCK: return schema::ActionKind::untrack_sock;
   }
   return schema::ActionKind::post;
 }
@@ -162,7 +168,7 @@ bool Decoder::on_hook(ByteCursor cursor) {
   record.function = values.function;
   record.info = std::move(info);
   if (wire->flags & WIRE_HOOK_AWAITS_RETURN) {
-    returns_.entry({wire->call, wire->tid}, std::move(record));
+    returns_.entry(call_of(*wire), std::move(record));
   } else {
     handler_(std::move(record));
   }
@@ -170,10 +176,25 @@ bool Decoder::on_hook(ByteCursor cursor) {
 }
 
 bool Decoder::on_return(ByteCursor cursor) {
-  auto wire = cursor.take<wire_return>();
+  auto wire = cursor.take<wire_hook>();
   if (!wire) return false;
-  returns_.returned({wire->call, wire->tid}, {wire->value, wire->head.ktime_ns});
-  return true;
+  Returns::Answer answer{.ktime_ns = wire->head.ktime_ns,
+                         .matches = (wire->flags & WIRE_HOOK_REJECTED) == 0,
+                         .action = action_of(wire->action),
+                         .values = {}};
+  bool malformed = false;
+  if (answer.matches) {
+    auto info = hooks_.find({wire->policy_id, wire->hook_index, wire->generation, Half::returned});
+    if (info == nullptr) {
+      ++counters_.unknown_hook;
+      return true;
+    }
+    auto values = take_values(cursor, *info);
+    malformed = values.malformed;
+    answer.values = std::move(values.arguments);
+  }
+  returns_.returned(call_of(*wire), std::move(answer));
+  return !malformed;
 }
 
 void Decoder::expect(Ring ring, std::uint16_t cpu, std::uint64_t records) {

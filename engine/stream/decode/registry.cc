@@ -44,7 +44,7 @@ void HookMap::Hook::forget_left_before(std::uint64_t limit_ns) {
 
 event::HookInfoPtr HookMap::find(const HookId& id) const {
   std::lock_guard lock(mutex_);
-  auto hook = hooks_.find({id.policy_id, id.hook_index});
+  auto hook = hooks_.find(key_of(id));
   if (hook == hooks_.end()) return nullptr;
   const Run* run = hook->second.find(id.generation);
   return run == nullptr ? nullptr : run->info;
@@ -52,7 +52,7 @@ event::HookInfoPtr HookMap::find(const HookId& id) const {
 
 void HookMap::publish(const HookId& id, event::HookInfoPtr info) {
   std::lock_guard lock(mutex_);
-  Hook& hook = hooks_[{id.policy_id, id.hook_index}];
+  Hook& hook = hooks_[key_of(id)];
   for (const Run& run : hook.runs)
     if (show_the_same(run.info, info)) info = run.info;
   if (!hook.runs.empty()) {
@@ -70,7 +70,7 @@ void HookMap::publish(const HookId& id, event::HookInfoPtr info) {
 
 void HookMap::settle(const HookId& id, std::uint64_t now_ns) {
   std::lock_guard lock(mutex_);
-  auto found = hooks_.find({id.policy_id, id.hook_index});
+  auto found = hooks_.find(key_of(id));
   if (found == hooks_.end()) return;
   Hook& hook = found->second;
   const Run* current = hook.find(id.generation);
@@ -94,7 +94,8 @@ void HookMap::drained(std::uint64_t at_ns) {
   std::lock_guard lock(mutex_);
   std::erase_if(retired_ns_, [&](const auto& policy) {
     if (policy.second > limit_ns) return false;
-    hooks_.erase(hooks_.lower_bound({policy.first, 0}), hooks_.upper_bound({policy.first, 0xffff}));
+    hooks_.erase(hooks_.lower_bound({policy.first, 0, Half::entry}),
+                 hooks_.upper_bound({policy.first, 0xffff, Half::returned}));
     return true;
   });
   for (auto& [key, hook] : hooks_) hook.forget_left_before(limit_ns);

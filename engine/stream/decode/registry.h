@@ -5,18 +5,22 @@
 #include <map>
 #include <mutex>
 #include <optional>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 #include "engine/stream/event/event.h"
 
 namespace vigil::decode {
 
+// Which program of a hook made a record: each has a plan of its own.
+enum class Half : std::uint8_t { entry, returned };
+
 // As wire_hook names it. A policy's slots change their meaning with the plan's generation.
 struct HookId {
   std::uint32_t policy_id = 0;
   std::uint16_t hook_index = 0;
   std::uint16_t generation = 0;
+  Half half = Half::entry;
   auto operator<=>(const HookId&) const = default;
 };
 
@@ -68,7 +72,9 @@ class HookMap : public HookRegistry {
     void make_room();
     void forget_left_before(std::uint64_t limit_ns);
   };
-  using Key = std::pair<std::uint32_t, std::uint16_t>;  // policy id, hook index
+  using Key = std::tuple<std::uint32_t, std::uint16_t, Half>;  // policy id, hook index
+
+  static Key key_of(const HookId& id) { return {id.policy_id, id.hook_index, id.half}; }
 
   mutable std::mutex mutex_;
   std::map<Key, Hook> hooks_;

@@ -3,14 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/stream/decode/values.h"
 #include "engine/stream/event/memory_bytes.h"
 
 namespace vigil::decode {
 
 Returns::Call& Returns::open(const CallId& id) {
-  if (auto found = calls_.find(id); found != calls_.end()) return found->second;
-  if (calls_.size() == max_calls) drop(calls_.find(order_.front()));
   Call& call = calls_[id];
   call.place = order_.insert(order_.end(), id);
   return call;
@@ -18,67 +15,72 @@ Returns::Call& Returns::open(const CallId& id) {
 
 // For one more, however large.
 void Returns::make_room() {
-  while (bytes_ >= max_bytes) drop(calls_.find(order_.front()));
+  while (calls_.size() >= max_calls || bytes_ >= max_bytes) drop(calls_.find(order_.front()));
 }
 
-void Returns::waits_no_more(const event::HookRecord& record) {
-  bytes_ -= event::memory_bytes(record);
-  auto waiting = waiting_by_tgid_.find(record.self.tgid);
-  if (--waiting->second == 0) waiting_by_tgid_.erase(waiting);
+Returns::Call Returns::take(Calls::iterator found) {
+  Call call = std::move(found->second);
+  order_.erase(call.place);
+  calls_.erase(found);
+  if (call.answer) bytes_ -= event::memory_bytes(call.answer->values);
+  if (call.entry) {
+    bytes_ -= event::memory_bytes(*call.entry);
+    auto waiting = waiting_by_tgid_.find(call.entry->self.tgid);
+    if (--waiting->second == 0) waiting_by_tgid_.erase(waiting);
+  }
+  return call;
 }
 
-void Returns::complete(event::HookRecord&& record, std::uint64_t value) {
-  if (const auto& shown = record.info->return_argument)
-    record.returned = {shown->type, shown->label, integer_value(shown->type, value)};
+void Returns::complete(event::HookRecord&& record, Answer&& answer) {
+  if (!answer.matches) return;
+  record.return_action = answer.action;
+  if (record.info->return_argument && !answer.values.empty())
+    record.returned = std::move(answer.values.front());
   handler_(std::move(record));
 }
 
 void Returns::entry(const CallId& id, event::HookRecord&& record) {
   const std::uint64_t now_ns = time_read(record.ktime_ns);
-  make_room();
-  Call& call = open(id);
-  // A value older than the entry belongs to an earlier call of that number.
-  if (call.value && call.value->ktime_ns >= record.ktime_ns) {
-    call.matched = true;
-    complete(std::move(record), call.value->value);
-    return;
+  if (auto found = calls_.find(id); found != calls_.end()) {
+    Call call = take(found);
+    if (call.answer) return complete(std::move(record), std::move(*call.answer));
   }
+  make_room();
   ++waiting_by_tgid_[record.self.tgid];
   bytes_ += event::memory_bytes(record);
+  Call& call = open(id);
   call.deadline_ns = now_ns + wait_ns;
-  call.entries.push_back(std::move(record));
+  call.entry = std::move(record);
 }
 
-void Returns::returned(const CallId& id, const Value& value) {
-  Call& call = open(id);
-  call.value = value;
-  call.deadline_ns = time_read(value.ktime_ns) + linger_ns;
-  for (auto& record : std::exchange(call.entries, {})) {
-    call.matched = true;
-    waits_no_more(record);
-    complete(std::move(record), value.value);
+void Returns::returned(const CallId& id, Answer&& answer) {
+  const std::uint64_t now_ns = time_read(answer.ktime_ns);
+  if (auto found = calls_.find(id); found != calls_.end()) {
+    Call call = take(found);
+    if (call.entry) return complete(std::move(*call.entry), std::move(answer));
   }
+  make_room();
+  bytes_ += event::memory_bytes(answer.values);
+  Call& call = open(id);
+  call.deadline_ns = now_ns + linger_ns;
+  call.answer = std::move(answer);
 }
 
 void Returns::exited(std::uint32_t tgid, std::uint64_t ktime_ns) {
   const std::uint64_t now_ns = time_read(ktime_ns);
   if (!waiting_by_tgid_.contains(tgid)) return;
   for (auto& [id, call] : calls_) {
-    if (!call.entries.empty() && call.entries.front().self.tgid == tgid)
+    if (call.entry && call.entry->self.tgid == tgid)
       call.deadline_ns = std::min(call.deadline_ns, now_ns + linger_ns);
   }
 }
 
 void Returns::drop(Calls::iterator found) {
-  Call call = std::move(found->second);
-  order_.erase(call.place);
-  calls_.erase(found);
-  if (call.value && !call.matched) ++returns_without_entry_;
-  for (auto& record : call.entries) {
-    ++entries_without_return_;
-    waits_no_more(record);
-    handler_(std::move(record));
-  }
+  Call call = take(found);
+  if (call.answer) ++returns_without_entry_;
+  if (!call.entry) return;
+  ++entries_without_return_;
+  if (!call.entry->info->asks_return) handler_(std::move(*call.entry));
 }
 
 void Returns::expire(std::uint64_t now_ns) {

@@ -148,6 +148,7 @@ struct HookInfo {
   };  // slot 255: nop
   std::vector<Shown> arguments;
   std::optional<Shown> return_argument;
+  bool asks_return = false;  // without its return nobody knows whether a call is meant
   // In user space.
   std::string path;
   std::string provider;              // usdts
@@ -165,6 +166,7 @@ struct ProcessHook {
   std::vector<Argument> arguments;  // nop ones left out
   std::optional<Argument> returned;
   schema::ActionKind action = schema::ActionKind::post;
+  schema::ActionKind return_action = schema::ActionKind::post;
 };
 
 inline const std::string& function_of(const ProcessHook& hook) {

@@ -54,4 +54,6 @@ std::size_t memory_bytes(const HookRecord& record) {
   return sizeof(HookRecord) + bytes_of(record.arguments);
 }
 
+std::size_t memory_bytes(const std::vector<Argument>& arguments) { return bytes_of(arguments); }
+
 }  // namespace vigil::event

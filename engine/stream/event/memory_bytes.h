@@ -11,5 +11,6 @@ namespace vigil::event {
 // Long arguments of its processes left out.
 std::size_t memory_bytes(const Event& event);
 std::size_t memory_bytes(const HookRecord& record);
+std::size_t memory_bytes(const std::vector<Argument>& arguments);
 
 }  // namespace vigil::event

@@ -51,6 +51,7 @@ struct HookRecord : TaskRecord {
   std::vector<Argument> arguments;
   std::optional<Argument> returned;
   schema::ActionKind action = schema::ActionKind::post;
+  schema::ActionKind return_action = schema::ActionKind::post;
 };
 
 using Record = std::variant<ForkRecord, ExecRecord, ExitRecord, HookRecord, Loss>;

@@ -23,6 +23,8 @@ Enumerator action_of(schema::ActionKind action) {
     case schema::ActionKind::notify_enforcer: return named(tetragon::KPROBE_ACTION_NOTIFYENFORCER);
     case schema::ActionKind::cleanup_enforcer:
       return named(tetragon::KPROBE_ACTION_CLEANUPENFORCERNOTIFICATION);
+    case schema::ActionKind::track_sock: return named(tetragon::KPROBE_ACTION_TRACKSOCK);
+    case schema::ActionKind::untrack_sock: return named(tetragon::KPROBE_ACTION_UNTRACKSOCK);
   }
   __builtin_unreachable();
 }
@@ -88,8 +90,7 @@ void encode_kprobe(const event::ProcessHook& hook, Form& form) {
   }
   form.enumerator(action, action_of(hook.action));
   form.text(policy_name, hook.info->policy);
-  // There are no actions on return, and readers know this as "none".
-  form.enumerator(return_action, named(tetragon::KPROBE_ACTION_POST));
+  form.enumerator(return_action, action_of(hook.return_action));
   form.text(message, hook.info->message);
   encode_tags(*hook.info, tags, form);
 }

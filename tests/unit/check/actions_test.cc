@@ -125,5 +125,67 @@ TEST(Actions, Contradictions) {
   EXPECT_EQ(on("tcp_connect", "Post}\n      - {action: Post").mistakes(), "11:18 VG0217\n");
 }
 
+// A kprobe on accept whose only selector is `selector`, on line 11.
+Checked at_return(const std::string& selector, const std::string& more = "") {
+  return kprobe("accept", "    return: true\n    returnArg: {index: 0, type: sock}\n" + more +
+                              "    selectors:\n    - " + selector + "\n");
+}
+
+TEST(Actions, OfTheReturnHalf) {
+  Checked out = at_return("matchReturnActions: [{action: TrackSock}]");
+  EXPECT_EQ(out.mistakes(), "");
+  EXPECT_EQ(out.selector().return_actions.at(0).kind, schema::ActionKind::track_sock);
+  EXPECT_TRUE(out.selector().actions.empty());
+  EXPECT_FALSE(out.policy->enforces());
+  Checked kill = at_return("matchReturnActions: [{action: Sigkill}]");
+  EXPECT_EQ(kill.mistakes(), "11:37 VG0216\n") << "a warning: the call has been made";
+  EXPECT_TRUE(kill.policy->enforces());
+  EXPECT_EQ(at_return("matchReturnActions: [{action: Override, argError: -1}]").mistakes(),
+            "11:37 VG0215\n");
+  EXPECT_EQ(on("tcp_connect", "Post}\n      matchReturnActions:\n      - {action: Post").mistakes(),
+            "12:9 VG0212\n");
+}
+
+TEST(Actions, ConditionsOfTheReturnHalf) {
+  Checked out = at_return("matchReturnArgs: [{index: 0, operator: SPort, values: [\"80\"]}]");
+  EXPECT_EQ(out.mistakes(), "");
+  EXPECT_EQ(out.selector().return_arguments.size(), 1u);
+  EXPECT_EQ(
+      at_return("matchReturnArgs: [{index: 1, operator: SPort, values: [\"80\"]}]").mistakes(),
+      "11:32 VG0211\n");
+  EXPECT_EQ(at_return("matchReturnArgs: [{index: 0, operator: Prefix, values: [a]}]").mistakes(),
+            "11:45 VG0208\n");
+}
+
+TEST(Actions, ReturnArgAction) {
+  Checked out =
+      at_return("matchReturnActions: [{action: Post}]", "    returnArgAction: UntrackSock\n");
+  EXPECT_EQ(out.mistakes(), "");
+  ASSERT_EQ(out.selector().return_actions.size(), 2u);
+  EXPECT_EQ(out.selector().return_actions[0].kind, schema::ActionKind::untrack_sock);
+  EXPECT_EQ(at_return("matchActions: []", "    returnArgAction: Post\n").mistakes(),
+            "10:22 VG0213\n");
+  EXPECT_EQ(kprobe("tcp_connect", "    returnArgAction: TrackSock\n").mistakes(), "8:22 VG0212\n");
+  EXPECT_EQ(kprobe("tcp_connect",
+                   "    return: true\n    returnArg: {index: 0, type: int}\n"
+                   "    returnArgAction: TrackSock\n")
+                .mistakes(),
+            "10:22 VG0206\n");
+}
+
+TEST(Actions, TrackSockNamesASock) {
+  const auto track = [](const std::string& sock) {
+    return kprobe("tcp_connect",
+                  "    args: [{index: 0, type: uint64}, {index: 0, type: sock}]\n"
+                  "    selectors:\n    - matchActions: [{action: TrackSock" +
+                      sock + "}]\n");
+  };
+  EXPECT_EQ(track(", argSock: 1").mistakes(), "");
+  EXPECT_EQ(track(", argSock: 1").selector().actions.at(0).sock, 1u);
+  EXPECT_EQ(track(", argSock: 0").mistakes(), "10:50 VG0206\n");
+  EXPECT_EQ(track(", argSock: 2").mistakes(), "10:50 VG0211\n");
+  EXPECT_EQ(track("").mistakes(), "10:31 VG0214\n");
+}
+
 }  // namespace
 }  // namespace vigil::check

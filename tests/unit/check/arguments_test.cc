@@ -246,10 +246,31 @@ TEST(Arguments, ReturnValues) {
   EXPECT_EQ(kprobe("text", "    return: true\n    returnArg: {type: int}\n").mistakes(),
             "9:23 VG0212\n");
   EXPECT_EQ(kprobe("tcp_connect", "    return: true\n    returnArg: {type: sock}\n").mistakes(),
+            "9:23 VG0206\n");
+  EXPECT_EQ(kprobe("accept", "    return: true\n    returnArg: {type: sock}\n").mistakes(), "");
+  EXPECT_EQ(kprobe("accept", "    return: true\n    returnArg: {type: char_buf}\n").mistakes(),
             "9:23 VG0107\n");
   Checked unused = kprobe("tcp_connect", "    returnArg: {type: int}\n");
   EXPECT_EQ(unused.mistakes(), "8:16 VG0212\n");
   EXPECT_TRUE(unused.policy) << "only a warning";
+}
+
+TEST(Arguments, ReturnsAreSeenByTrampolinesWhereTheArgumentsFit) {
+  const std::string wanted = "    return: true\n    returnArg: {index: 0, type: int}\n";
+  const auto half_of = [&](const std::string& call) {
+    return kprobe(call, wanted).hook().return_half;
+  };
+  EXPECT_EQ(half_of("security_file_permission").mechanism, schema::Mechanism::fexit);
+  EXPECT_EQ(half_of("security_file_permission").telling_parameters, 1)
+      << "an int is half a register";
+  EXPECT_EQ(half_of("seven").mechanism, schema::Mechanism::kretprobe);
+  EXPECT_EQ(half_of("seven").telling_parameters, 0);
+  const Checked fentry = checked("  fentries:\n  - call: seven\n" + wanted);
+  EXPECT_EQ(fentry.hook().return_half.mechanism, schema::Mechanism::fexit) << "as the policy says";
+  const Checked list = checked("  lists:\n  - {name: l, values: [tcp_connect, numbers]}\n"
+                               "  kprobes:\n  - call: list:l\n" + wanted);
+  EXPECT_EQ(list.hook().return_half.mechanism, schema::Mechanism::kretprobe)
+      << "trampolines are made for one function";
 }
 
 TEST(Arguments, WhatNeverReturnsHasNoReturnValue) {

@@ -62,6 +62,8 @@ class FakeKernel : public KernelTypes {
     add("tcp_v4_rcv", "int", {"struct tcp_sock *", "unsigned long", "size_t"});
     add("cap_capable", "int", {"const struct cred *", "struct user_namespace *", "int"});
     add("numbers", "long", {"int", "unsigned int", "long", "unsigned long", "enum e"});
+    add("accept", "struct sock *", {"struct sock *"});
+    add("seven", "int", {"int", "int", "int", "int", "int", "int", "int"});
     add("do_exit", "void", {"long"});
     add("security_capset", "int",
         {"struct cred *", "const struct cred *", "const kernel_cap_t *", "const kernel_cap_t *"});

@@ -15,6 +15,9 @@ class DecoderTest : public testing::Test {
     info.arguments.push_back({schema::ArgType::string, "name", 0});
     info.return_argument = event::HookInfo::Shown{schema::ArgType::int32, "", 255};
     hooks.publish({3, 1, 9}, std::make_shared<const event::HookInfo>(info));
+    event::HookInfo half;
+    half.arguments.push_back({schema::ArgType::int32, "", 0});
+    hooks.publish({3, 1, 4, Half::returned}, std::make_shared<const event::HookInfo>(half));
   }
 
   void feed(const WireBytes& bytes, Ring ring = Ring::process) {
@@ -68,6 +71,22 @@ class DecoderTest : public testing::Test {
     wire.flags = flags;
     WireBytes bytes;
     return bytes.add(wire).add_value({0, WIRE_VALUE_STRING, 0, 0, 0}, "eth0");
+  }
+
+  static WireBytes returned(std::uint64_t sequence, wire_action action, std::uint8_t flags) {
+    wire_hook wire{};
+    wire.head = head_of(WIRE_RETURN, sequence, 950);
+    wire.self = wire_key(10, 500);
+    wire.call = 77;
+    wire.tid = 12;
+    wire.policy_id = 3;
+    wire.hook_index = 1;
+    wire.generation = 4;
+    wire.action = static_cast<std::uint8_t>(action);
+    wire.flags = flags;
+    WireBytes bytes;
+    return bytes.add(wire).add_value({0, WIRE_VALUE_INTEGER, 0, 0, 0},
+                                     as_text(std::uint64_t{0xfffffff7}));
   }
 
   HookMap hooks;
@@ -136,18 +155,23 @@ TEST_F(DecoderTest, Hook) {
 }
 
 TEST_F(DecoderTest, HookAndReturnFromDifferentRings) {
-  wire_return wire{};
-  wire.head = head_of(WIRE_RETURN, 0, 950);
-  wire.self = wire_key(10, 500);
-  wire.call = 77;
-  wire.tid = 12;
-  wire.value = 0xfffffff7;
-  feed(WireBytes().add(wire), Ring::events);
+  feed(returned(0, WIRE_ACTION_SIGNAL, 0), Ring::events);
   EXPECT_TRUE(seen.empty());
   feed(hook(0, WIRE_HOOK_AWAITS_RETURN));
-  const auto& returned = record<event::HookRecord>(0).returned;
-  ASSERT_TRUE(returned);
-  EXPECT_EQ(static_cast<std::int64_t>(std::get<std::uint64_t>(returned->value)), -9);
+  const auto& joined = record<event::HookRecord>(0);
+  ASSERT_TRUE(joined.returned);
+  EXPECT_EQ(static_cast<std::int64_t>(std::get<std::uint64_t>(joined.returned->value)), -9);
+  EXPECT_EQ(joined.action, schema::ActionKind::sigkill);
+  EXPECT_EQ(joined.return_action, schema::ActionKind::signal);
+}
+
+TEST_F(DecoderTest, AHookThatItsReturnRejectsIsNotTold) {
+  feed(hook(0, WIRE_HOOK_AWAITS_RETURN));
+  feed(returned(1, WIRE_ACTION_POST, WIRE_HOOK_REJECTED));
+  EXPECT_TRUE(seen.empty());
+  decoder.tick(UINT64_MAX);
+  EXPECT_TRUE(seen.empty());
+  EXPECT_EQ(decoder.counters().entries_without_return, 0u);
 }
 
 TEST_F(DecoderTest, AHookNobodyKnowsIsCounted) {

@@ -36,9 +36,11 @@ std::vector<std::vector<std::uint8_t>> good_records() {
   bytes.add_value({1, WIRE_VALUE_PATH, 0, 0, 0}, "0123456789");
   bytes.add_value({2, WIRE_VALUE_CRED, 0, 0, 0}, std::string(80, 'c'));
   records.push_back(bytes.record());
-  wire_return returned{};
+  wire_hook returned{};
   returned.head = head_of(WIRE_RETURN, 5);
-  records.push_back(WireBytes().add(returned).record());
+  WireBytes value;
+  value.add(returned).add_value({0, WIRE_VALUE_STRING, 0, 0, 0}, "text");
+  records.push_back(value.record());
   return records;
 }
 
@@ -51,6 +53,7 @@ class HostileTest : public testing::Test {
     info.arguments.push_back({schema::ArgType::cred, "", 2});
     info.arguments.push_back({schema::ArgType::uint64, "", 200});
     hooks.publish({0, 0, 0}, std::make_shared<const event::HookInfo>(info));
+    hooks.publish({0, 0, 0, Half::returned}, std::make_shared<const event::HookInfo>(info));
   }
 
   // A buffer of exactly this size, so that a byte too far is noticed.

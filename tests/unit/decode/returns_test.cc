@@ -20,6 +20,12 @@ event::HookRecord entry_at(std::uint64_t ktime_ns, std::uint32_t tgid = 5) {
   return record;
 }
 
+// Of a return value.
+Returns::Answer answer(std::uint64_t value, std::uint64_t ktime_ns) {
+  return {.ktime_ns = ktime_ns,
+          .values = {{.type = schema::ArgType::int32, .label = "result", .value = value}}};
+}
+
 class ReturnsTest : public testing::Test {
  protected:
   std::uint64_t shown(std::size_t i) const {
@@ -30,41 +36,51 @@ class ReturnsTest : public testing::Test {
   Returns returns{[this](event::HookRecord&& record) { seen.push_back(std::move(record)); }};
 };
 
-TEST_F(ReturnsTest, JoinsAndCutsTheValueToItsType) {
+TEST_F(ReturnsTest, JoinsValueAndAction) {
   returns.entry({1, 5}, entry_at(10));
   EXPECT_TRUE(seen.empty());
-  returns.returned({1, 5}, {0xffffffff, 20});
-  ASSERT_EQ(seen.size(), 1u);
-  EXPECT_EQ(static_cast<std::int64_t>(shown(0)), -1);
-  EXPECT_EQ(seen[0].returned->label, "result");
-}
-
-TEST_F(ReturnsTest, TheReturnMayComeFirst) {
-  returns.returned({1, 5}, {7, 20});
-  returns.entry({1, 5}, entry_at(10));
+  auto told = answer(7, 20);
+  told.action = schema::ActionKind::signal;
+  returns.returned({1, 5}, std::move(told));
   ASSERT_EQ(seen.size(), 1u);
   EXPECT_EQ(shown(0), 7u);
-}
-
-TEST_F(ReturnsTest, AllPoliciesGetTheSameReturn) {
-  returns.entry({1, 5}, entry_at(10));
-  returns.entry({1, 5}, entry_at(10));
-  returns.returned({1, 5}, {7, 20});
-  returns.entry({1, 5}, entry_at(10));
-  ASSERT_EQ(seen.size(), 3u);
-  EXPECT_EQ(shown(2), 7u);
-  returns.expire(UINT64_MAX);
-  EXPECT_EQ(returns.returns_without_entry(), 0u);
+  EXPECT_EQ(seen[0].returned->label, "result");
+  EXPECT_EQ(seen[0].return_action, schema::ActionKind::signal);
   EXPECT_EQ(returns.waiting(), 0u);
 }
 
-TEST_F(ReturnsTest, AnOldValueIsNotForALaterCall) {
-  returns.returned({1, 5}, {7, 20});
-  returns.entry({1, 5}, entry_at(30));
-  EXPECT_TRUE(seen.empty());
-  returns.returned({1, 5}, {8, 40});
+TEST_F(ReturnsTest, TheReturnMayComeFirst) {
+  returns.returned({1, 5}, answer(7, 20));
+  returns.entry({1, 5}, entry_at(10));
   ASSERT_EQ(seen.size(), 1u);
-  EXPECT_EQ(shown(0), 8u);
+  EXPECT_EQ(shown(0), 7u);
+  returns.expire(UINT64_MAX);
+  EXPECT_EQ(returns.returns_without_entry(), 0u);
+}
+
+TEST_F(ReturnsTest, EachPolicyHasAnAnswerOfItsOwn) {
+  returns.entry({1, 5, 1}, entry_at(10));
+  returns.entry({1, 5, 2}, entry_at(10));
+  returns.entry({1, 5, 2, 1}, entry_at(10));
+  returns.returned({1, 5, 2}, answer(7, 20));
+  ASSERT_EQ(seen.size(), 1u);
+  auto rejected = answer(8, 20);
+  rejected.matches = false;
+  returns.returned({1, 5, 1}, std::move(rejected));
+  EXPECT_EQ(seen.size(), 1u);
+  EXPECT_EQ(returns.waiting(), 1u);
+}
+
+TEST_F(ReturnsTest, WhatIsRejectedIsNotTold) {
+  Returns::Answer no{.ktime_ns = 20, .matches = false, .values = {}};
+  returns.entry({1, 5}, entry_at(10));
+  returns.returned({1, 5}, Returns::Answer(no));
+  returns.returned({2, 5}, Returns::Answer(no));
+  returns.entry({2, 5}, entry_at(10));
+  returns.expire(UINT64_MAX);
+  EXPECT_TRUE(seen.empty());
+  EXPECT_EQ(returns.entries_without_return(), 0u);
+  EXPECT_EQ(returns.returns_without_entry(), 0u);
 }
 
 TEST_F(ReturnsTest, WithoutAReturnTheEntryIsHandedOnAndCounted) {
@@ -74,6 +90,17 @@ TEST_F(ReturnsTest, WithoutAReturnTheEntryIsHandedOnAndCounted) {
   returns.expire(10 + Returns::wait_ns);
   ASSERT_EQ(seen.size(), 1u);
   EXPECT_FALSE(seen[0].returned);
+  EXPECT_EQ(returns.entries_without_return(), 1u);
+}
+
+TEST_F(ReturnsTest, UnlessASelectorAsksForIt) {
+  auto record = entry_at(10);
+  auto info = std::make_shared<event::HookInfo>(*record.info);
+  info->asks_return = true;
+  record.info = info;
+  returns.entry({1, 5}, std::move(record));
+  returns.expire(UINT64_MAX);
+  EXPECT_TRUE(seen.empty());
   EXPECT_EQ(returns.entries_without_return(), 1u);
 }
 
@@ -87,7 +114,7 @@ TEST_F(ReturnsTest, AnExitEndsTheWait) {
 }
 
 TEST_F(ReturnsTest, AReturnAloneIsCounted) {
-  returns.returned({1, 5}, {7, 20});
+  returns.returned({1, 5}, answer(7, 20));
   returns.expire(20 + Returns::linger_ns);
   EXPECT_TRUE(seen.empty());
   EXPECT_EQ(returns.returns_without_entry(), 1u);
@@ -96,19 +123,19 @@ TEST_F(ReturnsTest, AReturnAloneIsCounted) {
 TEST_F(ReturnsTest, ThreadsThatCallInTheSameNanosecondDoNotMix) {
   returns.entry({10, 5}, entry_at(10, 5));
   returns.entry({10, 6}, entry_at(10, 6));
-  returns.returned({10, 6}, {66, 20});
+  returns.returned({10, 6}, answer(66, 20));
   ASSERT_EQ(seen.size(), 1u);
   EXPECT_EQ(seen[0].tid, 6u);
   EXPECT_EQ(shown(0), 66u);
-  returns.returned({10, 5}, {55, 21});
+  returns.returned({10, 5}, answer(55, 21));
   ASSERT_EQ(seen.size(), 2u);
   EXPECT_EQ(seen[1].tid, 5u);
   EXPECT_EQ(shown(1), 55u);
 }
 
 TEST_F(ReturnsTest, ReturnsOfTheSameNanosecondDoNotMixEither) {
-  returns.returned({10, 6}, {66, 20});
-  returns.returned({10, 5}, {55, 21});
+  returns.returned({10, 6}, answer(66, 20));
+  returns.returned({10, 5}, answer(55, 21));
   returns.entry({10, 5}, entry_at(10, 5));
   returns.entry({10, 6}, entry_at(10, 6));
   ASSERT_EQ(seen.size(), 2u);
@@ -123,7 +150,7 @@ TEST_F(ReturnsTest, AnEntryWaitsHoweverLateItIs) {
   returns.entry({1, 5}, entry_at(10));
   returns.exited(5, 20);
   returns.expire(now + Returns::linger_ns - 1);
-  returns.returned({1, 5}, {7, 15});
+  returns.returned({1, 5}, answer(7, 15));
   ASSERT_EQ(seen.size(), 1u);
   EXPECT_EQ(shown(0), 7u);
 }
@@ -131,7 +158,7 @@ TEST_F(ReturnsTest, AnEntryWaitsHoweverLateItIs) {
 TEST_F(ReturnsTest, AReturnWaitsHoweverLateItIs) {
   const std::uint64_t now = 10 * Returns::wait_ns;
   returns.expire(now);
-  returns.returned({1, 5}, {7, 20});
+  returns.returned({1, 5}, answer(7, 20));
   returns.expire(now + Returns::linger_ns - 1);
   returns.entry({1, 5}, entry_at(10));
   ASSERT_EQ(seen.size(), 1u);
@@ -157,20 +184,19 @@ TEST_F(ReturnsTest, WhatWaitsIsBoundedByBytes) {
   for (std::uint64_t call = 0; call < 20; ++call) returns.entry({call, 5}, large_entry(large));
   ASSERT_EQ(seen.size(), 12u);
   EXPECT_EQ(returns.entries_without_return(), 12u);
-  for (std::uint64_t call = 12; call < 20; ++call) returns.returned({call, 5}, {7, 20});
+  for (std::uint64_t call = 12; call < 20; ++call) returns.returned({call, 5}, answer(7, 20));
   ASSERT_EQ(seen.size(), 20u);
   EXPECT_EQ(shown(19), 7u);
   for (std::uint64_t call = 20; call < 28; ++call) returns.entry({call, 5}, large_entry(large));
   EXPECT_EQ(seen.size(), 20u) << "what came back left room";
 }
 
-TEST_F(ReturnsTest, SoIsWhatWaitsForOneReturn) {
-  for (int policy = 0; policy < 20; ++policy) returns.entry({1, 5}, large_entry(large));
-  EXPECT_EQ(seen.size(), 16u);
-  returns.returned({1, 5}, {7, 20});
-  ASSERT_EQ(seen.size(), 20u);
-  EXPECT_EQ(shown(19), 7u);
-  EXPECT_EQ(returns.entries_without_return(), 16u);
+TEST_F(ReturnsTest, SoAreReturnsThatCameFirst) {
+  for (std::uint64_t call = 0; call < 20; ++call) {
+    returns.returned({call, 5}, {.ktime_ns = 20, .values = {{.value = std::string(large, 'x')}}});
+  }
+  EXPECT_LT(returns.waiting(), 10u);
+  EXPECT_EQ(returns.returns_without_entry(), 20 - returns.waiting());
 }
 
 }  // namespace

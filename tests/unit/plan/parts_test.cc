@@ -210,6 +210,39 @@ check::Hook four_buffers(std::uint32_t number) {
   return hook;
 }
 
+check::Hook returning(std::size_t selectors) {
+  check::Hook hook = testing::kprobe_hook("vfs_read", {argument(ArgType::int32, 1)});
+  hook.return_argument = testing::returned(ArgType::int64);
+  hook.return_half = {.mechanism = Mechanism::fexit, .telling_parameters = 1};
+  hook.selectors.resize(selectors);
+  for (check::Selector& selector : hook.selectors)
+    selector.return_arguments = {testing::numbers(0, {{0, 0}})};
+  return hook;
+}
+
+TEST(Parts, what_a_selector_in_the_next_part_reports_is_sent_for_one_that_asks_for_the_return) {
+  check::Hook hook = returning(max_rules + 1);
+  for (std::size_t i = 0; i < max_rules; ++i)
+    hook.selectors[i].actions = {testing::action(schema::ActionKind::no_post)};
+  const auto made = parts_of({hook}, {Mechanism::kprobe, "vfs_read"});
+  ASSERT_TRUE(made) << made.error().message();
+  ASSERT_EQ(made->size(), 2U);
+  EXPECT_TRUE(made->front().rules.back().post);
+  EXPECT_TRUE(made->front().rules.back().awaits_return);
+}
+
+TEST(Parts, a_return_half_is_one) {
+  const HookKey key{Mechanism::fexit, "vfs_read"};
+  const auto made = parts_of({returning(max_rules / 2), returning(max_rules / 2)}, key);
+  ASSERT_TRUE(made) << made.error().message();
+  ASSERT_EQ(made->size(), 1U);
+  EXPECT_EQ(made->front().rules.size(), max_rules);
+  const auto refused = parts_of({returning(max_rules), returning(1)}, key);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message().find("16384"), std::string::npos)
+      << refused.error().message();
+}
+
 TEST(Parts, refuses_more_parts_than_the_kernel_runs_in_a_row) {
   std::vector<check::Hook> hooks;
   for (std::uint32_t i = 0; i < 33; ++i) hooks.push_back(four_buffers(i));

@@ -110,7 +110,7 @@ TEST(Placement, entry_and_return_share_the_traced_symbol_whatever_the_lsm_hook_i
 TEST(Placement, fentries_and_tracepoints_go_where_the_policy_says) {
   check::Hook fentry = testing::fentry_hook("vfs_read", {});
   EXPECT_EQ(entry_key(fentry), (HookKey{Mechanism::fentry, "vfs_read"}));
-  fentry.return_argument = testing::argument(schema::ArgType::int64, 0);
+  fentry.return_argument = testing::returned(schema::ArgType::int64);
   EXPECT_EQ(return_key(fentry), (HookKey{Mechanism::fexit, "vfs_read"}));
   const auto policy = check::PolicyBuilder::build("a", {fentry});
   EXPECT_EQ(traced_symbol({Mechanism::fexit, "vfs_read"}, {{&policy, 1, 0}}), "vfs_read");

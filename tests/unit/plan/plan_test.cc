@@ -206,7 +206,7 @@ TEST(Plan, what_lasts_until_exec_stands_before_what_does_not) {
 
 TEST(Plan, a_rule_that_posts_nothing_reports_nothing_and_waits_for_nothing) {
   check::Hook hook = testing::kprobe_hook("vfs_read", {argument(ArgType::file, 0)});
-  hook.return_argument = argument(ArgType::int64, 0);
+  hook.return_argument = testing::returned(ArgType::int64);
   hook.selectors.resize(2);
   hook.selectors[0].actions = {testing::action(ActionKind::no_post)};
   const auto made = plan_of(hook, {Mechanism::kprobe, "vfs_read"});
@@ -217,15 +217,89 @@ TEST(Plan, a_rule_that_posts_nothing_reports_nothing_and_waits_for_nothing) {
   EXPECT_TRUE(made->rules[1].awaits_return);
 }
 
-TEST(Plan, the_return_half_has_no_values_and_no_rules) {
+check::Hook returning(std::vector<check::Selector> selectors) {
   check::Hook hook = testing::kprobe_hook("vfs_read", {argument(ArgType::file, 0)});
-  hook.return_argument = argument(ArgType::int64, 0);
-  const auto made = plan_of(hook, {Mechanism::kretprobe, "vfs_read"});
+  hook.return_argument = testing::returned(ArgType::int64);
+  hook.return_half = {.mechanism = Mechanism::fexit, .telling_parameters = 5};
+  hook.selectors = std::move(selectors);
+  return hook;
+}
+
+TEST(Plan, the_return_half_reads_the_value_and_has_a_rule_for_each_selector) {
+  check::Selector failed;
+  failed.return_arguments = {testing::numbers(0, {{0, 0}})};
+  failed.return_actions = {testing::action(ActionKind::sigkill)};
+  const auto made = plan_of(returning({failed, {}}), {Mechanism::fexit, "vfs_read"});
   ASSERT_TRUE(made);
-  EXPECT_TRUE(made->slots.empty());
-  EXPECT_TRUE(made->rules.empty());
+  ASSERT_EQ(made->slots.size(), 1U);
+  EXPECT_EQ(made->slots[0].raw, 13U);
+  EXPECT_EQ(made->telling_parameters, 5U);
+  EXPECT_EQ(made->entries, std::vector{Mechanism::kprobe});
+  ASSERT_EQ(made->dimensions.size(), 1U);
+  ASSERT_EQ(made->rules.size(), 2U);
+  EXPECT_EQ(made->rules[0].signal, 9);
+  EXPECT_EQ(made->rules[0].reported, ActionKind::sigkill);
+  EXPECT_FALSE(made->rules[0].overrides) << "the call has been made";
+  EXPECT_EQ(made->rules[1].reported, ActionKind::post);
+  EXPECT_EQ(made->rules[1].report_slots, 1U);
   ASSERT_EQ(made->placements.size(), 1U);
   EXPECT_EQ(made->placements[0].policy, "p");
+  EXPECT_EQ(made->placements[0].slots, std::vector<std::uint8_t>{0});
+}
+
+TEST(Plan, rules_of_a_return_half_ascend_by_policy) {
+  const auto first = check::PolicyBuilder::build("first", {returning({{}, {}})});
+  const auto second = check::PolicyBuilder::build("second", {returning({{}})});
+  const auto made =
+      testing::one_plan({Mechanism::fexit, "vfs_read"}, {{&first, 9, 0}, {&second, 2, 1}}, {});
+  ASSERT_TRUE(made);
+  ASSERT_EQ(made->rules.size(), 3U);
+  EXPECT_EQ(made->rules[0].policy_id, 2U);
+  EXPECT_EQ(made->rules[1].policy_id, 9U);
+  EXPECT_EQ(made->rules[2].selector, 1U);
+}
+
+TEST(Plan, what_a_later_selector_reports_is_sent_for_one_that_asks_for_the_return) {
+  check::Selector quiet, loud;
+  quiet.actions = {testing::action(ActionKind::no_post)};
+  quiet.return_arguments = {testing::numbers(0, {{0, 0}})};
+  const auto made = plan_of(returning({quiet, loud, quiet}), {Mechanism::kprobe, "vfs_read"});
+  ASSERT_TRUE(made);
+  EXPECT_TRUE(made->rules[0].asks_return);
+  EXPECT_TRUE(made->rules[0].post);
+  EXPECT_TRUE(made->rules[0].awaits_return);
+  EXPECT_EQ(made->rules[0].report_slots, 1U);
+  EXPECT_FALSE(made->rules[1].asks_return);
+  EXPECT_FALSE(made->rules[2].post) << "nothing comes behind it";
+  EXPECT_FALSE(made->rules[2].awaits_return);
+}
+
+TEST(Plan, a_quiet_selector_waits_for_its_return_to_act) {
+  check::Selector selector;
+  selector.actions = {testing::action(ActionKind::no_post)};
+  selector.return_actions = {testing::action(ActionKind::sigkill)};
+  const auto entry = plan_of(returning({selector}), {Mechanism::kprobe, "vfs_read"});
+  ASSERT_TRUE(entry);
+  EXPECT_FALSE(entry->rules[0].post);
+  EXPECT_TRUE(entry->rules[0].awaits_return);
+  const auto half = plan_of(returning({selector}), {Mechanism::fexit, "vfs_read"});
+  ASSERT_TRUE(half);
+  EXPECT_FALSE(half->rules[0].post);
+  EXPECT_EQ(half->rules[0].signal, 9);
+}
+
+TEST(Plan, tracked_socks_are_read_and_named_by_slot) {
+  check::Hook hook = testing::kprobe_hook(
+      "tcp_connect", {argument(ArgType::int32, 1), argument(ArgType::sock, 0)});
+  hook.selectors.resize(1);
+  check::Action track = testing::action(ActionKind::track_sock);
+  track.sock = 1;
+  hook.selectors[0].actions = {testing::action(ActionKind::no_post), track};
+  const auto made = plan_of(hook, {Mechanism::kprobe, "tcp_connect"});
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->rules[0].track_slots, 2U);
+  EXPECT_EQ(made->rules[0].untrack_slots, 0U);
+  EXPECT_EQ(made->rules[0].used_slots(), 2U);
 }
 
 TEST(Plan, only_pointers_of_system_calls_are_to_user_memory) {
