@@ -91,7 +91,7 @@ struct vg_call_key {
 /* LRU: a call that never returns, or whose return was not seen, gives way. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 65536);
+	__uint(max_entries, 32768);
 	__type(key, struct vg_call_key);
 	__type(value, struct vg_call);
 } calls SEC(".maps");
@@ -125,7 +125,7 @@ struct vg_sock_owner {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 65536);
+	__uint(max_entries, 32768);
 	__type(key, u64); /* address of the struct sock */
 	__type(value, struct vg_sock_owner);
 } sock_owners SEC(".maps");

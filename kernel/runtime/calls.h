@@ -43,6 +43,7 @@ static __always_inline void calls_begin(struct vg_frame *frame)
 VG_FUNCTION int vg_remember(struct vg_frame *frame)
 {
 	struct vg_call_key key = {};
+	struct vg_call call; /* on the stack: 6.1 takes a map's value from nowhere else here */
 
 	if (!frame || !frame->call.count)
 		return 0;
@@ -53,10 +54,11 @@ VG_FUNCTION int vg_remember(struct vg_frame *frame)
 	key.function_number = CONF->function_number;
 	key.mechanism = CONF->mechanism;
 	key.chunk = frame->call_chunk++;
-	frame->call.call = frame->record.hook.call;
-	frame->call.self = frame->record.hook.self;
-	frame->call.tid = frame->record.hook.tid;
-	if (bpf_map_update_elem(&calls, &key, &frame->call, BPF_ANY))
+	call = frame->call;
+	call.call = frame->record.hook.call;
+	call.self = frame->record.hook.self;
+	call.tid = frame->record.hook.tid;
+	if (bpf_map_update_elem(&calls, &key, &call, BPF_ANY))
 		count(VG_COUNT_NO_CALL);
 	frame->call.count = 0;
 	return 0;

@@ -78,7 +78,7 @@ VG_FUNCTION int vg_rate_limited(struct vg_frame *frame, u32 index)
 	key.hash = frame->hash;
 	key.policy_id = rule->policy_id;
 	key.hook_index = rule->hook_index;
-	key.selector = rule->selector;
+	key.selector = rule->selector | (CONF->entries ? 0x8000 : 0); /* a return half of its own */
 	last = bpf_map_lookup_elem(&rate_limits, &key);
 	if (last && now - *last < rule->rate_ms * 1000000ull)
 		return 1;

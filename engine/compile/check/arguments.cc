@@ -344,6 +344,13 @@ bool can_return(const policy::Hook& hook, const Target& target, Diagnostics& dia
   return false;
 }
 
+// Whether an fexit program may load the whole register: no pointer to a function or to a pointer.
+bool is_readable_register(const CType& type) {
+  if (type.kind != CType::Kind::pointer) return type.is_number() && type.size_bytes == 8;
+  return type.target == CType::Target::record || type.target == CType::Target::nothing ||
+         type.target == CType::Target::character;
+}
+
 }  // namespace
 
 CheckedArguments check_arguments(const policy::Hook& hook, const Target* target,
@@ -436,7 +443,7 @@ ReturnHalf return_half_of(schema::Section section, const Target& target) {
   }
   ReturnHalf half{.mechanism = schema::Mechanism::fexit, .telling_parameters = 0};
   for (std::size_t i = 0; i < parameters.size(); ++i) {
-    if (parameters[i].type.size_bytes == 8)
+    if (is_readable_register(parameters[i].type))
       half.telling_parameters |= static_cast<std::uint8_t>(1u << i);
   }
   return half;

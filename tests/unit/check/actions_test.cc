@@ -152,9 +152,9 @@ TEST(Actions, ConditionsOfTheReturnHalf) {
   EXPECT_EQ(out.selector().return_arguments.size(), 1u);
   EXPECT_EQ(
       at_return("matchReturnArgs: [{index: 1, operator: SPort, values: [\"80\"]}]").mistakes(),
-      "11:32 VG0211\n");
+      "11:33 VG0211\n");
   EXPECT_EQ(at_return("matchReturnArgs: [{index: 0, operator: Prefix, values: [a]}]").mistakes(),
-            "11:45 VG0208\n");
+            "11:46 VG0208\n");
 }
 
 TEST(Actions, ReturnArgAction) {
@@ -182,8 +182,8 @@ TEST(Actions, TrackSockNamesASock) {
   };
   EXPECT_EQ(track(", argSock: 1").mistakes(), "");
   EXPECT_EQ(track(", argSock: 1").selector().actions.at(0).sock, 1u);
-  EXPECT_EQ(track(", argSock: 0").mistakes(), "10:50 VG0206\n");
-  EXPECT_EQ(track(", argSock: 2").mistakes(), "10:50 VG0211\n");
+  EXPECT_EQ(track(", argSock: 0").mistakes(), "10:51 VG0206\n");
+  EXPECT_EQ(track(", argSock: 2").mistakes(), "10:51 VG0211\n");
   EXPECT_EQ(track("").mistakes(), "10:31 VG0214\n");
 }
 

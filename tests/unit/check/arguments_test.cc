@@ -263,6 +263,7 @@ TEST(Arguments, ReturnsAreSeenByTrampolinesWhereTheArgumentsFit) {
   EXPECT_EQ(half_of("security_file_permission").mechanism, schema::Mechanism::fexit);
   EXPECT_EQ(half_of("security_file_permission").telling_parameters, 1)
       << "an int is half a register";
+  EXPECT_EQ(half_of("opens").telling_parameters, 1) << "programs cannot load a function";
   EXPECT_EQ(half_of("seven").mechanism, schema::Mechanism::kretprobe);
   EXPECT_EQ(half_of("seven").telling_parameters, 0);
   const Checked fentry = checked("  fentries:\n  - call: seven\n" + wanted);

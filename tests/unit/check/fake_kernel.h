@@ -63,6 +63,7 @@ class FakeKernel : public KernelTypes {
     add("cap_capable", "int", {"const struct cred *", "struct user_namespace *", "int"});
     add("numbers", "long", {"int", "unsigned int", "long", "unsigned long", "enum e"});
     add("accept", "struct sock *", {"struct sock *"});
+    add("opens", "int", {"struct file *", "function *"});
     add("seven", "int", {"int", "int", "int", "int", "int", "int", "int"});
     add("do_exit", "void", {"long"});
     add("security_capset", "int",
