@@ -87,6 +87,23 @@ class BtfTypes : public check::KernelTypes {
     return names ? std::optional(std::move(*names)) : std::nullopt;
   }
 
+  std::optional<check::TypeId> record(std::string_view name) const override {
+    for (const std::uint32_t kind : {BTF_KIND_STRUCT, BTF_KIND_UNION}) {
+      const int id = btf__find_by_name_kind(btf_.get(), std::string(name).c_str(), kind);
+      if (id > 0) return static_cast<check::TypeId>(id);
+    }
+    return std::nullopt;
+  }
+
+  std::optional<check::CType> type(check::TypeId id) const override {
+    if (id == 0) return std::nullopt;
+    return read_type(*btf_, id);
+  }
+
+  std::optional<check::Member> member(check::TypeId record, std::string_view name) const override {
+    return read_member(*btf_, record, name);
+  }
+
   std::optional<check::Prototype> raw_tracepoint(std::string_view event) const override {
     const auto id = find(index().raw_tracepoints, event);
     auto prototype = id ? read_pointed_prototype(*btf_, *id) : std::nullopt;

@@ -87,6 +87,7 @@ void fill_pointer(const struct ::btf& btf, const btf_type& pointer, CType& out) 
   const btf_type* target = bare(btf, pointer.type);
   out.kind = CType::Kind::pointer;
   out.size_bytes = sizeof(void*);
+  out.id = pointer.type;
   out.target = target_of(target);
   if (out.target == CType::Target::record) out.record = name_at(btf, target->name_off);
 }
@@ -98,7 +99,55 @@ void fill_integer(const btf_type& type, CType& out) {
   out.is_signed = (btf_int_encoding(&type) & BTF_INT_SIGNED) != 0;
 }
 
+void fill_array(const struct ::btf& btf, const btf_type& type, CType& out) {
+  const struct ::btf_array* array = btf_array(&type);
+  const CType element = read_type(btf, array->type);
+  out.kind = CType::Kind::array;
+  out.target = element.size_bytes == 1 ? CType::Target::character : CType::Target::number;
+  if (!element.is_number()) out.target = CType::Target::other;
+  out.id = array->type;
+  out.element_bytes = element.size_bytes;
+  out.size_bytes = element.size_bytes * array->nelems;
+  out.text = element.text + " [" + std::to_string(array->nelems) + ']';
+}
+
+// The id of a type without typedefs and qualifiers.
+std::uint32_t bare_id(const struct ::btf& btf, std::uint32_t id) {
+  for (int left = max_chain; left > 0; --left) {
+    const btf_type* type = type_at(btf, id);
+    if (type == nullptr || (!btf_is_mod(type) && !btf_is_typedef(type))) return id;
+    id = type->type;
+  }
+  return 0;
+}
+
+std::optional<check::Member> find_member(const struct ::btf& btf, std::uint32_t record_id,
+                                         std::string_view name, int nesting_left) {
+  const btf_type* record = bare(btf, record_id);
+  if (record == nullptr || !btf_is_composite(record) || nesting_left == 0) return std::nullopt;
+  const btf_member* members = btf_members(record);
+  for (std::uint32_t i = 0; i < btf_vlen(record); ++i) {
+    const std::uint32_t offset = btf_member_bit_offset(record, i);
+    if (members[i].name_off != 0) {
+      if (name_at(btf, members[i].name_off) != name) continue;
+      return check::Member{read_type(btf, members[i].type), offset,
+                           static_cast<std::uint8_t>(btf_member_bitfield_size(record, i))};
+    }
+    auto inner = find_member(btf, members[i].type, name, nesting_left - 1);
+    if (!inner) continue;
+    inner->offset_bits += offset;
+    return inner;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
+
+std::optional<check::Member> read_member(const struct ::btf& btf, std::uint32_t record_id,
+                                         std::string_view name) {
+  constexpr int max_nesting = 16;
+  return find_member(btf, record_id, name, max_nesting);
+}
 
 CType read_type(const struct ::btf& btf, std::uint32_t id) {
   CType out;
@@ -122,7 +171,9 @@ CType read_type(const struct ::btf& btf, std::uint32_t id) {
       out.kind = CType::Kind::record;
       out.size_bytes = type->size;
       out.record = name_at(btf, type->name_off);
+      out.id = bare_id(btf, id);
       break;
+    case BTF_KIND_ARRAY: fill_array(btf, *type, out); break;
     default: out.kind = CType::Kind::other; break;
   }
   return out;
@@ -146,17 +197,6 @@ std::optional<check::Prototype> prototype_of(const struct ::btf& btf, const btf_
 
 constexpr std::string_view dynamic_prefix = "__data_loc_";
 
-void fill_array(const struct ::btf& btf, const btf_type& type, CType& out) {
-  const struct btf_array* array = btf_array(&type);
-  const CType element = read_type(btf, array->type);
-  out.kind = CType::Kind::array;
-  out.target = element.size_bytes == 1 ? CType::Target::character : CType::Target::number;
-  if (!element.is_number()) out.target = CType::Target::other;
-  out.element_bytes = element.size_bytes;
-  out.size_bytes = element.size_bytes * array->nelems;
-  out.text = element.text + " [" + std::to_string(array->nelems) + ']';
-}
-
 check::RecordField member_of(const struct ::btf& btf, const btf_type& record,
                              std::uint32_t number) {
   const struct btf_member& member = btf_members(&record)[number];
@@ -165,8 +205,6 @@ check::RecordField member_of(const struct ::btf& btf, const btf_type& record,
   field.shown.name = name_at(btf, member.name_off);
   CType& type = field.shown.type;
   type = read_type(btf, member.type);
-  const btf_type* bare_type = bare(btf, member.type);
-  if (bare_type != nullptr && btf_is_array(bare_type)) fill_array(btf, *bare_type, type);
   if (!field.shown.name.starts_with(dynamic_prefix)) return field;
   // What it is an array of, the kernel's types do not tell; nearly all are texts.
   field.shown.name.erase(0, dynamic_prefix.size());

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/compile/check/kernel_types.h"
@@ -14,6 +15,9 @@ struct btf;
 namespace vigil::btf {
 
 check::CType read_type(const struct ::btf& btf, std::uint32_t id);
+// Of a struct or union; in members without a name, too.
+std::optional<check::Member> read_member(const struct ::btf& btf, std::uint32_t record_id,
+                                         std::string_view name);
 // Of a BTF_KIND_FUNC.
 std::optional<check::Prototype> read_prototype(const struct ::btf& btf, std::uint32_t function_id);
 

@@ -25,6 +25,9 @@ event::HookInfoPtr hook_info(const check::CheckedPolicy& policy, const plan::Pla
   for (std::size_t i = 0; i < hook.arguments.size(); ++i)
     info->arguments.push_back(
         {hook.arguments[i].type, hook.arguments[i].label, placement.slots[i]});
+  for (std::size_t i = 0; i < hook.data.size(); ++i)
+    info->data.push_back(
+        {hook.data[i].type, hook.data[i].label, placement.slots[hook.arguments.size() + i]});
   if (const auto& returned = hook.return_argument)
     info->return_argument = event::HookInfo::Shown{returned->type, returned->label, plan::no_slot};
   info->asks_return = std::ranges::any_of(hook.selectors, [](const check::Selector& selector) {

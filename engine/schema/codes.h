@@ -58,6 +58,7 @@ inline constexpr Code bad_list{"VG0225",
 inline constexpr Code bad_enforcer{"VG0226",
                                    "enforcers and what notifies them do not fit together"};
 inline constexpr Code no_code{"VG0227", "a file of machine code lacks what a hook names"};
+inline constexpr Code bad_resolve{"VG0228", "'resolve' leads nowhere"};
 }  // namespace code
 
 std::span<const Code> codes();

@@ -53,7 +53,7 @@ constexpr Key kprobe[] = {
     {"return", optional},  {"returnArg", optional},
     {"args", optional},    {"selectors", optional},
     {"message", optional}, {"tags", optional},
-    {"data", not_yet},     {"returnArgAction", optional},
+    {"data", optional},    {"returnArgAction", optional},
     {"ignore", optional},
 };
 
@@ -87,14 +87,21 @@ constexpr Key usdt[] = {
 constexpr Key argument[] = {
     {"index", required},        {"type", optional},      {"label", optional},
     {"sizeArgIndex", optional}, {"returnCopy", not_yet}, {"maxData", not_yet},
-    {"resolve", not_yet},       {"btfType", not_yet},    {"btfTypeModule", not_yet},
+    {"resolve", optional},      {"btfType", optional},   {"btfTypeModule", not_yet},
     {"source", not_yet},
+};
+
+constexpr Key data[] = {
+    {"index", ignored},         {"type", required},      {"label", optional},
+    {"source", required},       {"resolve", optional},   {"btfType", not_yet},
+    {"btfTypeModule", not_yet}, {"returnCopy", not_yet}, {"maxData", not_yet},
+    {"sizeArgIndex", not_yet},
 };
 
 constexpr Key return_argument[] = {
     {"index", optional},       {"type", required},      {"label", optional},
     {"sizeArgIndex", not_yet}, {"returnCopy", not_yet}, {"maxData", not_yet},
-    {"resolve", not_yet},      {"btfType", not_yet},    {"btfTypeModule", not_yet},
+    {"resolve", optional},     {"btfType", optional},   {"btfTypeModule", not_yet},
     {"source", not_yet},
 };
 
@@ -110,7 +117,7 @@ constexpr Key selector[] = {
     {"matchCapabilityChanges", optional},
     {"matchCurrentCred", optional},
     {"matchActions", optional},
-    {"matchData", not_yet},
+    {"matchData", optional},
     {"matchReturnArgs", optional},
     {"matchReturnActions", optional},
     {"matchWorkloads", optional},
@@ -203,6 +210,7 @@ std::span<const Key> keys(Mapping mapping) {
     case Mapping::uprobe_ignore: return uprobe_ignore;
     case Mapping::usdt: return usdt;
     case Mapping::argument: return argument;
+    case Mapping::data: return data;
     case Mapping::return_argument: return return_argument;
     case Mapping::selector: return selector;
     case Mapping::match_args: return match_args;
@@ -240,6 +248,7 @@ std::string_view describe(Mapping mapping) {
     case Mapping::uprobe_ignore: return "ignore";
     case Mapping::usdt: return "a usdt";
     case Mapping::argument: return "an argument";
+    case Mapping::data: return "a data entry";
     case Mapping::return_argument: return "returnArg";
     case Mapping::selector: return "a selector";
     case Mapping::match_args: return "a matchArgs entry";

@@ -23,6 +23,7 @@ enum class Mapping : std::uint8_t {
   uprobe_ignore,
   usdt,
   argument,
+  data,
   return_argument,
   selector,
   match_args,

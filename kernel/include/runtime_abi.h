@@ -91,9 +91,10 @@ enum vg_limits {
  */
 enum {
 	VG_FRAME_RAW_OFFSET = 16,
-	VG_FRAME_REGISTERS_OFFSET = 16 + 16 * 8,
+	VG_FRAME_REGISTERS_OFFSET = 16 + 64 * 8,
 	VG_RAW_FUNCTION = 12, /* number of the function, in a program that serves several */
 	VG_RAW_RETURN = 13,   /* what the function returned */
+	VG_RAW_RESOLVED = 32, /* what a way leads to, one per slot */
 };
 
 /* vg_conf.memory: the lowest bits are the size, 1, 2, 4 or 8. */
@@ -110,6 +111,12 @@ enum vg_slot_flags {
 	VG_SLOT_SCATTERED = 1u << 4,	  /* BYTES: in memory they are not one after the other */
 };
 
+enum vg_way_flags {
+	VG_WAY_TASK = 1u << 0,	  /* it begins at the running task */
+	VG_WAY_ADDRESS = 1u << 1, /* where the value stands is what is asked for */
+	VG_WAY_SIGNED = 1u << 2,
+};
+
 /* .rodata.slots: one value to read. */
 struct vg_slot {
 	wire_u8 raw;	  /* index into frame->raw */
@@ -118,10 +125,26 @@ struct vg_slot {
 	wire_u8 flags;	  /* enum vg_slot_flags */
 	wire_u8 size_raw; /* BYTES, SOCKADDR_UN: index into frame->raw of the byte count; a set of
 			   * capabilities: of the set whose bits are taken off */
-	wire_u8 pad;
+	wire_u8 steps;	  /* with a way (vg_resolve): pointers followed */
 	wire_u16 fixed_size; /* BYTES of an array: their count */
+	/* With a way: */
+	wire_u32 first_step;
+	wire_u32 offset;    /* behind the last pointer */
+	wire_u8 root;	    /* index into frame->raw of where it begins */
+	wire_u8 depth;	    /* of the last part of the path */
+	wire_u8 bits;	    /* read there, at most 64 with bit_offset */
+	wire_u8 bit_offset; /* of the first one in its byte */
+	wire_u8 way;	    /* enum vg_way_flags */
+	wire_u8 pad[3];
 };
-WIRE_ASSERT(sizeof(struct vg_slot) == 8, "vg_slot");
+WIRE_ASSERT(sizeof(struct vg_slot) == 24, "vg_slot");
+
+/* .rodata.steps: a pointer to be followed. */
+struct vg_step {
+	wire_u32 offset;
+	wire_u32 depth; /* the part of the path that needs it */
+};
+WIRE_ASSERT(sizeof(struct vg_step) == 8, "vg_step");
 
 enum vg_field {
 	VG_FIELD_VALUE = 0,   /* an integer slot's value; a string, path or bytes slot's text */
@@ -309,7 +332,8 @@ struct vg_conf {
 	wire_u8 memory[16];
 	wire_u8 telling; /* bit per frame->registers that tells calls apart */
 	wire_u8 entries; /* return half: bit per mechanism that its calls are entered by */
-	wire_u8 pad[6];
+	wire_u16 pad;
+	wire_u32 steps_mask;
 };
 WIRE_ASSERT(sizeof(struct vg_conf) == 88, "vg_conf");
 
@@ -438,6 +462,10 @@ int vg_syscall_arguments(struct vg_frame *frame);
 int vg_syscall_arguments32(struct vg_frame *frame);
 /* raw[6..11] of a kprobe, from the stack at `sp`. */
 int vg_stack_arguments(struct vg_frame *frame, __u64 sp);
+
+/* raw[VG_RAW_RESOLVED + slot]: what the slot's way leads to. 0, or -1 when that could not be
+ * followed: the slot's value is in the record as an error. */
+int vg_resolve(struct vg_frame *frame, __u32 slot);
 
 /* Read a slot into the record. 0, or -1: the value is in the record as an error. */
 int vg_read_integer(struct vg_frame *frame, __u32 slot);

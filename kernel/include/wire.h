@@ -195,7 +195,7 @@ struct wire_value {
 	wire_u8 slot;  /* of the hook's plan */
 	wire_u8 kind;  /* enum wire_value_kind */
 	wire_u8 flags; /* enum wire_value_flags */
-	wire_u8 pad;
+	wire_u8 depth; /* of an error on the way to the value: 1 + the part of the path, else 0 */
 	wire_u32 size; /* bytes that follow, padding not counted */
 };
 WIRE_ASSERT(sizeof(struct wire_value) == 8, "wire_value");

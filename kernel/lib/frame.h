@@ -161,7 +161,7 @@ struct vg_frame {
 	u32 busy;
 	u32 pad;
 	u64 kept; /* the context of the call that goes on with it in the next part; 0: none */
-	u64 raw[16];
+	u64 raw[64];
 	u64 registers[VG_REGISTERS];
 
 	/* the process */
@@ -214,6 +214,8 @@ _Static_assert(__builtin_offsetof(struct vg_frame, raw) == VG_FRAME_RAW_OFFSET,
 	       "generated code writes raw");
 _Static_assert(__builtin_offsetof(struct vg_frame, registers) == VG_FRAME_REGISTERS_OFFSET,
 	       "generated code writes registers");
-_Static_assert(VG_MAX_RAW <= VG_RAW_FUNCTION && VG_RAW_RETURN < 16, "raw is indexed with a mask");
+_Static_assert(VG_MAX_RAW <= VG_RAW_FUNCTION && VG_RAW_RETURN < VG_RAW_RESOLVED &&
+		       VG_RAW_RESOLVED + VG_MAX_SLOTS <= 64,
+	       "raw is indexed with a mask");
 
 #endif /* VIGIL_FRAME_H */

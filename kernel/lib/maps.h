@@ -85,7 +85,7 @@ struct vg_call_key {
 	u64 arguments; /* of the call, and which of a list's functions it is of, hashed */
 	u32 function_number;
 	u16 mechanism; /* of the entry */
-	u16 chunk; /* counted over all parts of the hook */
+	u16 chunk;     /* counted over all parts of the hook */
 };
 
 /* LRU: a call that never returns, or whose return was not seen, gives way. */

@@ -22,7 +22,7 @@ static __always_inline struct wire_value *value_open(struct vg_frame *frame, u32
 	value->slot = slot;
 	value->kind = kind;
 	value->flags = 0;
-	value->pad = 0;
+	value->depth = 0;
 	value->size = 0;
 	frame->slot_at[slot & (VG_MAX_SLOTS - 1)] = frame->used + 1;
 	return value;

@@ -79,7 +79,7 @@ static __always_inline s32 text_of_binary(struct vg_frame *frame)
 static __always_inline s32 text_of_tail(struct vg_frame *frame, u32 slot, u64 original_size)
 {
 	const volatile struct vg_slot *s = slot_of(slot);
-	u64 at = frame->raw[s->raw & 15] + original_size - VG_VALUE_MAX;
+	u64 at = frame->raw[s->raw & 63] + original_size - VG_VALUE_MAX;
 
 	if (read_any(frame->record.heap + VG_TEXT_AT, VG_VALUE_MAX, at, s->flags & VG_SLOT_USER))
 		return 0;

@@ -72,7 +72,7 @@ static __always_inline void record_call(struct vg_frame *frame)
 }
 
 /* Takes back what was sent of a policy's hook, unless it was answered. */
-static __always_inline void reject(struct vg_frame *frame)
+static __always_inline void take_back(struct vg_frame *frame)
 {
 	struct wire_hook *hook = &frame->record.hook;
 
@@ -144,7 +144,7 @@ VG_FUNCTION int vg_returned(struct vg_frame *frame, u32 i)
 	waiting = &frame->call.waiting[VG_MASK(i, VG_CALL_WAITING - 1)];
 	owner = (u64)waiting->policy_id << 16 | waiting->hook_index;
 	if (!frame->waited.open || frame->waited.owner != owner) {
-		reject(frame);
+		take_back(frame);
 		frame->waited.open = 1;
 		frame->waited.owner = owner;
 		frame->waited.posted = waiting->selector & VG_WAITING_POSTED;
@@ -186,7 +186,7 @@ static __always_inline void returned(struct vg_frame *frame)
 		frame->waited.open = 0;
 		frame->waited.posted = 0;
 		bpf_loop(VG_MAX_RULES / VG_CALL_WAITING + 1, chunk_step, &loop, 0);
-		reject(frame);
+		take_back(frame);
 	}
 }
 

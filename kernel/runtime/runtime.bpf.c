@@ -14,6 +14,7 @@
 #include "kernel/runtime/gate.h"
 #include "kernel/runtime/match.h"
 #include "kernel/runtime/part.h"
+#include "kernel/runtime/resolve.h"
 #include "kernel/runtime/returned.h"
 #include "kernel/runtime/tables.h"
 
@@ -121,9 +122,9 @@ VG_FUNCTION int vg_stack_arguments(struct vg_frame *frame, u64 sp)
 /* 0, or -1: it stands where it cannot be read. */
 static __always_inline long raw_of(struct vg_frame *frame, u32 raw, u64 *value)
 {
-	u32 memory = CONF->memory[raw & 15];
+	u32 memory = raw < sizeof(CONF->memory) ? CONF->memory[raw & 15] : 0;
 
-	*value = frame->raw[raw & 15];
+	*value = frame->raw[raw & 63];
 	if (!memory)
 		return 0;
 	return read_word(value, memory & VG_RAW_IN_MEMORY_SIZE, *value,
@@ -131,6 +132,11 @@ static __always_inline long raw_of(struct vg_frame *frame, u32 raw, u64 *value)
 }
 
 /* --- readers -------------------------------------------------------------------- */
+
+VG_FUNCTION int vg_resolve(struct vg_frame *frame, u32 slot)
+{
+	return frame ? resolve(frame, slot) : -1;
+}
 
 /* 0 where there is none. */
 static __always_inline long size_of(struct vg_frame *frame, const volatile struct vg_slot *slot,
@@ -322,6 +328,7 @@ int main_placeholder(void *ctx)
 	vg_syscall_arguments(frame);
 	vg_syscall_arguments32(frame);
 	vg_stack_arguments(frame, 0);
+	vg_resolve(frame, slot);
 	vg_read_integer(frame, slot);
 	vg_read_string(frame, slot);
 	vg_read_file(frame, slot);

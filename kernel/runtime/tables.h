@@ -12,6 +12,7 @@
 
 const volatile struct vg_conf conf[1] SEC(".rodata.conf");
 const volatile struct vg_slot slots[VG_MAX_SLOTS] SEC(".rodata.slots");
+const volatile struct vg_step steps[1] SEC(".rodata.steps");
 const volatile struct vg_dimension dimensions[VG_MAX_DIMENSIONS] SEC(".rodata.dimensions");
 const volatile struct vg_trie_node trie[1] SEC(".rodata.trie");
 const volatile struct vg_bound bounds[1] SEC(".rodata.bounds");

@@ -258,6 +258,37 @@ void add_returns(std::vector<plan::HookPlan>& shapes) {
   both("fexit, tracked sock", accept);
 }
 
+check::Argument through(check::Argument argument, std::vector<check::Way::Step> steps,
+                        check::Way::Read read) {
+  argument.way = check::Way{.steps = std::move(steps),
+                            .offset = 16,
+                            .depth = 1,
+                            .read = read,
+                            .bits = 13,
+                            .bit_offset = 3};
+  return argument;
+}
+
+void add_ways(std::vector<plan::HookPlan>& shapes) {
+  Hook hook =
+      kprobe_hook("security_file_permission",
+                  {through(argument(ArgType::uint16, 0), {{0, 0}, {8, 1}}, check::Way::Read::value),
+                   through(argument(ArgType::path, 0), {}, check::Way::Read::address)});
+  check::Argument comm =
+      through(argument(ArgType::string, 0), {{24, 0}}, check::Way::Read::address);
+  comm.way->from = check::Way::From::current_task;
+  check::Argument instruction = argument(ArgType::uint64, 0);
+  instruction.way = check::Way{.from = check::Way::From::registers, .offset = 128};
+  hook.data = {comm, instruction};
+  hook.selectors = {when({numbers(0, {{7, 9}}), text(1, TextCondition::Kind::prefix, {"/etc/"}),
+                          text(2, TextCondition::Kind::equal, {"cat"}), numbers(3, {{1, 2}})})};
+  shapes.push_back(entry("kprobe, ways from arguments, task and registers", hook));
+  Hook lsm = lsm_hook("file_open",
+                      {through(argument(ArgType::uint16, 0), {{0, 0}}, check::Way::Read::value)});
+  lsm.selectors = {when({numbers(0, {{7, 9}})})};
+  shapes.push_back(entry("lsm, a way from an argument", denying(lsm)));
+}
+
 void add_rule_counts(std::vector<plan::HookPlan>& shapes) {
   for (const std::size_t count :
        {std::size_t{1}, std::size_t{64}, std::size_t{65}, std::size_t{1000}, std::size_t{4097}}) {
@@ -526,6 +557,7 @@ std::vector<plan::HookPlan> plan_shapes() {
   add_enforcers(shapes);
   add_user_space(shapes);
   add_returns(shapes);
+  add_ways(shapes);
   add_rule_counts(shapes);
   add_classifiers(shapes);
   add_values(shapes);

@@ -135,6 +135,7 @@ struct Filler {
     fill_hook(hook, message);
     if (hook.returned) *message.mutable_return_() = to_proto(*hook.returned);
     message.set_return_action(action_of(hook.return_action));
+    for (const auto& value : hook.data) *message.add_data() = to_proto(value);
   }
 };
 

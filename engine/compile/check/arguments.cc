@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "engine/compile/check/resolve.h"
 #include "engine/compile/check/type_fit.h"
 #include "engine/compile/check/words.h"
 #include "engine/schema/arg_types.h"
@@ -126,6 +127,63 @@ void check_type(const policy::Text& text, ArgType type, std::uint32_t index, con
   wrong_type(text, fmt::format("'{}'", kernel_type.text), fitting_types(kernel_type), diagnostics);
 }
 
+// The type of what `resolve` and `btfType` begin with: of an argument, or of what comes back.
+std::optional<CType> root_type(const policy::Argument& argument, const Target& target,
+                               std::uint32_t index, const KernelTypes& kernel,
+                               Diagnostics& diagnostics) {
+  if (target.user) {
+    const policy::Text& asked = argument.resolve ? *argument.resolve : *argument.btf_type;
+    diagnostics.error(code::not_supported.code, asked.span,
+                      "ways through a program's own structures are not supported yet",
+                      "remove 'resolve' and 'btfType'");
+    return std::nullopt;
+  }
+  if (argument.btf_type) return pointer_to_record(*argument.btf_type, kernel, diagnostics);
+  if (index == return_index && target.syscall == nullptr) return target.prototype.result;
+  if (target.syscall == nullptr) return target.prototype.parameters[index].type;
+  diagnostics.error(code::bad_resolve.code, argument.resolve->span,
+                    "the kernel does not tell what the arguments of a system call point to",
+                    "name the structure with 'btfType'");
+  return std::nullopt;
+}
+
+bool is_auto(const policy::Text& type) { return type.readable && type.value == schema::auto_type; }
+
+// What the kernel's type tells counts; where it tells little, or both tell of an object, what is
+// written does.
+ArgType settle(const policy::Text& written, ArgType type, const CType& kernel_type,
+               Diagnostics& diagnostics) {
+  const auto told = type_of(kernel_type);
+  if (is_auto(written)) return told.value_or(ArgType::uint64);
+  const bool is_address = kernel_type.kind == CType::Kind::pointer && told == ArgType::uint64;
+  const bool says_more = schema::info(type).category != schema::Category::integer;
+  const bool is_fit = fits(type, kernel_type);
+  if (told && !is_address && !(is_fit && says_more)) return *told;
+  if (!is_fit)
+    wrong_type(written, fmt::format("'{}'", kernel_type.text), fitting_types(kernel_type),
+               diagnostics);
+  return type;
+}
+
+bool takes_a_way(const policy::Argument& argument) {
+  return argument.plain && (argument.resolve || argument.btf_type);
+}
+
+// Fills in the way and the type at its end.
+void follow_way(const policy::Argument& argument, const CType& root, Way::From from,
+                const KernelTypes& kernel, Argument& out, Diagnostics& diagnostics) {
+  if (!argument.resolve) {
+    out.type = settle(argument.type, out.type, root, diagnostics);
+    return;
+  }
+  if (!argument.resolve->readable) return;
+  auto resolved = resolve(*argument.resolve, root, kernel, diagnostics);
+  if (!resolved) return;
+  resolved->way.from = from;
+  out.type = settle(argument.type, out.type, resolved->type, diagnostics);
+  out.way = std::move(resolved->way);
+}
+
 bool is_number(std::uint32_t index, const Target& target) {
   if (target.user) return true;
   return target.syscall != nullptr
@@ -222,11 +280,13 @@ std::optional<ArgType> declared_type(const policy::Argument& argument,
 std::optional<ArgType> check_argument_type(const policy::Argument& argument,
                                            const std::optional<std::uint32_t>& index,
                                            const Target* target, Diagnostics& diagnostics) {
-  if (argument.type.readable && argument.type.value == schema::auto_type)
+  if (is_auto(argument.type)) {
+    if (takes_a_way(argument)) return ArgType::nop;  // what it leads to tells
     return declared_type(argument, index, target, diagnostics);
+  }
   auto type = look_up(schema::arg_type_words(), argument.type, "an argument type",
                       code::unknown_type, diagnostics);
-  if (!type || !index || target == nullptr) return type;
+  if (!type || !index || target == nullptr || takes_a_way(argument)) return type;
   std::size_t errors = diagnostics.error_count();
   check_type(argument.type, *type, *index, *target, diagnostics);
   return diagnostics.error_count() == errors ? type : std::nullopt;
@@ -240,9 +300,8 @@ void place(const RecordField& field, const RecordField& size, Argument& out) {
 
 // An array of numbers, of which the policy does not say how to see it, is shown number by number.
 bool is_spread(const policy::Argument& argument, const CType& type) {
-  return argument.type.readable && argument.type.value == schema::auto_type &&
-         type.kind == CType::Kind::array && type.target == CType::Target::number &&
-         type.element_bytes != 0;
+  return is_auto(argument.type) && type.kind == CType::Kind::array &&
+         type.target == CType::Target::number && type.element_bytes != 0;
 }
 
 void spread(const Argument& array, const RecordField& field, std::int64_t index,
@@ -263,7 +322,8 @@ void spread(const Argument& array, const RecordField& field, std::int64_t index,
 }
 
 void check_argument(const policy::Argument& argument, const Target* target,
-                    CheckedArguments& checked, Diagnostics& diagnostics) {
+                    const KernelTypes& kernel, CheckedArguments& checked,
+                    Diagnostics& diagnostics) {
   if (!argument.plain) target = nullptr;
   const bool has_index = argument.index && argument.index->readable;
   std::optional<std::uint32_t> index;
@@ -274,6 +334,12 @@ void check_argument(const policy::Argument& argument, const Target* target,
   out.label = argument.label ? argument.label->value : std::string{};
   out.type = type.value_or(ArgType::nop);
   out.index = index.value_or(0);
+  const std::size_t errors = diagnostics.error_count();
+  if (type && index && target != nullptr && takes_a_way(argument)) {
+    if (auto root = root_type(argument, *target, *index, kernel, diagnostics))
+      follow_way(argument, *root, Way::From::value, kernel, out, diagnostics);
+    type = diagnostics.error_count() == errors ? std::optional(out.type) : std::nullopt;
+  }
   if (type && argument.plain)
     out.size_index = check_size_index(argument, *type, index, target, diagnostics);
   if (target != nullptr && !target->record.empty() && index) {
@@ -351,10 +417,45 @@ bool is_readable_register(const CType& type) {
          type.target == CType::Target::character;
 }
 
+// One value that is no argument.
+void fill_data(const policy::Argument& entry, const KernelTypes& kernel, Argument& out,
+               Diagnostics& diagnostics) {
+  if (!entry.source->readable) return;
+  const std::string& source = entry.source->value;
+  const bool of_task = source == "current_task";
+  if (!of_task && source != "pt_regs") {
+    diagnostics.error(code::bad_value.code, entry.source->span,
+                      fmt::format("'{}' is no source of data", source),
+                      "'current_task' and 'pt_regs' are");
+    return;
+  }
+  if (!entry.resolve) {
+    diagnostics.error(code::missing_key.code, entry.span, "a data entry needs 'resolve'",
+                      of_task ? "the way from struct task_struct, such as mm.owner.comm"
+                              : "the name of a register, such as rip");
+    return;
+  }
+  if (!entry.resolve->readable) return;
+  if (of_task) {
+    CType root{.kind = CType::Kind::pointer, .text = "struct task_struct *"};
+    root.id = kernel.record("task_struct").value_or(0);
+    return follow_way(entry, root, Way::From::current_task, kernel, out, diagnostics);
+  }
+  const auto offset = register_offset(entry.resolve->value);
+  if (!offset) {
+    diagnostics.error(code::bad_resolve.code, entry.resolve->span,
+                      fmt::format("'{}' is no register", entry.resolve->value),
+                      "registers are rax, rip and so on");
+    return;
+  }
+  if (is_auto(entry.type)) out.type = ArgType::uint64;
+  out.way = Way{.from = Way::From::registers, .offset = *offset, .text = entry.resolve->value};
+}
+
 }  // namespace
 
 CheckedArguments check_arguments(const policy::Hook& hook, const Target* target,
-                                 Diagnostics& diagnostics) {
+                                 const KernelTypes& kernel, Diagnostics& diagnostics) {
   CheckedArguments checked;
   checked.indexed = hook.arguments_readable;
   checked.by_position = target != nullptr && !target->record.empty();
@@ -365,7 +466,25 @@ CheckedArguments check_arguments(const policy::Hook& hook, const Target* target,
   }
   for (const policy::Argument& argument : hook.arguments) {
     if (checked.all.size() == max_arguments) break;
-    check_argument(argument, target, checked, diagnostics);
+    check_argument(argument, target, kernel, checked, diagnostics);
+  }
+  return checked;
+}
+
+CheckedArguments check_data(const policy::Hook& hook, const KernelTypes& kernel,
+                            Diagnostics& diagnostics) {
+  CheckedArguments checked;
+  for (const policy::Argument& entry : hook.data) {
+    const std::size_t errors = diagnostics.error_count();
+    const auto type = check_argument_type(entry, std::nullopt, nullptr, diagnostics);
+    Argument out;
+    out.span = entry.span;
+    out.label = entry.label ? entry.label->value : std::string{};
+    out.type = type.value_or(ArgType::nop);
+    if (type && entry.source) fill_data(entry, kernel, out, diagnostics);
+    checked.typed.push_back(type && diagnostics.error_count() == errors);
+    checked.indices.push_back(static_cast<std::int64_t>(checked.all.size()));
+    checked.all.push_back(std::move(out));
   }
   return checked;
 }
@@ -390,7 +509,7 @@ void find_operands(std::vector<Argument>& arguments, const UserTarget& target,
 }
 
 CheckedReturn check_return(const policy::Hook& hook, const Target* target,
-                           Diagnostics& diagnostics) {
+                           const KernelTypes& kernel, Diagnostics& diagnostics) {
   CheckedReturn checked;
   const bool told = !hook.returns || hook.returns->readable;
   const bool wanted = hook.returns && hook.returns->value;
@@ -413,9 +532,14 @@ CheckedReturn check_return(const policy::Hook& hook, const Target* target,
   std::size_t errors = diagnostics.error_count();
   auto type = look_up(schema::arg_type_words(), argument.type, "an argument type",
                       code::unknown_type, diagnostics);
-  if (type && argument.plain) check_return_type(argument, *type, target, diagnostics);
+  if (type && argument.plain && !takes_a_way(argument))
+    check_return_type(argument, *type, target, diagnostics);
   Argument out;
   out.type = type.value_or(ArgType::nop);
+  if (type && target != nullptr && takes_a_way(argument)) {
+    if (auto root = root_type(argument, *target, return_index, kernel, diagnostics))
+      follow_way(argument, *root, Way::From::value, kernel, out, diagnostics);
+  }
   out.index = return_index;
   out.label = argument.label ? argument.label->value : std::string{};
   out.span = argument.span;

@@ -161,7 +161,7 @@ class Checker {
       policy::Hook hook = policy.hooks[index];
       write_out_lists(hook, lists, diagnostics);
       if (hook.code) {
-        for (Hook& out : check_user_hook(hook, host.files, traits, diagnostics)) {
+        for (Hook& out : check_user_hook(hook, kernel, host.files, traits, diagnostics)) {
           out.index = index;
           add(std::move(out), reach, checked);
         }
@@ -170,7 +170,7 @@ class Checker {
             diagnostics);
       } else if (may_be_skipped(hook, kernel)) {
         checked.skipped_hooks_.push_back(skip(hook, index, diagnostics));
-        check_without_function(hook, traits, diagnostics);
+        check_without_function(hook, kernel, traits, diagnostics);
       } else if (auto out = check_hook(hook, kernel, traits, diagnostics)) {
         out->index = index;
         add(std::move(*out), reach, checked);

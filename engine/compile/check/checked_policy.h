@@ -32,6 +32,34 @@ struct RecordPlace {
   bool operator==(const RecordPlace&) const = default;
 };
 
+// The way from a value at hand through the kernel's structures to the one that is meant.
+struct Way {
+  enum class From : std::uint8_t { value, current_task, registers };
+  enum class Read : std::uint8_t { value, address };
+  struct Step {
+    std::uint32_t offset = 0;  // of the pointer that is followed
+    std::uint8_t depth = 0;    // the part of the path that needs it, from 0
+    bool operator==(const Step&) const = default;
+  };
+
+  From from = From::value;
+  std::vector<Step> steps;
+  std::uint32_t offset = 0;     // of the value behind the last pointer; from registers: in pt_regs
+  std::uint8_t depth = 0;       // the last part of the path
+  Read read = Read::value;      // or where it stands is the value
+  std::uint8_t bits = 64;       // read
+  std::uint8_t bit_offset = 0;  // in the byte at `offset`
+  bool is_signed = false;
+  std::string text;  // as written
+
+  // Whether the same value is found, however that is written.
+  bool leads_where(const Way& other) const {
+    return from == other.from && steps == other.steps && offset == other.offset &&
+           read == other.read && bits == other.bits && bit_offset == other.bit_offset &&
+           is_signed == other.is_signed;
+  }
+};
+
 // One argument of the traced function, or its return value.
 struct Argument {
   schema::ArgType type = schema::ArgType::nop;
@@ -44,6 +72,7 @@ struct Argument {
   // In user space, where the two are found.
   std::optional<Operand> operand, size_operand;
   std::string label;
+  std::optional<Way> way;  // from that value to the one that is meant
   Span span;
 };
 
@@ -92,7 +121,7 @@ struct AddressCondition {
 };
 
 struct ArgCondition {
-  std::uint32_t argument = 0;  // position in Hook::arguments
+  std::uint32_t argument = 0;  // position in Hook::arguments, or behind them in Hook::data
   // A set of capabilities: position of the set whose bits are taken off first.
   std::optional<std::uint32_t> without = {};
   bool negated = false;
@@ -194,12 +223,19 @@ struct Hook {
   std::string enforcement_function;
   std::string enforcement_reason;  // why this one, or why none: for `policy list`
   std::vector<Argument> arguments;
+  std::vector<Argument> data;               // values that are no arguments
   std::optional<Argument> return_argument;  // set: entry and return are reported as one event
   ReturnHalf return_half;                   // with a return argument
   std::vector<Selector> selectors;  // never empty: no selectors becomes one without conditions
   std::string message;
   std::vector<std::string> tags;
   Span span;
+
+  // Of those that conditions look at: `data` stand behind the arguments.
+  const Argument& value(std::uint32_t position) const {
+    const std::size_t count = arguments.size();
+    return position < count ? arguments[position] : data[position - count];
+  }
 };
 
 // A hook that was left out: the kernel lacks its function and the policy can do without, or nobody

@@ -186,8 +186,9 @@ std::optional<std::uint32_t> listed_position(const policy::Number& position,
   if (position.value >= 0 && static_cast<std::size_t>(position.value) < arguments.all.size())
     return static_cast<std::uint32_t>(position.value);
   if (!arguments.indexed) return std::nullopt;
-  diagnostics.error(code::not_listed.code, position.span,
-                    fmt::format("the hook's 'args' has no position {}", position.value));
+  diagnostics.error(
+      code::not_listed.code, position.span,
+      fmt::format("the hook's '{}' has no position {}", arguments.written_in, position.value));
   return std::nullopt;
 }
 
@@ -212,8 +213,11 @@ std::optional<std::uint32_t> position_of(const policy::ArgFilter& filter,
   if (!arguments.indexed) return std::nullopt;
   diagnostics.error(
       code::not_listed.code, filter.index->span,
-      fmt::format("argument {} is not in the hook's 'args'", filter.index->value),
-      fmt::format("add an entry with index {} and its type to 'args'", filter.index->value));
+      fmt::format("argument {} is not in the hook's '{}'", filter.index->value,
+                  arguments.written_in),
+      arguments.written_in == "args"
+          ? fmt::format("add an entry with index {} and its type to 'args'", filter.index->value)
+          : "index counts its entries from 0");
   return std::nullopt;
 }
 

@@ -75,6 +75,7 @@ std::vector<std::string> check_tags(const std::vector<policy::Text>& tags,
 // What the selectors of a hook speak of.
 struct Sides {
   const CheckedArguments& arguments;
+  const CheckedArguments& data;
   const CheckedReturn& returned;
   ActionSite at_entry;
   ActionSite at_return;
@@ -104,12 +105,19 @@ void check_return_half(const policy::Selector& selector, const Sides& sides, Sel
 }
 
 Selector check_selector(const policy::Selector& selector, const Sides& sides,
-                        const KernelTraits& traits,
-                        Diagnostics& diagnostics) {
+                        const KernelTraits& traits, Diagnostics& diagnostics) {
   Selector out;
   out.span = selector.span;
   for (const policy::ArgFilter& filter : selector.arguments) {
     if (auto condition = check_arg_filter(filter, sides.arguments, diagnostics)) {
+      out.arguments.push_back(std::move(*condition));
+    }
+  }
+  for (const policy::ArgFilter& filter : selector.data) {
+    if (auto condition = check_arg_filter(filter, sides.data, diagnostics)) {
+      const auto arguments = static_cast<std::uint32_t>(sides.arguments.all.size());
+      condition->argument += arguments;
+      if (condition->without) *condition->without += arguments;
       out.arguments.push_back(std::move(*condition));
     }
   }
@@ -139,8 +147,7 @@ Selector check_selector(const policy::Selector& selector, const Sides& sides,
 }
 
 std::vector<Selector> check_selectors(const policy::Hook& hook, const Sides& sides,
-                                      const KernelTraits& traits,
-                                      Diagnostics& diagnostics) {
+                                      const KernelTraits& traits, Diagnostics& diagnostics) {
   std::vector<Selector> checked;
   checked.reserve(hook.selectors.size());
   for (const policy::Selector& selector : hook.selectors) {
@@ -219,26 +226,30 @@ void refuse_lsm_hook_without_mechanism(const policy::Hook& hook, const Enforceme
 }
 
 // What stands below the function.
-Hook check_parts(const policy::Hook& hook, const Target* target, ActionSite site,
-                 const KernelTraits& traits, Diagnostics& diagnostics) {
+Hook check_parts(const policy::Hook& hook, const Target* target, const KernelTypes& kernel,
+                 ActionSite site, const KernelTraits& traits, Diagnostics& diagnostics) {
   Hook out;
   out.section = hook.section;
   out.span = hook.span;
-  CheckedArguments arguments = check_arguments(hook, target, diagnostics);
-  CheckedReturn returned = check_return(hook, target, diagnostics);
+  CheckedArguments arguments = check_arguments(hook, target, kernel, diagnostics);
+  CheckedArguments data = check_data(hook, kernel, diagnostics);
+  data.written_in = "data";
+  CheckedReturn returned = check_return(hook, target, kernel, diagnostics);
+  returned.value.written_in = "returnArg";
   site.socks = &arguments.all;
   site.socks_known = arguments.indexed;
   ActionSite at_return = site;
   at_return.side = Side::returned;
   at_return.socks = &returned.value.all;
   at_return.socks_known = returned.wanted && returned.value.typed.front();
-  const Sides sides{arguments, returned, site, at_return};
+  const Sides sides{arguments, data, returned, site, at_return};
   out.selectors = check_selectors(hook, sides, traits, diagnostics);
   check_return_action(hook, sides, out, diagnostics);
   if (returned.wanted) out.return_argument = std::move(returned.value.all.front());
   out.message = hook.message ? check_message(*hook.message, diagnostics) : std::string{};
   out.tags = check_tags(hook.tags, diagnostics);
   out.arguments = std::move(arguments.all);
+  out.data = std::move(data.all);
   return out;
 }
 
@@ -261,12 +272,13 @@ Hook at_place(Hook hook, const NamedPlace& place, Diagnostics& diagnostics) {
 
 }  // namespace
 
-std::vector<Hook> check_user_hook(const policy::Hook& hook, const CodeFiles& files,
-                                  const KernelTraits& traits, Diagnostics& diagnostics) {
+std::vector<Hook> check_user_hook(const policy::Hook& hook, const KernelTypes& kernel,
+                                  const CodeFiles& files, const KernelTraits& traits,
+                                  Diagnostics& diagnostics) {
   const std::size_t errors = diagnostics.error_count();
   const auto places = find_places(hook, files, diagnostics);
   const Target* target = places.empty() ? nullptr : &places.front().target;
-  Hook checked = check_parts(hook, target, site_of(hook), traits, diagnostics);
+  Hook checked = check_parts(hook, target, kernel, site_of(hook), traits, diagnostics);
   if (diagnostics.error_count() != errors) return {};
   if (hook.section == schema::Section::usdts) checked.provider = hook.code->provider.value;
   std::vector<Hook> all;
@@ -280,12 +292,13 @@ std::optional<Hook> check_hook(const policy::Hook& hook, const KernelTypes& kern
   std::size_t errors = diagnostics.error_count();
   auto target = find_target(hook, kernel, diagnostics);
   if (!target) {
-    check_without_function(hook, traits, diagnostics);
+    check_without_function(hook, kernel, traits, diagnostics);
     return std::nullopt;
   }
   Enforcement enforcement = enforcement_of(hook, *target, kernel, traits);
   refuse_lsm_hook_without_mechanism(hook, enforcement, diagnostics);
-  Hook out = check_parts(hook, &*target, site_of(hook, *target, enforcement), traits, diagnostics);
+  Hook out =
+      check_parts(hook, &*target, kernel, site_of(hook, *target, enforcement), traits, diagnostics);
   out.function = target->function;
   out.subsystem = hook.subsystem ? hook.subsystem->value : std::string{};
   out.raw = hook.raw && hook.raw->value;
@@ -299,10 +312,10 @@ std::optional<Hook> check_hook(const policy::Hook& hook, const KernelTypes& kern
   return out;
 }
 
-void check_without_function(const policy::Hook& hook, const KernelTraits& traits,
-                            Diagnostics& diagnostics) {
+void check_without_function(const policy::Hook& hook, const KernelTypes& kernel,
+                            const KernelTraits& traits, Diagnostics& diagnostics) {
   const bool watches = hook.section == schema::Section::fentries;
-  check_parts(hook, nullptr,
+  check_parts(hook, nullptr, kernel,
               {hook.function.value, watches ? Refusal::watches : Refusal::unknown, {}}, traits,
               diagnostics);
 }

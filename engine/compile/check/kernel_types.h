@@ -13,6 +13,9 @@
 
 namespace vigil::check {
 
+// Names a type of one KernelTypes; 0: none.
+using TypeId = std::uint32_t;
+
 // A C type as far as arguments go; typedefs and qualifiers are looked through.
 struct CType {
   enum class Kind : std::uint8_t {
@@ -35,6 +38,7 @@ struct CType {
   std::uint32_t size_bytes = 0;
   std::uint32_t element_bytes = 0;  // array, dynamic: 0 when not known
   bool is_signed = false;
+  TypeId id = 0;  // of a record itself, of what a pointer points to, of an array's elements
 
   bool is_number() const {
     return kind == Kind::integer || kind == Kind::boolean || kind == Kind::enumeration;
@@ -58,6 +62,12 @@ struct RecordField {
   std::uint32_t offset_bytes = 0;
 };
 
+struct Member {
+  CType type;
+  std::uint32_t offset_bits = 0;
+  std::uint8_t bits = 0;  // of a bit field, else 0
+};
+
 class KernelTypes {
  public:
   virtual ~KernelTypes() = default;
@@ -67,6 +77,11 @@ class KernelTypes {
   // All functions whose name begins with `prefix`, for did-you-mean.
   virtual std::vector<std::string_view> function_names(std::string_view prefix) const = 0;
 
+  // Of a struct or union of this name.
+  virtual std::optional<TypeId> record(std::string_view name) const = 0;
+  virtual std::optional<CType> type(TypeId id) const = 0;
+  // Of a record, also when it is in a member that has no name.
+  virtual std::optional<Member> member(TypeId record, std::string_view name) const = 0;
   // Every function that the kernel lets be traced, those of modules, too, sorted; nothing when
   // nobody here can tell.
   virtual std::optional<std::vector<std::string>> traceable_functions() const = 0;

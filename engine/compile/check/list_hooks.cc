@@ -41,9 +41,23 @@ policy::Hook of_one(const policy::Hook& hook, const policy::Text& function,
   return one;
 }
 
+// The function's own types decide where a way leads, and what type that is.
+bool is_read_alike(const Argument& a, const Argument& b) {
+  const bool same_way =
+      a.way.has_value() == b.way.has_value() && (!a.way || a.way->leads_where(*b.way));
+  return a.type == b.type && a.size_index == b.size_index && same_way;
+}
+
+bool are_read_alike(const Hook& a, const Hook& b) {
+  const bool same_result =
+      !a.return_argument || is_read_alike(*a.return_argument, *b.return_argument);
+  return std::ranges::equal(a.arguments, b.arguments, is_read_alike) && same_result;
+}
+
 // One program serves all that are read alike and decided in the same way.
 bool go_together(const Hook& a, const Hook& b) {
   if (a.section != schema::Section::kprobes) return false;
+  if (!are_read_alike(a, b)) return false;
   return a.syscall == b.syscall && a.abi == b.abi && !a.enforcement && !b.enforcement;
 }
 
@@ -152,7 +166,7 @@ ListHooks check_list_hook(const policy::Hook& hook, const Lists& lists, const Ke
                           const KernelTraits& traits, Diagnostics& diagnostics) {
   const FunctionList* list = lists.find(hook.function, diagnostics);
   if (list == nullptr || !list->readable) {
-    check_without_function(hook, traits, diagnostics);
+    check_without_function(hook, kernel, traits, diagnostics);
     return {};
   }
   return ListChecker(hook, *list, kernel, traits, diagnostics).run();

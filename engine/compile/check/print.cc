@@ -43,10 +43,32 @@ std::string text_of(const CodePlace& place) {
                      ref_ctr_offset != 0 ? fmt::format(", counter at {:#x}", ref_ctr_offset) : "");
 }
 
+std::string value_at(std::uint32_t index) {
+  return index == return_index ? "the result" : fmt::format("parameter {}", index);
+}
+
+std::string text_of(const Way& way, std::uint32_t index) {
+  const auto& [from, steps, offset, depth, read, bits, bit_offset, is_signed, text] = way;
+  std::string whole;
+  switch (from) {
+    case Way::From::value: whole = value_at(index); break;
+    case Way::From::current_task: whole = "the task"; break;
+    case Way::From::registers: return fmt::format("register {} at {}", text, offset);
+  }
+  for (const auto& [pointer, part] : steps)
+    whole += fmt::format(", pointer at {} for part {}", pointer, part);
+  const std::string value =
+      read == Way::Read::address
+          ? "the address"
+          : fmt::format("{} bits from {}{}", bits, bit_offset, is_signed ? " signed" : "");
+  return whole + fmt::format(", {} at {} for part {} ({})", value, offset, depth, text);
+}
+
 std::string text_of(const Argument& argument) {
   const auto& [type, index, size_index, fixed_size, place, size_place, operand, size_operand, label,
-               span] = argument;
-  return fmt::format("{} of parameter {}{}{}{}{}{}{}{}", schema::info(type).name, index,
+               way, span] = argument;
+  return fmt::format("{} of {}{}{}{}{}{}{}{}", schema::info(type).name,
+                     way ? text_of(*way, index) : value_at(index),
                      size_index ? fmt::format(", size in {}", *size_index) : "",
                      fixed_size != 0 ? fmt::format(", {} bytes", fixed_size) : "",
                      place ? ", at " + text_of(*place) : "",
@@ -244,7 +266,7 @@ std::string print(int depth, const Selector& selector, const Hook& hook) {
   std::string text = outline(depth, "selector" + (label.empty() ? "" : ' ' + quoted(label)), span);
   for (const auto& condition : arguments)
     text += print(depth + 1, condition, fmt::format("argument {}", condition.argument),
-                  hook.arguments[condition.argument].type);
+                  hook.value(condition.argument).type);
   for (const auto& condition : binaries) text += print(depth + 1, condition);
   for (const auto& condition : pids) text += print(depth + 1, condition);
   for (const auto& condition : process) text += print(depth + 1, condition);
@@ -258,8 +280,8 @@ std::string print(int depth, const Selector& selector, const Hook& hook) {
 std::string print(int depth, const Hook& hook) {
   const auto& [section, index, function, subsystem, enforcer, raw, functions, abi, place,
                reported_offset, provider, syscall, enforcement, enforcement_function,
-               enforcement_reason, arguments, return_argument, return_half, selectors, message,
-               tags, span] = hook;
+               enforcement_reason, arguments, data, return_argument, return_half, selectors,
+               message, tags, span] = hook;
   std::string text = outline(
       depth,
       fmt::format("hook {} of {}: {}{}{}{}{}{}", index, schema::name(section),
@@ -280,13 +302,16 @@ std::string print(int depth, const Hook& hook) {
   for (std::size_t i = 0; i < arguments.size(); ++i)
     text += outline(depth + 1, fmt::format("argument {}: {}", i, text_of(arguments[i])),
                     arguments[i].span);
+  for (std::size_t i = 0; i < data.size(); ++i)
+    text +=
+        outline(depth + 1, fmt::format("argument {}: {}", arguments.size() + i, text_of(data[i])),
+                data[i].span);
   if (return_argument)
-    text += outline(depth + 1,
-                    fmt::format("result: {}, seen by {}, calls told apart by {:#x}",
-                                schema::info(return_argument->type).name,
-                                schema::name(return_half.mechanism),
-                                return_half.telling_parameters),
-                    return_argument->span);
+    text += outline(
+        depth + 1,
+        fmt::format("result: {}, seen by {}, calls told apart by {:#x}", text_of(*return_argument),
+                    schema::name(return_half.mechanism), return_half.telling_parameters),
+        return_argument->span);
   for (const Selector& selector : selectors) text += print(depth + 1, selector, hook);
   return text;
 }

@@ -156,6 +156,7 @@ class MainProgram {
   Emitter::Label no_rule() const { return is_return_ ? answer_ : out_; }
   void skip_unless_needed(const Step& step, Emitter::Label past);
   void read(std::uint8_t slot);
+  void follow_way(std::uint8_t slot, const check::Way& way, Emitter::Label unreadable);
   void match(std::uint32_t dimension, Emitter::Label rejected);
   void decide_expression(std::uint32_t number);
   void decide();
@@ -271,8 +272,9 @@ std::set<std::uint8_t> MainProgram::raw_arguments() const {
   for (const Step& step : steps_) {
     if (!step.slot) continue;
     const plan::Slot& slot = plan_.slots[*step.slot];
-    if (slot.raw == plan::function_raw || slot.raw == plan::return_raw) continue;
-    raws.insert(slot.raw);
+    const bool from_argument = !slot.way || slot.way->from == check::Way::From::value;
+    const bool is_argument = slot.raw != plan::function_raw && slot.raw != plan::return_raw;
+    if (from_argument && is_argument) raws.insert(slot.raw);
     if (slot.size_raw) raws.insert(*slot.size_raw);
   }
   return raws;
@@ -393,7 +395,20 @@ void MainProgram::skip_unless_needed(const Step& step, Emitter::Label past) {
 
 void MainProgram::read(std::uint8_t slot) {
   emit_.line(plan_.slots[slot].span, "read " + plan::describe(plan_.slots[slot]));
+  const Emitter::Label unreadable = emit_.make_label("unreadable");
+  if (plan_.slots[slot].way) follow_way(slot, *plan_.slots[slot].way, unreadable);
   call(kind_of(plan_.slots[slot].type).reader, slot);
+  emit_.bind(unreadable);
+}
+
+void MainProgram::follow_way(std::uint8_t slot, const check::Way& way, Emitter::Label unreadable) {
+  if (way.from != check::Way::From::registers) {
+    call("vg_resolve", slot);
+    emit_.jump_if(result, Compare::not_equal, 0, unreadable);
+    return;
+  }
+  emit_.load(Width::u64, scratch, {context, static_cast<std::int16_t>(way.offset)});
+  emit_.store(Width::u64, raw_argument(VG_RAW_RESOLVED + slot), scratch);
 }
 
 struct Matcher {

@@ -101,17 +101,26 @@ vg_rate_scope scope_of(schema::RateScope scope) {
   return VG_RATE_THREAD;
 }
 
+wire_u8 flags_of(const check::Way& way) {
+  unsigned flags = 0;
+  if (way.from == check::Way::From::current_task) flags |= VG_WAY_TASK;
+  if (way.read == check::Way::Read::address) flags |= VG_WAY_ADDRESS;
+  if (way.is_signed) flags |= VG_WAY_SIGNED;
+  return static_cast<wire_u8>(flags);
+}
+
 vg_slot slot_of(const plan::Slot& slot) {
   const SlotKind kind = kind_of(slot.type);
   const unsigned user = slot.user_memory ? VG_SLOT_USER : 0;
   const unsigned sized = slot.size_raw ? VG_SLOT_SIZED : 0;
-  return {.raw = slot.raw,
-          .kind = static_cast<wire_u8>(kind.kind),
-          .width = schema::info(slot.type).width_bytes,
-          .flags = static_cast<wire_u8>(kind.flags | user | sized),
-          .size_raw = slot.size_raw.value_or(0),
-          .pad = 0,
-          .fixed_size = slot.fixed_size};
+  vg_slot made{};
+  made.raw = slot.raw;
+  made.kind = static_cast<wire_u8>(kind.kind);
+  made.width = schema::info(slot.type).width_bytes;
+  made.flags = static_cast<wire_u8>(kind.flags | user | sized);
+  made.size_raw = slot.size_raw.value_or(0);
+  made.fixed_size = slot.fixed_size;
+  return made;
 }
 
 wire_u16 flags_of(const plan::Rule& rule) {
@@ -212,6 +221,7 @@ class Tables {
   void place(const plan::RangeClassifier& ranges, vg_dimension& entry);
   void place(const plan::AddressClassifier& addresses, vg_dimension& entry);
   void place(const plan::BitClassifier& bits, vg_dimension& entry);
+  void add_slot(const plan::Slot& slot);
   void add_row(const plan::Row& row);
   vg_conf conf() const;
 
@@ -220,6 +230,7 @@ class Tables {
   DoubleArray tries_;
   wire_u32 name_root_ = 0;
   Elements<vg_slot> slots_;
+  Elements<vg_step> steps_;
   Elements<vg_dimension> dimensions_;
   Elements<vg_trie_node> trie_{
       vg_trie_node{.check = ~wire_u32{0}, .base = 0, .row_prefix = 0, .row_exact = 0}};
@@ -273,6 +284,23 @@ void Tables::place(const plan::BitClassifier& bits, vg_dimension& entry) {
   entry.root = bits.rows.front();
 }
 
+void Tables::add_slot(const plan::Slot& slot) {
+  vg_slot entry = slot_of(slot);
+  if (slot.way) {
+    entry.root = slot.raw;
+    entry.raw = static_cast<wire_u8>(VG_RAW_RESOLVED + slots_.size());
+    entry.steps = static_cast<wire_u8>(slot.way->steps.size());
+    entry.first_step = steps_.size();
+    entry.depth = slot.way->depth;
+    entry.offset = slot.way->offset;
+    entry.bits = slot.way->bits;
+    entry.bit_offset = slot.way->bit_offset;
+    entry.way = flags_of(*slot.way);
+    for (const check::Way::Step& step : slot.way->steps) steps_.add({step.offset, step.depth});
+  }
+  slots_.add(entry);
+}
+
 void Tables::add_row(const plan::Row& row) {
   rows_.add(summary(row, shape_));
   if (shape_.row_words == 0) return;
@@ -306,13 +334,14 @@ vg_conf Tables::conf() const {
                .memory = {},
                .telling = plan_.telling_parameters,
                .entries = entries_of(plan_),
-               .pad = {}};
+               .pad = 0,
+               .steps_mask = steps_.mask()};
   std::ranges::transform(plan_.operands, conf.memory, memory_of);
   return conf;
 }
 
 std::vector<Table> Tables::make() {
-  for (const plan::Slot& slot : plan_.slots) slots_.add(slot_of(slot));
+  for (const plan::Slot& slot : plan_.slots) add_slot(slot);
   for (const plan::Dimension& dimension : plan_.dimensions) {
     vg_dimension entry = describe(dimension);
     std::visit([&](const auto& classifier) { place(classifier, entry); }, dimension.classifier);
@@ -334,6 +363,7 @@ std::vector<Table> Tables::make() {
   std::vector<Table> tables;
   tables.push_back(std::move(conf_table).finish(".rodata.conf"));
   tables.push_back(std::move(slots_).finish(".rodata.slots"));
+  tables.push_back(std::move(steps_).finish(".rodata.steps"));
   tables.push_back(std::move(dimensions_).finish(".rodata.dimensions"));
   tables.push_back(std::move(trie_).finish(".rodata.trie"));
   tables.push_back(std::move(bounds_).finish(".rodata.bounds"));

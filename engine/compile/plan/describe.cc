@@ -57,10 +57,18 @@ void append(std::string& text, std::string_view part) {
 }  // namespace
 
 std::string describe(const Slot& slot) {
+  const std::string_view type = schema::info(slot.type).name;
   if (slot.raw == function_raw) return "which of the functions was called";
-  if (slot.raw == return_raw) return fmt::format("{} returned", schema::info(slot.type).name);
+  if (slot.way && slot.way->from == check::Way::From::current_task)
+    return fmt::format("{} {} of the task", type, slot.way->text);
+  if (slot.way && slot.way->from == check::Way::From::registers)
+    return fmt::format("{} in register {}", type, slot.way->text);
+  if (slot.raw == return_raw && slot.way)
+    return fmt::format("{} {} of what is returned", type, slot.way->text);
+  if (slot.raw == return_raw) return fmt::format("{} returned", type);
   std::string text =
-      fmt::format("{} argument {}", schema::info(slot.type).name, slot.argument.value_or(slot.raw));
+      fmt::format("{} {}argument {}", type, slot.way ? slot.way->text + " of " : std::string{},
+                  slot.argument.value_or(slot.raw));
   const bool is_set = schema::info(slot.type).category == schema::Category::capability_set;
   const std::string_view relation = is_set ? "without that of" : "of the size in";
   if (slot.size_raw) {

@@ -46,6 +46,8 @@ struct Slot {
   bool user_memory = false;      // pointer from a syscall's registers, or of a program
   // In user space, for the reader: what a policy calls these two.
   std::optional<std::uint32_t> argument, size_argument;
+  // From that value, or from elsewhere, to the one that is read.
+  std::optional<check::Way> way;
   Span span;  // where a policy first asked for it
 };
 
@@ -206,8 +208,9 @@ struct Placement {
   std::uint32_t policy_id = 0;
   std::uint16_t hook_index = 0;
   HookKey hook;
-  std::string reason;                // one sentence for people
-  std::vector<std::uint8_t> slots;   // slot of each of Hook::arguments, in order; 255: nop
+  std::string reason;  // one sentence for people
+  // Slot of each of Hook::arguments, then of Hook::data, in order; 255: nop.
+  std::vector<std::uint8_t> slots;
   std::uint8_t function_slot = 255;  // of the function's number in HookPlan::functions; 255: one
   Span span;                         // of the policy's hook
 };

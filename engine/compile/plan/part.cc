@@ -16,16 +16,21 @@
 namespace vigil::plan {
 namespace {
 
+bool same_way(const std::optional<check::Way>& a, const std::optional<check::Way>& b) {
+  return a.has_value() == b.has_value() && (!a || a->leads_where(*b));
+}
+
 bool same_value(const Slot& a, const Slot& b) {
-  return a.type == b.type && a.raw == b.raw && a.size_raw == b.size_raw &&
+  return same_way(a.way, b.way) && a.type == b.type && a.raw == b.raw && a.size_raw == b.size_raw &&
          a.fixed_size == b.fixed_size && a.user_memory == b.user_memory;
 }
 
 bool is_returned(const check::Argument& argument) { return argument.index == check::return_index; }
 
 bool takes_from_user(const check::Hook& hook, const check::Argument& argument) {
-  return ((hook.syscall && !is_returned(argument)) || hook.place) &&
-         facts_of(argument.type).points_to == PointsTo::caller_memory;
+  if (!hook.place && (!hook.syscall || is_returned(argument))) return false;
+  return argument.way ? argument.way->from == check::Way::From::value
+                      : facts_of(argument.type).points_to == PointsTo::caller_memory;
 }
 
 Slot slot_for(const check::Hook& hook, const check::Argument& argument, const Raws& raws) {
@@ -36,6 +41,7 @@ Slot slot_for(const check::Hook& hook, const check::Argument& argument, const Ra
             .size_raw = size_raw,
             .fixed_size = static_cast<std::uint16_t>(argument.fixed_size),
             .user_memory = takes_from_user(hook, argument),
+            .way = argument.way,
             .span = argument.span};
   if (hook.place) {
     slot.argument = argument.index;
@@ -121,9 +127,8 @@ Part::Part(const HookKey& key, const FollowSets& follow_sets, std::size_t most_r
 }
 
 Part::Mark Part::mark() const {
-  return {plan_.slots.size(),      plan_.fields.size(), plan_.operands.size(),
-          plan_.placements.size(), plan_.rules.size(),  reads_arguments_,
-          plan_.telling_parameters};
+  return {plan_.slots.size(), plan_.fields.size(), plan_.operands.size(),   plan_.placements.size(),
+          plan_.rules.size(), reads_arguments_,    plan_.telling_parameters};
 }
 
 void Part::rewind(const Mark& mark) {
@@ -201,6 +206,12 @@ Raws Part::raws_of(const check::Argument& argument) {
 Result<std::optional<std::uint8_t>> Part::slot_of(const check::Hook& hook,
                                                   const check::Argument& argument) {
   if (argument.type == schema::ArgType::nop) return std::optional(no_slot);
+  const bool of_registers = argument.way && argument.way->from == check::Way::From::registers;
+  if (of_registers && plan_.key.mechanism != schema::Mechanism::kprobe) {
+    return Error(
+        fmt::format("line {}: registers are seen by kprobes only, and this hook runs as {}",
+                    argument.span.line, schema::name(plan_.key.mechanism)));
+  }
   const Raws raws = raws_of(argument);
   if (is_returned(argument) || std::max(raws.value, raws.size.value_or(0)) < max_raw_arguments)
     return take_slot(slot_for(hook, argument, raws));
@@ -225,10 +236,10 @@ Result<std::optional<std::uint8_t>> Part::slot_of(const check::Hook& hook,
                                                   const Placement& placement,
                                                   const check::ArgCondition& condition) {
   if (!condition.without) return std::optional(placement.slots[condition.argument]);
-  check::Argument difference = hook.arguments[condition.argument];
-  difference.size_index = hook.arguments[*condition.without].index;
-  difference.size_place = hook.arguments[*condition.without].place;
-  difference.size_operand = hook.arguments[*condition.without].operand;
+  check::Argument difference = hook.value(condition.argument);
+  difference.size_index = hook.value(*condition.without).index;
+  difference.size_place = hook.value(*condition.without).place;
+  difference.size_operand = hook.value(*condition.without).operand;
   return slot_of(hook, difference);
 }
 
@@ -250,10 +261,12 @@ Result<Full> Part::place(const Entry& entry) {
   const check::Hook& hook = entry.hook();
   if (!agrees_on_arguments(hook)) return Full::other_arguments;
   std::vector<std::uint8_t> slots;
-  for (const check::Argument& argument : hook.arguments) {
-    TRY(const auto slot, slot_of(hook, argument));
-    if (!slot) return Full::values;
-    slots.push_back(*slot);
+  for (const auto* values : {&hook.arguments, &hook.data}) {
+    for (const check::Argument& value : *values) {
+      TRY(const auto slot, slot_of(hook, value));
+      if (!slot) return Full::values;
+      slots.push_back(*slot);
+    }
   }
   const auto function_slot = function_slot_of(hook);
   if (!function_slot) return Full::values;
@@ -396,7 +409,8 @@ std::optional<NameGate> Part::name_gate() const {
     for (const check::ArgCondition& condition : selectors_[rule]->arguments) {
       if (std::holds_alternative<check::Expression>(condition.test)) continue;
       const std::uint8_t slot = plan_.placements[placed_by_[rule]].slots[condition.argument];
-      gates.add(condition, slot, plan_.slots[slot].type);
+      // At the gate there is only what the function was given.
+      if (!plan_.slots[slot].way) gates.add(condition, slot, plan_.slots[slot].type);
     }
     gates.end_rule();
   }

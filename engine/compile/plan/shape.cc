@@ -28,7 +28,7 @@ Shape shape_of(const check::Hook& hook) {
   for (const check::Selector& selector : hook.selectors) {
     for (const auto& condition : selector.arguments) {
       const bool of_many = std::holds_alternative<check::Expression>(condition.test);
-      const std::uint32_t index = of_many ? 0 : hook.arguments[condition.argument].index;
+      const std::uint32_t index = of_many ? 0 : hook.value(condition.argument).index;
       shape.push_back(code(Looks::at_argument, index, kind_of(condition), condition.negated));
     }
     for (const auto& condition : selector.binaries)

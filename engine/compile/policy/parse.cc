@@ -26,7 +26,7 @@ constexpr std::string_view supported_kind = "TracingPolicy";
 constexpr std::string_view namespaced_kind = "TracingPolicyNamespaced";
 
 // Keys that make the type of an argument that of something else.
-constexpr std::string_view changes_of_type[] = {"resolve", "btfType", "source", "returnCopy"};
+constexpr std::string_view changes_of_type[] = {"btfTypeModule", "returnCopy"};
 
 // Left out, it is what the kernel says.
 Text read_type(const Reader& reader, Mapping mapping) {
@@ -39,12 +39,15 @@ Argument read_argument(const Node& node, Mapping mapping, Diagnostics& diagnosti
   Reader reader(node, mapping, diagnostics);
   const bool plain = std::ranges::none_of(
       changes_of_type, [&](std::string_view key) { return reader.is_written(key); });
-  return {reader.number("index"),
-          read_type(reader, mapping),
-          reader.text("label"),
-          reader.number("sizeArgIndex"),
-          plain,
-          reader.span()};
+  return {.index = reader.number("index"),
+          .type = read_type(reader, mapping),
+          .label = reader.text("label"),
+          .size_arg_index = reader.number("sizeArgIndex"),
+          .resolve = reader.text("resolve"),
+          .btf_type = reader.text("btfType"),
+          .source = mapping == Mapping::data ? reader.text("source") : std::nullopt,
+          .plain = plain,
+          .span = reader.span()};
 }
 
 // What `index` is when neither it nor `args` is there, or both are.
@@ -203,6 +206,7 @@ Workloads read_match_workloads(const Reader& selector, Diagnostics& diagnostics)
 Selector read_selector(const Node& node, Diagnostics& diagnostics) {
   Reader reader(node, Mapping::selector, diagnostics);
   return {.arguments = read_list(reader, "matchArgs", diagnostics, read_arg_filter),
+          .data = read_list(reader, "matchData", diagnostics, read_arg_filter),
           .binaries = read_binary_filters(reader, diagnostics),
           .pids = read_list(reader, "matchPIDs", diagnostics, read_pid_filter),
           .process = read_process_filters(reader, diagnostics),
@@ -216,6 +220,10 @@ Selector read_selector(const Node& node, Diagnostics& diagnostics) {
 
 Argument read_list_argument(const Node& node, Diagnostics& diagnostics) {
   return read_argument(node, Mapping::argument, diagnostics);
+}
+
+Argument read_data(const Node& node, Diagnostics& diagnostics) {
+  return read_argument(node, Mapping::data, diagnostics);
 }
 
 bool is_list(const Reader& reader, std::string_view key) {
@@ -259,6 +267,7 @@ Hook read_function_hook(const Node& node, schema::Section section, Mapping mappi
   hook.syscall = reader.flag("syscall");
   hook.returns = reader.flag("return");
   hook.ignore_call_not_found = read_call_not_found(reader, diagnostics);
+  hook.data = read_list(reader, "data", diagnostics, read_data);
   hook.return_argument = read_return_argument(reader, diagnostics);
   hook.return_arg_action = reader.text("returnArgAction");
   read_common(reader, hook, diagnostics);

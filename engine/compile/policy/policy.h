@@ -28,8 +28,10 @@ struct Argument {
   Text type;
   std::optional<Text> label;
   std::optional<Number> size_arg_index;  // from 1
-  // False: the type is that of something else than the argument itself, by keys that have been
-  // refused.
+  std::optional<Text> resolve;
+  std::optional<Text> btf_type;
+  std::optional<Text> source;  // of a data entry
+  // False: the type is that of something else, by keys that have been refused.
   bool plain = true;
   Span span;
 };
@@ -97,6 +99,7 @@ struct Workloads {
 
 struct Selector {
   std::vector<ArgFilter> arguments;
+  std::vector<ArgFilter> data;
   std::vector<BinaryFilter> binaries;
   std::vector<PidFilter> pids;
   std::vector<ProcessFilter> process;
@@ -133,6 +136,7 @@ struct Hook {
   std::optional<Argument> return_argument;
   std::optional<Text> return_arg_action;
   std::vector<Argument> arguments;
+  std::vector<Argument> data;
   bool arguments_readable = true;  // false: there is an `args`, and no telling what it lists
   std::vector<Selector> selectors;
   std::optional<Text> message;

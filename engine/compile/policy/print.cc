@@ -36,18 +36,22 @@ std::string list(const std::vector<Located<T>>& values) {
 }
 
 std::string print(int depth, std::string_view key, const Argument& argument) {
-  const auto& [index, type, label, size_arg_index, plain, span] = argument;
+  const auto& [index, type, label, size_arg_index, resolve, btf_type, source, plain, span] =
+      argument;
   std::string text(key);
   text += pair("index", index) + " type " + word(type) + pair("label", label) +
-          pair("sizeArgIndex", size_arg_index) + (plain ? "" : ", of something else");
+          pair("sizeArgIndex", size_arg_index) + pair("source", source) +
+          pair("btfType", btf_type) + pair("resolve", resolve) +
+          (plain ? "" : ", of something else");
   return outline(depth, text, span);
 }
 
 std::string print(int depth, std::string_view key, const ArgFilter& filter) {
   const auto& [index, args, op, values, span] = filter;
   return outline(depth,
-                 std::string(key) + pair("index", index) + (args.empty() ? "" : " args" + list(args)) +
-                     ' ' + word(op) + ':' + list(values),
+                 std::string(key) + pair("index", index) +
+                     (args.empty() ? "" : " args" + list(args)) + ' ' + word(op) + ':' +
+                     list(values),
                  span);
 }
 
@@ -111,9 +115,9 @@ std::string print(int depth, const Workloads& workloads) {
 std::string print(int depth, std::string_view key, const Action& action) {
   const auto& [name, arg_error, arg_signal, rate_limit, rate_limit_scope, arg_sock, span] = action;
   return outline(depth,
-                 std::string(key) + ' ' + word(name) + pair("argError", arg_error) + pair("argSig", arg_signal) +
-                     pair("rateLimit", rate_limit) + pair("rateLimitScope", rate_limit_scope) +
-                     pair("argSock", arg_sock),
+                 std::string(key) + ' ' + word(name) + pair("argError", arg_error) +
+                     pair("argSig", arg_signal) + pair("rateLimit", rate_limit) +
+                     pair("rateLimitScope", rate_limit_scope) + pair("argSock", arg_sock),
                  span);
 }
 
@@ -131,14 +135,17 @@ std::string print_all(int depth, const std::vector<T>& all) {
 }
 
 std::string print(int depth, const Selector& selector) {
-  const auto& [arguments, binaries, pids, process, actions, return_arguments, return_actions, label,
-               workloads, span] = selector;
-  std::string text = outline(depth, "selector" + pair("label", label), span) +
-                     print(depth + 1, workloads);
+  const auto& [arguments, data, binaries, pids, process, actions, return_arguments, return_actions,
+               label, workloads, span] = selector;
+  std::string text =
+      outline(depth, "selector" + pair("label", label), span) + print(depth + 1, workloads);
   for (const ArgFilter& filter : arguments) text += print(depth + 1, "matchArgs", filter);
-  text += print_all(depth + 1, binaries) + print_all(depth + 1, pids) + print_all(depth + 1, process);
+  for (const ArgFilter& filter : data) text += print(depth + 1, "matchData", filter);
+  text +=
+      print_all(depth + 1, binaries) + print_all(depth + 1, pids) + print_all(depth + 1, process);
   for (const Action& action : actions) text += print(depth + 1, "action", action);
-  for (const ArgFilter& filter : return_arguments) text += print(depth + 1, "matchReturnArgs", filter);
+  for (const ArgFilter& filter : return_arguments)
+    text += print(depth + 1, "matchReturnArgs", filter);
   for (const Action& action : return_actions) text += print(depth + 1, "return action", action);
   return text;
 }
@@ -156,7 +163,7 @@ std::string text_of(const UserCode& code) {
 
 std::string print(int depth, const Hook& hook) {
   const auto& [section, function, trusted, code, subsystem, raw, syscall, returns,
-               ignore_call_not_found, return_argument, return_arg_action, arguments,
+               ignore_call_not_found, return_argument, return_arg_action, arguments, data,
                arguments_readable, selectors, message, tags, span] = hook;
   std::string text =
       outline(depth,
@@ -169,11 +176,12 @@ std::string print(int depth, const Hook& hook) {
   if (message) text += outline(depth + 1, "message " + shown(message->value), message->span);
   if (!tags.empty()) text += outline(depth + 1, "tags" + list(tags), tags.front().span);
   for (const Argument& argument : arguments) text += print(depth + 1, "arg", argument);
+  for (const Argument& entry : data) text += print(depth + 1, "data", entry);
   if (!arguments_readable) text += outline(depth + 1, "args ?", span);
   if (return_argument) text += print(depth + 1, "returnArg", *return_argument);
   if (return_arg_action)
-    text += outline(depth + 1, "returnArgAction " + word(*return_arg_action),
-                    return_arg_action->span);
+    text +=
+        outline(depth + 1, "returnArgAction " + word(*return_arg_action), return_arg_action->span);
   return text + print_all(depth + 1, selectors);
 }
 

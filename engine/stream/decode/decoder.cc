@@ -166,6 +166,7 @@ bool Decoder::on_hook(ByteCursor cursor) {
   auto values = take_values(cursor, *info);
   record.arguments = std::move(values.arguments);
   record.function = values.function;
+  record.data = std::move(values.data);
   record.info = std::move(info);
   if (wire->flags & WIRE_HOOK_AWAITS_RETURN) {
     returns_.entry(call_of(*wire), std::move(record));

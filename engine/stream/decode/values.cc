@@ -231,8 +231,14 @@ struct Raw {
 };
 using RawValues = std::array<std::optional<Raw>, VG_MAX_SLOTS>;
 
+std::string reason_of(const wire_value& head) {
+  if (head.depth == 0) return unreadable;
+  return "Bad address encountered during resolve dereference at depth " +
+         std::to_string(head.depth - 1);
+}
+
 Value value_of(ArgType type, const Raw& raw) {
-  if (raw.head.flags & WIRE_VALUE_ERROR) return ErrorValue{unreadable};
+  if (raw.head.flags & WIRE_VALUE_ERROR) return ErrorValue{reason_of(raw.head)};
   ByteCursor bytes(raw.bytes);
   switch (kind_of(type)) {
     case WIRE_VALUE_INTEGER: {
@@ -289,6 +295,24 @@ std::uint32_t function_number(const RawValues& raw, const event::HookInfo& info)
   return number ? static_cast<std::uint32_t>(*number) : 0;
 }
 
+std::vector<event::Argument> pick(const RawValues& raw,
+                                  const std::vector<event::HookInfo::Shown>& all, bool& malformed) {
+  std::vector<event::Argument> values;
+  for (const auto& shown : all) {
+    if (shown.type == ArgType::nop) continue;
+    const auto* found = shown.slot < raw.size() && raw[shown.slot] ? &*raw[shown.slot] : nullptr;
+    if (found == nullptr) {
+      values.push_back({shown.type, shown.label, ErrorValue{"no value in the record"}});
+    } else if (found->head.kind != kind_of(shown.type)) {
+      malformed = true;
+      values.push_back({shown.type, shown.label, ErrorValue{"value of another type"}});
+    } else {
+      values.push_back({shown.type, shown.label, value_of(shown.type, *found)});
+    }
+  }
+  return values;
+}
+
 }  // namespace
 
 Values take_values(ByteCursor cursor, const event::HookInfo& info) {
@@ -296,18 +320,8 @@ Values take_values(ByteCursor cursor, const event::HookInfo& info) {
   Values values;
   values.malformed = !take_raw(cursor, raw);
   values.function = function_number(raw, info);
-  for (const auto& shown : info.arguments) {
-    if (shown.type == ArgType::nop) continue;
-    const auto* found = shown.slot < raw.size() && raw[shown.slot] ? &*raw[shown.slot] : nullptr;
-    if (found == nullptr) {
-      values.arguments.push_back({shown.type, shown.label, ErrorValue{"no value in the record"}});
-    } else if (found->head.kind != kind_of(shown.type)) {
-      values.malformed = true;
-      values.arguments.push_back({shown.type, shown.label, ErrorValue{"value of another type"}});
-    } else {
-      values.arguments.push_back({shown.type, shown.label, value_of(shown.type, *found)});
-    }
-  }
+  values.arguments = pick(raw, info.arguments, values.malformed);
+  values.data = pick(raw, info.data, values.malformed);
   return values;
 }
 

@@ -15,6 +15,7 @@ event::Value integer_value(schema::ArgType type, std::uint64_t raw);
 
 struct Values {
   std::vector<event::Argument> arguments;  // as `info` lists them, nop ones left out
+  std::vector<event::Argument> data;       // likewise
   std::uint32_t function = 0;              // number of `info.functions`
   bool malformed = false;                  // what could not be read is an error value
 };

@@ -147,6 +147,7 @@ struct HookInfo {
     bool operator==(const Shown&) const = default;
   };  // slot 255: nop
   std::vector<Shown> arguments;
+  std::vector<Shown> data;  // values that are no arguments
   std::optional<Shown> return_argument;
   bool asks_return = false;  // without its return nobody knows whether a call is meant
   // In user space.
@@ -164,6 +165,7 @@ struct ProcessHook {
   HookInfoPtr info;
   std::uint32_t function = 0;       // of info->functions, if there are any
   std::vector<Argument> arguments;  // nop ones left out
+  std::vector<Argument> data;
   std::optional<Argument> returned;
   schema::ActionKind action = schema::ActionKind::post;
   schema::ActionKind return_action = schema::ActionKind::post;

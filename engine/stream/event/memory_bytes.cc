@@ -40,7 +40,9 @@ std::size_t bytes_of(const ProcessPtr& process) {
 struct BodyBytes {
   std::size_t operator()(const ProcessExec& exec) const { return bytes_of(exec.process); }
   std::size_t operator()(const ProcessExit& exit) const { return bytes_of(exit.process); }
-  std::size_t operator()(const ProcessHook& hook) const { return bytes_of(hook.arguments); }
+  std::size_t operator()(const ProcessHook& hook) const {
+    return bytes_of(hook.arguments) + bytes_of(hook.data);
+  }
   std::size_t operator()(const Loss&) const { return 0; }
 };
 
@@ -51,7 +53,7 @@ std::size_t memory_bytes(const Event& event) {
 }
 
 std::size_t memory_bytes(const HookRecord& record) {
-  return sizeof(HookRecord) + bytes_of(record.arguments);
+  return sizeof(HookRecord) + bytes_of(record.arguments) + bytes_of(record.data);
 }
 
 std::size_t memory_bytes(const std::vector<Argument>& arguments) { return bytes_of(arguments); }

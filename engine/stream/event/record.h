@@ -49,6 +49,7 @@ struct HookRecord : TaskRecord {
   HookInfoPtr info;              // never null
   std::uint32_t function = 0;    // of info->functions, if there are any
   std::vector<Argument> arguments;
+  std::vector<Argument> data;
   std::optional<Argument> returned;
   schema::ActionKind action = schema::ActionKind::post;
   schema::ActionKind return_action = schema::ActionKind::post;

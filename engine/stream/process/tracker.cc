@@ -186,6 +186,7 @@ void Tracker::emit_hook(event::HookRecord&& record, event::ProcessPtr process) {
   hook.info = std::move(record.info);
   hook.function = record.function;
   hook.arguments = std::move(record.arguments);
+  hook.data = std::move(record.data);
   hook.returned = std::move(record.returned);
   hook.action = record.action;
   hook.return_action = record.return_action;

@@ -53,17 +53,18 @@ void encode_element(const event::Argument& argument, const Field& list, Form& fo
 }
 
 template <typename Form>
-void encode_arguments(const event::ProcessHook& hook, const Field& args, Form& form) {
-  if (hook.arguments.empty()) return;
+void encode_arguments(const std::vector<event::Argument>& arguments, const Field& args,
+                      Form& form) {
+  if (arguments.empty()) return;
   form.open_list(args);
-  for (const auto& argument : hook.arguments) encode_element(argument, args, form);
+  for (const auto& argument : arguments) encode_element(argument, args, form);
   form.close_list();
 }
 
 // The value that was returned comes last where an event has no other place for it.
 template <typename Form>
 void encode_arguments_and_return(const event::ProcessHook& hook, const Field& args, Form& form) {
-  if (!hook.returned) return encode_arguments(hook, args, form);
+  if (!hook.returned) return encode_arguments(hook.arguments, args, form);
   form.open_list(args);
   for (const auto& argument : hook.arguments) encode_element(argument, args, form);
   encode_element(*hook.returned, args, form);
@@ -82,7 +83,7 @@ template <typename Form>
 void encode_kprobe(const event::ProcessHook& hook, Form& form) {
   using namespace fields::kprobe;
   form.text(function_name, event::function_of(hook));
-  encode_arguments(hook, args, form);
+  encode_arguments(hook.arguments, args, form);
   if (hook.returned) {
     form.open(returned);
     encode_argument(*hook.returned, form);
@@ -93,6 +94,7 @@ void encode_kprobe(const event::ProcessHook& hook, Form& form) {
   form.enumerator(return_action, action_of(hook.return_action));
   form.text(message, hook.info->message);
   encode_tags(*hook.info, tags, form);
+  encode_arguments(hook.data, data, form);
 }
 
 template <typename Form>
@@ -100,7 +102,7 @@ void encode_tracepoint(const event::ProcessHook& hook, Form& form) {
   using namespace fields::tracepoint;
   form.text(subsys, hook.info->subsystem);
   form.text(event, hook.info->function);
-  encode_arguments(hook, args, form);
+  encode_arguments(hook.arguments, args, form);
   form.text(policy_name, hook.info->policy);
   form.enumerator(action, action_of(hook.action));
   form.text(message, hook.info->message);
@@ -113,7 +115,7 @@ void encode_lsm(const event::ProcessHook& hook, Form& form) {
   form.text(function_name, event::function_of(hook));
   form.text(policy_name, hook.info->policy);
   form.text(message, hook.info->message);
-  encode_arguments(hook, args, form);
+  encode_arguments(hook.arguments, args, form);
   form.enumerator(action, action_of(hook.action));
   encode_tags(*hook.info, tags, form);
 }
@@ -140,7 +142,7 @@ void encode_usdt(const event::ProcessHook& hook, Form& form) {
   form.text(name, hook.info->function);
   form.text(policy_name, hook.info->policy);
   form.text(message, hook.info->message);
-  encode_arguments(hook, args, form);
+  encode_arguments(hook.arguments, args, form);
   encode_tags(*hook.info, tags, form);
   form.enumerator(action, action_of(hook.action));
 }

@@ -41,7 +41,7 @@ inline constexpr Field signal{3, "signal"}, status{4, "status"}, time{5, "time"}
 namespace kprobe {
 inline constexpr Field function_name{3, "function_name"}, args{4, "args"}, returned{5, "return"},
     action{6, "action"}, policy_name{8, "policy_name"}, return_action{9, "return_action"},
-    message{10, "message"}, tags{11, "tags"};
+    message{10, "message"}, tags{11, "tags"}, data{14, "data"};
 }
 namespace tracepoint {
 inline constexpr Field subsys{4, "subsys"}, event{5, "event"}, args{6, "args"},

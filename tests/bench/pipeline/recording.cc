@@ -74,7 +74,7 @@ void add_open(Recording& recording, std::uint64_t sequence) {
   const std::string path =
       std::string(as_text(head)) + std::string(paths[sequence % std::size(paths)]);
   WireBytes bytes;
-  bytes.add(wire).add_value({.slot = 0, .kind = WIRE_VALUE_PATH, .flags = 0, .pad = 0, .size = 0},
+  bytes.add(wire).add_value({.slot = 0, .kind = WIRE_VALUE_PATH, .flags = 0, .depth = 0, .size = 0},
                             path);
   recording.add(decode::Ring::events, bytes.record());
 }

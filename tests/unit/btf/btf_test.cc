@@ -179,5 +179,38 @@ TEST_F(BtfFile, NonsenseInsideDoesNoHarm) {
   }
 }
 
+TEST_F(BtfFile, MembersOfRecords) {
+  int inner = record("", 8);
+  btf__add_field(btf_, "deep", int_, 32, 0);
+  int array = btf__add_array(btf_, int_, char_, 16);
+  int task = record("task", 64);
+  int to_task = pointer_to(task);
+  // Fields go to the record that was added last.
+  task = record("task_struct", 64);
+  btf__add_field(btf_, "parent", to_task, 64, 0);
+  btf__add_field(btf_, "comm", array, 128, 0);
+  btf__add_field(btf_, nullptr, inner, 256, 0);
+  btf__add_field(btf_, "flag", int_, 331, 2);
+  auto types = loaded();
+  auto id = types->record("task_struct");
+  ASSERT_TRUE(id);
+  EXPECT_FALSE(types->record("nothing"));
+  EXPECT_EQ(types->type(*id)->text, "struct task_struct");
+  EXPECT_EQ(types->type(*id)->kind, CType::Kind::record);
+  const auto parent = types->member(*id, "parent");
+  ASSERT_TRUE(parent);
+  EXPECT_EQ(parent->offset_bits, 64u);
+  EXPECT_EQ(types->type(parent->type.id)->record, "task");
+  const auto comm = types->member(*id, "comm");
+  EXPECT_EQ(comm->type.kind, CType::Kind::array);
+  EXPECT_EQ(comm->type.size_bytes, 16u);
+  EXPECT_EQ(comm->type.target, CType::Target::character);
+  EXPECT_EQ(types->type(comm->type.id)->size_bytes, 1u);
+  EXPECT_EQ(types->member(*id, "deep")->offset_bits, 288u) << "of the member without a name";
+  EXPECT_EQ(types->member(*id, "flag")->offset_bits, 331u);
+  EXPECT_EQ(types->member(*id, "flag")->bits, 2);
+  EXPECT_FALSE(types->member(*id, "absent"));
+}
+
 }  // namespace
 }  // namespace vigil::btf

@@ -268,8 +268,10 @@ TEST(Arguments, ReturnsAreSeenByTrampolinesWhereTheArgumentsFit) {
   EXPECT_EQ(half_of("seven").telling_parameters, 0);
   const Checked fentry = checked("  fentries:\n  - call: seven\n" + wanted);
   EXPECT_EQ(fentry.hook().return_half.mechanism, schema::Mechanism::fexit) << "as the policy says";
-  const Checked list = checked("  lists:\n  - {name: l, values: [tcp_connect, numbers]}\n"
-                               "  kprobes:\n  - call: list:l\n" + wanted);
+  const Checked list = checked(
+      "  lists:\n  - {name: l, values: [tcp_connect, numbers]}\n"
+      "  kprobes:\n  - call: list:l\n" +
+      wanted);
   EXPECT_EQ(list.hook().return_half.mechanism, schema::Mechanism::kretprobe)
       << "trampolines are made for one function";
 }

@@ -95,6 +95,7 @@ class FakeKernel : public KernelTypes {
     add("__ia32_sys_openat", "long", {"const struct pt_regs *"});
     add("__ia32_compat_sys_ptrace", "long", {"const struct pt_regs *"});
     add("ksys_read", "int", {"int"});
+    add_records();
     for (const char* name : {"openat", "write", "connect", "ptrace", "exit_group"}) {
       add("__x64_sys_" + std::string(name), "long", {"const struct pt_regs *"});
     }
@@ -113,6 +114,29 @@ class FakeKernel : public KernelTypes {
     prototype.result = c_type(std::move(result));
     for (std::string& text : parameters) prototype.parameters.push_back({"", c_type(text)});
     functions_[std::move(name)] = std::move(prototype);
+  }
+
+  std::optional<TypeId> record(std::string_view name) const override {
+    for (TypeId id = 1; id <= records_.size(); ++id)
+      if (records_[id - 1].name == name) return id;
+    return std::nullopt;
+  }
+  // Numbers past the records are of elements, eight bytes each.
+  std::optional<CType> type(TypeId id) const override {
+    if (id == element) return c_type("unsigned long");
+    if (id == 0 || id > records_.size()) return std::nullopt;
+    CType type;
+    type.kind = CType::Kind::record;
+    type.record = records_[id - 1].name;
+    type.text = "struct " + type.record;
+    type.id = id;
+    return type;
+  }
+  std::optional<Member> member(TypeId record, std::string_view name) const override {
+    if (record == 0 || record > records_.size()) return std::nullopt;
+    const auto& members = records_[record - 1].members;
+    auto found = members.find(name);
+    return found == members.end() ? std::nullopt : std::optional(found->second);
   }
 
   std::optional<Prototype> function(std::string_view name) const override {
@@ -146,6 +170,48 @@ class FakeKernel : public KernelTypes {
   }
 
  private:
+  static constexpr TypeId element = 1000;
+  struct Record {
+    std::string name;
+    std::map<std::string, Member, std::less<>> members;
+  };
+
+  CType pointer_to(std::string_view name) const {
+    CType type = c_type("struct " + std::string(name) + " *");
+    type.id = *record(name);
+    return type;
+  }
+
+  void add_records() {
+    for (const char* name : {"task_struct", "mm_struct", "file", "path"})
+      records_.push_back({name, {}});
+    CType comm;
+    comm.kind = CType::Kind::array;
+    comm.text = "char []";
+    comm.target = CType::Target::character;
+    comm.element_bytes = 1;
+    comm.size_bytes = 16;
+    CType limits;
+    limits.kind = CType::Kind::array;
+    limits.text = "unsigned long []";
+    limits.target = CType::Target::number;
+    limits.element_bytes = 8;
+    limits.size_bytes = 24;
+    limits.id = element;
+    records_[0].members = {{"pid", {c_type("int"), 800, 0}},
+                           {"mm", {pointer_to("mm_struct"), 128, 0}},
+                           {"parent", {pointer_to("task_struct"), 192, 0}},
+                           {"comm", {comm, 1600, 0}},
+                           {"rlim", {limits, 2400, 0}},
+                           {"flag", {c_type("unsigned int"), 3211, 2}}};
+    records_[1].members = {{"owner", {pointer_to("task_struct"), 64, 0}}};
+    records_[2].members = {{"f_path", {*type(4), 512, 0}}};
+    for (auto& [name, prototype] : functions_)
+      for (Parameter& parameter : prototype.parameters)
+        if (auto id = record(parameter.type.record)) parameter.type.id = *id;
+  }
+
+  std::vector<Record> records_;
   std::map<std::string, Prototype, std::less<>> functions_;
   std::map<std::string, std::vector<RecordField>> tracepoints_;
 };

@@ -330,9 +330,9 @@ TEST(Generate, an_fexit_takes_what_tells_calls_apart_and_says_no_when_no_rule_is
   hook.selectors.resize(1);
   hook.selectors[0].return_arguments = {testing::numbers(0, {{0, 0}})};
   const std::string text = disassemble(program_of(hook, {Mechanism::fexit, "vfs_read"}));
-  EXPECT_TRUE(in_order(
-      text, {"r1 = *(u64 *)(r6 + 8)", "*(u64 *)(r7 + 152) = r1", "call vg_recall", "call helper 184",
-             "call vg_match_ranges", "goto answer", "answer:", "call vg_return"}))
+  EXPECT_TRUE(in_order(text, {"r1 = *(u64 *)(r6 + 8)", "*(u64 *)(r7 + 536) = r1", "call vg_recall",
+                              "call helper 184", "call vg_match_ranges", "goto answer",
+                              "answer:", "call vg_return"}))
       << text;
 }
 

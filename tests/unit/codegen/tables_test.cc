@@ -1,6 +1,7 @@
 #include "engine/compile/codegen/tables.h"
 
 #include <bit>
+#include <map>
 
 #include <gtest/gtest.h>
 
@@ -58,6 +59,45 @@ TEST_P(TableBytes, agree_with_the_conditions_one_by_one) {
 
 INSTANTIATE_TEST_SUITE_P(policies, TableBytes, ::testing::Values(1, 2, 7, 40, 100, 300));
 
+// The rules of a random hook as far as they look at one argument; at the entry, or asked of what
+// the function returns.
+check::CheckedPolicy looking_at(const check::Hook& hook, std::uint32_t position, bool at_return) {
+  check::Hook made = testing::kprobe_hook("f", {hook.arguments[position]});
+  made.return_argument = testing::returned(hook.arguments[position].type);
+  for (const check::Selector& from : hook.selectors) {
+    check::Selector selector;
+    for (check::ArgCondition condition : from.arguments) {
+      if (condition.argument != position || condition.without) continue;
+      condition.argument = 0;
+      (at_return ? selector.return_arguments : selector.arguments).push_back(std::move(condition));
+    }
+    made.selectors.push_back(std::move(selector));
+  }
+  return check::PolicyBuilder::build("p", {std::move(made)});
+}
+
+TEST(Tables, classify_what_is_returned_as_an_argument_would_be) {
+  const auto tables_of = [](const check::CheckedPolicy& policy, schema::Mechanism mechanism) {
+    auto plan = testing::one_plan({mechanism, "f"}, {{&policy, 1, 0}}, {});
+    EXPECT_TRUE(plan);
+    plan->name_gate.reset();  // is passed before the call is made
+    std::map<std::string, std::vector<std::uint8_t>> tables;
+    for (Table& table : make_tables(*plan)) tables[table.name] = std::move(table.bytes);
+    return tables;
+  };
+  for (std::uint32_t seed = 0; seed < 200; ++seed) {
+    const RandomPolicies policies(seed, 1);
+    const check::Hook& hook = policies.loaded().front().policy->hooks().front();
+    for (std::uint32_t i = 0; i < hook.arguments.size(); ++i) {
+      auto entry = tables_of(looking_at(hook, i, false), schema::Mechanism::kprobe);
+      auto half = tables_of(looking_at(hook, i, true), schema::Mechanism::kretprobe);
+      for (const char* table : {".rodata.dimensions", ".rodata.trie", ".rodata.bounds",
+                                ".rodata.bounds6", ".rodata.rows"})
+        ASSERT_EQ(entry[table], half[table]) << "seed " << seed << ' ' << table;
+    }
+  }
+}
+
 TEST(Tables, have_the_names_and_sizes_the_runtime_expects) {
   plan::HookPlan plan;
   plan.key = {schema::Mechanism::kretprobe, "vfs_read"};
@@ -67,6 +107,7 @@ TEST(Tables, have_the_names_and_sizes_the_runtime_expects) {
   const std::vector<std::pair<std::string, std::size_t>> expected = {
       {".rodata.conf", sizeof(vg_conf)},
       {".rodata.slots", VG_MAX_SLOTS * sizeof(vg_slot)},
+      {".rodata.steps", sizeof(vg_step)},
       {".rodata.dimensions", VG_MAX_DIMENSIONS * sizeof(vg_dimension)},
       {".rodata.trie", sizeof(vg_trie_node)},
       {".rodata.bounds", sizeof(vg_bound)},

@@ -197,7 +197,9 @@ TEST(Parse, AMistypedKindIsStillAPolicy) {
 
 TEST(Parse, WhatIsKnownUpstreamIsNotSupportedYet) {
   EXPECT_EQ(with_spec("  loader: true\n").mistakes(), "5:3 VG0107\n");
-  EXPECT_EQ(with_spec("  kprobes:\n  - call: f\n    data: [{}]\n").mistakes(), "7:5 VG0107\n");
+  EXPECT_EQ(
+      with_spec("  kprobes:\n  - call: f\n    args: [{index: 0, maxData: true}]\n").mistakes(),
+      "7:23 VG0107\n");
 }
 
 TEST(Parse, CodeInUserSpaceIsInAFile) {
