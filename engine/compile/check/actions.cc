@@ -162,12 +162,6 @@ void warn_not_prevented(const policy::Action& action, const ActionSite& site,
 void read_sock(const policy::Action& action, const ActionSite& site, Action& out,
                Diagnostics& diagnostics) {
   if (action.arg_sock && !action.arg_sock->readable) return;
-  if (!action.arg_sock && site.side == Side::entry) {
-    diagnostics.error(code::bad_parameter.code, action.name.span,
-                      fmt::format("'{}' needs 'argSock'", action.name.value),
-                      "the position of the sock in the hook's 'args'");
-    return;
-  }
   const std::int64_t position = action.arg_sock ? action.arg_sock->value : 0;
   const Span& span = action.arg_sock ? action.arg_sock->span : action.name.span;
   const bool exists = position >= 0 && site.socks != nullptr &&
