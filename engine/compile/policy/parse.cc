@@ -12,6 +12,7 @@
 #include "engine/compile/policy/yaml_tree.h"
 #include "engine/schema/arg_types.h"
 #include "engine/schema/codes.h"
+#include "engine/schema/document.h"
 #include "engine/schema/operators.h"
 #include "engine/schema/similar.h"
 
@@ -20,10 +21,6 @@ namespace {
 
 namespace code = schema::code;
 using schema::Mapping;
-
-constexpr std::string_view api_version = "cilium.io/v1alpha1";
-constexpr std::string_view supported_kind = "TracingPolicy";
-constexpr std::string_view namespaced_kind = "TracingPolicyNamespaced";
 
 // Keys that make the type of an argument that of something else.
 constexpr std::string_view changes_of_type[] = {"btfTypeModule", "returnCopy"};
@@ -357,24 +354,26 @@ void append_hooks(Policy& policy, const Reader& spec, std::string_view key,
 void refuse_kind(const Text& kind, Diagnostics& diagnostics) {
   diagnostics.error(code::wrong_kind.code, kind.span,
                     fmt::format("'{}' is not a policy", kind.value),
-                    fmt::format("write '{}'", supported_kind));
+                    fmt::format("write '{}'", schema::policy_kind));
 }
 
 bool is_misspelt_kind(std::string_view kind) {
-  constexpr std::string_view kinds[] = {supported_kind, namespaced_kind};
+  constexpr std::string_view kinds[] = {schema::policy_kind, schema::namespaced_policy_kind};
   return !schema::similar(kind, kinds, 1).empty();
 }
 
 // False: something else stands here, its keys are none of ours.
 bool check_kind(const Reader& document, Diagnostics& diagnostics) {
   const Text version = document.required_text("apiVersion");
-  if (version.readable && version.value != api_version) {
+  if (version.readable && version.value != schema::api_version) {
     diagnostics.error(code::wrong_kind.code, version.span,
                       fmt::format("'{}' is not a version of policies", version.value),
-                      fmt::format("write '{}'", api_version));
+                      fmt::format("write '{}'", schema::api_version));
   }
   const Text kind = document.required_text("kind");
-  if (!kind.readable || kind.value == supported_kind || kind.value == namespaced_kind) return true;
+  if (!kind.readable || kind.value == schema::policy_kind ||
+      kind.value == schema::namespaced_policy_kind)
+    return true;
   refuse_kind(kind, diagnostics);
   return is_misspelt_kind(kind.value);
 }
@@ -382,7 +381,7 @@ bool check_kind(const Reader& document, Diagnostics& diagnostics) {
 // What `kubectl -n` would say is not known here, and not needed: no namespace's pods are known.
 std::optional<Text> read_namespace(const Reader& document) {
   const auto kind = document.text("kind");
-  if (!kind || kind->value != namespaced_kind) return std::nullopt;
+  if (!kind || kind->value != schema::namespaced_policy_kind) return std::nullopt;
   return Text{{}, kind->span};
 }
 
@@ -391,7 +390,7 @@ void read_reach(const Reader& spec, Policy& policy, Diagnostics& diagnostics) {
   policy.node = read_label_selector(spec, "nodeSelector", diagnostics);
   if (policy.name_space && policy.workloads.host) {
     diagnostics.error(code::bad_value.code, policy.workloads.host->span,
-                      fmt::format("a {} cannot select the host", namespaced_kind));
+                      fmt::format("a {} cannot select the host", schema::namespaced_policy_kind));
   }
   if (policy.node) {
     diagnostics.warning(code::pointless.code, policy.node->span,

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/schema/codes.h"
+#include "engine/schema/document.h"
 #include "engine/schema/similar.h"
 
 namespace vigil::policy {
@@ -13,8 +14,6 @@ namespace {
 namespace code = schema::code;
 using schema::Mapping;
 
-constexpr std::string_view operators[] = {"In", "NotIn", "Exists", "DoesNotExist"};
-
 void check_expression(const Node& node, LabelSelector& selector, Diagnostics& diagnostics) {
   Reader reader(node, Mapping::match_expression, diagnostics);
   const Text key = reader.required_text("key");
@@ -22,10 +21,10 @@ void check_expression(const Node& node, LabelSelector& selector, Diagnostics& di
   const auto values = reader.texts("values");
   if (key.readable) selector.keys.push_back(key);
   if (!op.readable) return;
-  if (std::ranges::find(operators, op.value) == std::end(operators)) {
+  if (std::ranges::find(schema::label_operators, op.value) == std::end(schema::label_operators)) {
     diagnostics.error(code::unknown_operator.code, op.span,
                       fmt::format("'{}' is not an operator of labels", op.value),
-                      schema::did_you_mean(op.value, operators));
+                      schema::did_you_mean(op.value, schema::label_operators));
   } else if (values.empty() == op.value.ends_with("In")) {
     diagnostics.error(
         code::bad_value.code, op.span,
