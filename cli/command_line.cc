@@ -18,6 +18,7 @@ namespace {
 constexpr std::string_view examples = R"(
 examples:
   vigil policy check protect.yaml      mistakes with line and column; no root, no daemon
+  vigil explain matchArgs              what a field of a policy means
   sudo vigil policy add protect.yaml   load it
   sudo vigil events                    watch what happens
   sudo vigil policy list               what is loaded, and how it is enforced
@@ -34,6 +35,7 @@ void describe(CLI::App& app, Invocation& invocation) {
       ->check(why_no_address)
       ->capture_default_str();
   add_events(app, invocation);
+  add_explain(app, invocation);
   add_policy(app, invocation);
   add_status(app, invocation);
   add_version(app, invocation);

@@ -12,6 +12,7 @@ void add_policy(CLI::App& app, Invocation& invocation) {
   add_policy_configure(group, invocation);
   add_policy_check(group, invocation);
   add_policy_explain(group, invocation);
+  add_policy_schema(group, invocation);
   group.footer(R"(
 examples:
   vigil policy check policies/*.yaml

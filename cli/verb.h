@@ -19,6 +19,7 @@ struct Invocation {
 };
 
 void add_events(CLI::App& app, Invocation& invocation);
+void add_explain(CLI::App& app, Invocation& invocation);
 void add_policy(CLI::App& app, Invocation& invocation);  // the group below
 void add_status(CLI::App& app, Invocation& invocation);
 void add_version(CLI::App& app, Invocation& invocation);
@@ -29,6 +30,7 @@ void add_policy_list(CLI::App& app, Invocation& invocation);
 void add_policy_configure(CLI::App& app, Invocation& invocation);  // enable, disable, set-mode
 void add_policy_check(CLI::App& app, Invocation& invocation);
 void add_policy_explain(CLI::App& app, Invocation& invocation);
+void add_policy_schema(CLI::App& app, Invocation& invocation);
 
 // A sub-command with options of its own: `run(options, invocation)` when it is the one named.
 template <typename Options, typename Run>

@@ -185,6 +185,8 @@ TEST_F(CommandLine, OutputThatIsNotWrittenIsAFailureOfEveryVerb) {
   for (auto words : std::vector<std::vector<const char*>>{{"--help"},
                                                           {"status"},
                                                           {"version", "--client"},
+                                                          {"explain"},
+                                                          {"policy", "schema"},
                                                           {"events", "--count", "1"},
                                                           {"policy", "list"},
                                                           {"policy", "add", file.c_str()},
