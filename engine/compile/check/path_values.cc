@@ -14,7 +14,7 @@ namespace {
 
 using Kind = TextCondition::Kind;
 
-// A longer path is read from its end: docs/language.md, "Limits".
+// A longer path is read from its end: docs/language/README.md, "Limits".
 constexpr std::size_t max_path_bytes = 4095;
 // What a memfd is called may hold slashes and dots.
 constexpr std::string_view free_text = "/memfd:";
