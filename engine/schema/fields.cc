@@ -222,8 +222,11 @@ constexpr Field kprobe[] = {
      "true"},
     returns,
     return_arg,
-    {"returnArgAction", text, "What is done with the sock that is returned.", "TrackSock"},
+    {"returnArgAction", word(actions), "What is done with the sock that is returned.", "TrackSock"},
     args,
+    {"data", list_of(Mapping::data),
+     "Values that are no arguments: of the task that runs, or of a register.",
+     "[{type: int, source: current_task, resolve: pid}]"},
     selectors,
     message,
     tags,
@@ -301,6 +304,16 @@ constexpr Field resolve{
 constexpr Field btf_type{"btfType", text, "The struct that the value points to, for `resolve`.",
                          "sockaddr_in"};
 
+constexpr Field data[] = {
+    {"type", word(types), "How it is read and shown.", "int"},
+    {"label", text, "Told beside the value in events.", "pid"},
+    {"source", text, "`current_task`: the thread that runs; `pt_regs`: a register.",
+     "current_task"},
+    {"resolve", text,
+     "The way from `struct task_struct` to what is wanted of it, or the register's name.",
+     "mm.owner.real_parent.comm"},
+};
+
 constexpr Field argument[] = {
     {"index", number,
      "Which argument, from 0. Of a tracepoint that is not raw: which field of its format file.",
@@ -374,8 +387,7 @@ constexpr Field selector[] = {
      "[{action: Post}]"},
     {"macros", list_of(text),
      "Entries of `selectorsMacros` whose keys are added to this selector; a key that both have is "
-     "a "
-     "mistake.",
+     "a mistake.",
      "[as_root]"},
     {"label", text, "What the selector is called where it is counted.", "secrets"},
 };
@@ -513,6 +525,7 @@ std::span<const Field> fields(Mapping mapping) {
     case Mapping::uprobe_ignore: return {};
     case Mapping::usdt: return usdt;
     case Mapping::argument: return argument;
+    case Mapping::data: return data;
     case Mapping::return_argument: return return_argument;
     case Mapping::selector: return selector;
     case Mapping::match_args: return match_args;

@@ -86,6 +86,9 @@ std::string_view meaning(ActionKind kind) {
       return "let `enforcers` refuse (`argError`), or answer with a signal (`argSig`), the next of "
              "their calls that this thread makes";
     case ActionKind::cleanup_enforcer: return "forget what `NotifyEnforcer` asked for this thread";
+    case ActionKind::track_sock:
+      return "remember whose the sock `argSock` is, so that what happens to it later is told of them";
+    case ActionKind::untrack_sock: return "forget whose the sock is";
   }
   return {};
 }
