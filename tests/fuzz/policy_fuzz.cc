@@ -21,12 +21,13 @@ void must(bool holds) {
 // NOLINTNEXTLINE(readability-identifier-naming): the fuzzer's name
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const check::FakeKernel kernel;
+  static const check::FakeFiles files;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const auto source = std::make_shared<const SourceFile>(SourceFile{"any.yaml", std::string(text)});
   Diagnostics diagnostics;
   for (const policy::Policy& policy : policy::parse(source, diagnostics)) {
     const std::size_t before = diagnostics.error_count();
-    const auto checked = check::check(policy, kernel, check::lsm_kernel, diagnostics);
+    const auto checked = check::check(policy, {kernel, check::lsm_kernel, files}, diagnostics);
     must(checked || diagnostics.error_count() > before || !policy.complete);
   }
   static_cast<void>(render(diagnostics, Colour::always));

@@ -60,7 +60,11 @@ class TreeBuilder : public YAML::EventHandler {
     open_.clear();
   }
 
-  void OnDocumentStart(const YAML::Mark& /*mark*/) override {
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    // Of what cannot begin a document yaml-cpp makes an empty one, and then the same once more.
+    if (mark.pos == document_start_)
+      throw YAML::ParserException(mark, "no document begins like this");
+    document_start_ = mark.pos;
     anchors_.clear();
     open_.clear();
     root_.reset();
@@ -202,6 +206,7 @@ class TreeBuilder : public YAML::EventHandler {
   NodePtr root_;
   std::size_t nodes_ = 0;
   bool refused_ = false;
+  std::optional<int> document_start_;  // of the last one, in the text
 };
 
 // Place of a byte of the text.
