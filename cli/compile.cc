@@ -10,6 +10,7 @@
 #include "engine/base/file.h"
 #include "engine/btf/btf_types.h"
 #include "engine/compile/policy/parse.h"
+#include "engine/elf/elf_file.h"
 
 namespace vigil::cli {
 namespace {
@@ -46,7 +47,8 @@ Result<KernelView> open_kernel(const std::string& btf_file, bool bpf_lsm_active,
                     .traits = {.bpf_lsm_active = bpf_lsm_active,
                                .fmod_ret = true,
                                .override_return = false,
-                               .fmod_ret_syscalls = fmod_ret_syscalls}};
+                               .fmod_ret_syscalls = fmod_ret_syscalls},
+                    .files = elf::make_elf_files()};
 }
 
 }  // namespace
@@ -72,7 +74,7 @@ Result<std::vector<KernelView>> open_kernels(const KernelOptions& options) {
                       "kernel you mean with --btf FILE",
                       btf::running_kernel));
     TRY(kernels.emplace_back(), open_kernel(btf::running_kernel, lsm && bpf_lsm_is_active(),
-                                             running_kernel_takes_syscalls()));
+                                            running_kernel_takes_syscalls()));
   }
   for (const auto& file : options.btf_files) {
     TRY(kernels.emplace_back(), open_kernel(file, lsm, false));
@@ -89,7 +91,8 @@ std::vector<check::CheckedPolicy> check_all(const std::vector<policy::Policy>& p
                                             const KernelView& kernel, Diagnostics& diagnostics) {
   std::vector<check::CheckedPolicy> checked;
   for (const auto& policy : policies)
-    if (auto good = check::check(policy, *kernel.types, kernel.traits, diagnostics))
+    if (auto good =
+            check::check(policy, {*kernel.types, kernel.traits, *kernel.files}, diagnostics))
       checked.push_back(std::move(*good));
   return checked;
 }

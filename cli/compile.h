@@ -25,6 +25,7 @@ struct KernelView {
   std::string btf_file;
   std::unique_ptr<check::KernelTypes> types;
   check::KernelTraits traits;
+  std::unique_ptr<check::CodeFiles> files;
 };
 
 // At least one.

@@ -6,6 +6,7 @@ extern const std::uint8_t vigil_base_object[], vigil_base_object_end[];
 extern const std::uint8_t vigil_runtime_object[], vigil_runtime_object_end[];
 extern const std::uint8_t vigil_dispatcher_object[], vigil_dispatcher_object_end[];
 extern const std::uint8_t vigil_keep_processor_object[], vigil_keep_processor_object_end[];
+extern const std::uint8_t vigil_preload_object[], vigil_preload_object_end[];
 }
 
 namespace vigil::kernel
@@ -29,6 +30,11 @@ std::span<const std::uint8_t> dispatcher_object()
 std::span<const std::uint8_t> keep_processor_object()
 {
 	return {vigil_keep_processor_object, vigil_keep_processor_object_end};
+}
+
+std::span<const std::uint8_t> preload_object()
+{
+	return {vigil_preload_object, vigil_preload_object_end};
 }
 
 } // namespace vigil::kernel

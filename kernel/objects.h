@@ -11,5 +11,6 @@ std::span<const std::uint8_t> base_object();
 std::span<const std::uint8_t> runtime_object();
 std::span<const std::uint8_t> dispatcher_object();
 std::span<const std::uint8_t> keep_processor_object();
+std::span<const std::uint8_t> preload_object();
 
 } // namespace vigil::kernel

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "engine/compile/check/code_files.h"
 #include "engine/compile/check/kernel_types.h"
 #include "engine/daemon/compiler.h"
 #include "engine/loader/kernel.h"
@@ -10,6 +11,7 @@
 namespace vigil::daemon {
 
 Compiler make_compiler(std::shared_ptr<const check::KernelTypes> types,
+                       std::shared_ptr<const check::CodeFiles> files,
                        const loader::Features& features);
 
 }  // namespace vigil::daemon

@@ -13,6 +13,7 @@
 #include "engine/daemon/log.h"
 #include "engine/daemon/metrics.h"
 #include "engine/daemon/version.h"
+#include "engine/elf/elf_file.h"
 #include "engine/loader/bpf_kernel.h"
 #include "engine/stream/process/procfs.h"
 
@@ -141,8 +142,9 @@ void Daemon::publish(const event::EventPtr& event) {
 
 Result<void> Daemon::load_policies() {
   TRY(auto types, btf::load(btf::running_kernel));
-  policies_ = std::make_unique<PolicyManager>(*kernel_, registry_,
-                                              make_compiler(std::move(types), kernel_->features()));
+  policies_ = std::make_unique<PolicyManager>(
+      *kernel_, registry_,
+      make_compiler(std::move(types), elf::make_elf_files(), kernel_->features()));
   logged_policies_ = std::make_unique<LoggedPolicies>(*policies_);
   TRY(const auto files, read_static_files(config_.policy_dirs, config_.policy_files));
   log_report(policies_->sync_static(files));

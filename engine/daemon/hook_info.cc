@@ -13,6 +13,12 @@ event::HookInfoPtr hook_info(const check::CheckedPolicy& policy, const plan::Pla
   info->function = hook.function;
   info->functions = hook.functions;
   info->function_slot = placement.function_slot;
+  if (hook.place) {
+    info->path = hook.place->path;
+    info->provider = hook.provider;
+    info->offset = hook.reported_offset;
+    info->ref_ctr_offset = hook.place->ref_ctr_offset;
+  }
   info->message = hook.message;
   info->tags = hook.tags;
   for (std::size_t i = 0; i < hook.arguments.size(); ++i)

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/base/clock.h"
+#include "engine/compile/plan/placement.h"
 #include "engine/daemon/hook_info.h"
 #include "engine/schema/actions.h"
 

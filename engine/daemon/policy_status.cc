@@ -16,6 +16,8 @@ std::string_view section_name(schema::Section section) {
     case schema::Section::fentries: return "kprobes";
     case schema::Section::tracepoints: return "tracepoints";
     case schema::Section::lsmhooks: return "lsmhooks";
+    case schema::Section::uprobes: return "uprobes";
+    case schema::Section::usdts: return "usdts";
   }
   return "";
 }
@@ -26,6 +28,8 @@ std::string_view sensor_name(schema::Section section) {
     case schema::Section::fentries: return "generic_fentry";
     case schema::Section::tracepoints: return "generic_tracepoint";
     case schema::Section::lsmhooks: return "generic_lsm";
+    case schema::Section::uprobes: return "generic_uprobe";
+    case schema::Section::usdts: return "generic_usdt";
   }
   return "";
 }

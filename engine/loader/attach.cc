@@ -23,6 +23,8 @@ Result<std::uint64_t> number_in(const std::string& path, std::string_view prefix
   return std::strtoull(text.c_str() + prefix.size(), nullptr, 10);
 }
 
+constexpr const char* event_sources = "/sys/bus/event_source/devices/";
+
 // For every process, on every processor: what a program on a probe sees does not depend on the
 // processor that the event is opened for.
 Result<UniqueFd> open_event(perf_event_attr& attributes) {
@@ -41,20 +43,47 @@ Result<UniqueFd> link_to_event(int program, const UniqueFd& event, std::uint64_t
   return link;
 }
 
-Result<UniqueFd> open_kprobe(const std::string& function, Probe probe) {
-  const std::string device = "/sys/bus/event_source/devices/kprobe";
-  TRY(std::uint64_t type, number_in(device + "/type", ""));
-  TRY(std::uint64_t retprobe_bit, number_in(device + "/format/retprobe", "config:"));
+// One of the perf subsystem's devices: "kprobe", "uprobe".
+Result<perf_event_attr> probe_of(const std::string& device, Probe probe) {
+  const std::string folder = event_sources + device;
+  TRY(std::uint64_t type, number_in(folder + "/type", ""));
+  TRY(std::uint64_t retprobe_bit, number_in(folder + "/format/retprobe", "config:"));
   perf_event_attr attributes{};
   attributes.size = sizeof attributes;
   attributes.type = static_cast<std::uint32_t>(type);
   attributes.config = probe == Probe::return_ ? 1ull << retprobe_bit : 0;
+  return attributes;
+}
+
+Result<UniqueFd> open_kprobe(const std::string& function, Probe probe) {
+  TRY(perf_event_attr attributes, probe_of("kprobe", probe));
   attributes.config1 = reinterpret_cast<std::uintptr_t>(function.c_str());
   auto fd = open_event(attributes);
   if (!fd && fd.error().errno_value() == EINVAL)
     return Error("the kernel lets nobody probe this function (/sys/kernel/debug/kprobes/blacklist)",
                  EINVAL);
   return fd;
+}
+
+Result<UniqueFd> open_uprobe(const plan::HookKey& key, Probe probe) {
+  TRY(perf_event_attr attributes, probe_of("uprobe", probe));
+  attributes.config1 = reinterpret_cast<std::uintptr_t>(key.function.c_str());
+  attributes.config2 = key.offset;
+  if (key.ref_ctr_offset != 0) {
+    TRY(std::uint64_t shift,
+        number_in(std::string(event_sources) + "uprobe/format/ref_ctr_offset", "config:"));
+    attributes.config |= key.ref_ctr_offset << shift;
+  }
+  auto fd = open_event(attributes);
+  if (!fd && fd.error().errno_value() == EINVAL)
+    return Error("the kernel cannot probe this instruction, or knows it with another refCtrOffset",
+                 EINVAL);
+  return fd;
+}
+
+Result<UniqueFd> attach_uprobe(int program, const plan::HookKey& key, Probe probe) {
+  TRY(UniqueFd event, open_uprobe(key, probe));
+  return link_to_event(program, event);
 }
 
 Result<UniqueFd> attach_kprobe(int program, const std::string& function, Probe probe,
@@ -129,6 +158,8 @@ Result<UniqueFd> attach_by_mechanism(int program, const plan::HookKey& key, cons
   switch (key.mechanism) {
     case schema::Mechanism::kprobe: return attach_kprobe(program, key.function, Probe::entry);
     case schema::Mechanism::kretprobe: return attach_kprobe(program, key.function, Probe::return_);
+    case schema::Mechanism::uprobe: return attach_uprobe(program, key, Probe::entry);
+    case schema::Mechanism::uretprobe: return attach_uprobe(program, key, Probe::return_);
     case schema::Mechanism::lsm:
     case schema::Mechanism::fmod_ret:
     case schema::Mechanism::fentry:
@@ -168,6 +199,8 @@ Result<Target> target_of(const plan::HookKey& key, Reach reach, const VmlinuxTyp
       if (reach == Reach::many_at_once)
         return Target{BPF_PROG_TYPE_KPROBE, BPF_TRACE_KPROBE_MULTI, 0};
       return Target{BPF_PROG_TYPE_KPROBE, {}, 0};
+    case schema::Mechanism::uprobe:
+    case schema::Mechanism::uretprobe: return Target{BPF_PROG_TYPE_KPROBE, {}, 0};
     case schema::Mechanism::lsm: {
       TRY(std::uint32_t id, types.function("bpf_lsm_" + key.function));
       return Target{BPF_PROG_TYPE_LSM, BPF_LSM_MAC, id};

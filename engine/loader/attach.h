@@ -18,6 +18,7 @@ struct Target {
   bpf_prog_type type = BPF_PROG_TYPE_UNSPEC;
   bpf_attach_type attach_type{};
   std::uint32_t btf_id = 0;  // of the function; 0 for kprobes
+  std::uint32_t flags = 0;   // BPF_F_SLEEPABLE: the program may wait
 };
 
 // One function, the key's own, or several, by one call of the kernel or one each.

@@ -31,6 +31,7 @@ struct Running {
   BaseObject base;
   RelocatedObject runtime;
   RelocatedObject dispatcher;
+  RelocatedObject preload;
   KernelFunctions kernel_functions;
   std::vector<std::uint32_t> processors;  // possible ones
   PolicyStates policies;
@@ -49,6 +50,7 @@ Result<Running> load_all(const Options& options, const Features& features,
   TRY(running.runtime, RelocatedObject::make("vigil_runtime", kernel::runtime_object(), shared));
   TRY(running.dispatcher,
       RelocatedObject::make("vigil_dispatch", kernel::dispatcher_object(), shared));
+  TRY(running.preload, RelocatedObject::make("vigil_preload", kernel::preload_object(), shared));
   TRY(int states, running.base.map("policy_state"));
   TRY(running.policies, PolicyStates::map(states));
   TRY(int process_ring, running.base.map("ring_process"));
@@ -204,9 +206,26 @@ class BpfKernel final : public Kernel {
     for (const codegen::HookPrograms& parts : hooks) {
       TRY(Target target, target_in(running, parts.front()));
       TRY(LoadedHook hook, load_hook(parts, running.runtime, running.kernel_functions, target));
+      TRY(hook.preloads, load_preloads(running, parts, target));
       loaded.push_back(std::move(hook));
     }
     return loaded;
+  }
+
+  static Result<std::vector<UniqueFd>> load_preloads(const Running& running,
+                                                     const codegen::HookPrograms& parts,
+                                                     Target target) {
+    std::vector<UniqueFd> preloads;
+    target.flags = BPF_F_SLEEPABLE;
+    for (const codegen::HookProgram& part : parts) {
+      if (part.preload.instructions.empty()) continue;
+      codegen::HookPrograms before(1);
+      static_cast<codegen::Code&>(before.front()) = part.preload;
+      before.front().key = part.key;
+      TRY(LoadedHook loaded, load_hook(before, running.preload, running.kernel_functions, target));
+      preloads.push_back(std::move(loaded.code.first));
+    }
+    return preloads;
   }
 
   // Takes the programs of hooks that are not there yet.
@@ -216,7 +235,7 @@ class BpfKernel final : public Kernel {
       const plan::HookKey& key = hook.report.key;
       if (running.hooks.contains(key)) continue;
       auto dispatcher = Dispatcher::make(key, hook.functions, hook.target, running.dispatcher,
-                                         std::move(hook.code));
+                                         {std::move(hook.code), std::move(hook.preloads)});
       if (!dispatcher) return dispatcher.error().in(hook.place);
       added.emplace(key, std::move(*dispatcher));
     }
@@ -225,15 +244,15 @@ class BpfKernel final : public Kernel {
 
   // What was swapped before a failure is swapped back.
   static Result<void> swap_all(Running& running, std::vector<LoadedHook> loaded) {
-    std::vector<std::pair<Dispatcher*, HookCode>> swapped;
+    std::vector<std::pair<Dispatcher*, Dispatcher::Content>> swapped;
     Result<void> done;
     for (LoadedHook& hook : loaded) {
       if (!hook.code.first) continue;
       Dispatcher& dispatcher = running.hooks.at(hook.report.key);
-      auto before = dispatcher.put(std::move(hook.code));
+      auto before = dispatcher.put({std::move(hook.code), std::move(hook.preloads)});
       if (!before) {
         done = before.error();
-        for (auto& [earlier, code] : swapped) swap_back(*earlier, code);
+        for (auto& [earlier, content] : swapped) swap_back(*earlier, content);
         break;
       }
       swapped.emplace_back(&dispatcher, std::move(*before));
@@ -242,15 +261,16 @@ class BpfKernel final : public Kernel {
     return done;
   }
 
-  // `code` is then what is left over.
-  static void swap_back(Dispatcher& dispatcher, HookCode& code) {
-    if (auto after = dispatcher.put(std::move(code))) code = std::move(*after);
+  // `content` is then what is left over.
+  static void swap_back(Dispatcher& dispatcher, Dispatcher::Content& content) {
+    if (auto after = dispatcher.put_back(std::move(content))) content = std::move(*after);
   }
 
   // Calls that are between two parts must find the next.
-  static void wait_for_parts(const std::vector<std::pair<Dispatcher*, HookCode>>& swapped) {
+  static void wait_for_parts(
+      const std::vector<std::pair<Dispatcher*, Dispatcher::Content>>& swapped) {
     const bool in_parts = std::ranges::any_of(
-        swapped, [](const auto& old) { return static_cast<bool>(old.second.others); });
+        swapped, [](const auto& old) { return static_cast<bool>(old.second.code.others); });
     if (in_parts) static_cast<void>(wait_for_running_programs());
   }
 

@@ -2,8 +2,9 @@
 
 #include <bpf/bpf.h>
 
+#include <algorithm>
 #include <cerrno>
-
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -46,19 +47,37 @@ Result<UniqueFd> load(const std::vector<codegen::Instruction>& instructions, con
 
 Result<Dispatcher> Dispatcher::make(const plan::HookKey& key,
                                     const std::vector<std::string>& functions, const Target& target,
-                                    const RelocatedObject& prebuilt, HookCode first) {
+                                    const RelocatedObject& prebuilt, Programs first) {
   Dispatcher made;
+  made.key_ = key;
   made.target_ = target;
   TRY(made.slots_, make_program_array("vg_slot", 1));
-  TRY_VOID(made.put(std::move(first)));
+  TRY_VOID(made.put_back({std::move(first.code), {}}));
   TRY(made.program_, load(instructions_of(prebuilt, made.slots_.get()), target));
   TRY(made.links_, attach(made.program_.get(), key, functions, target));
+  // Of the probes at one place the last one to come is the first to run.
+  TRY(made.current_.preload_links, made.attach_preloads(first.preloads));
   return made;
 }
 
-Result<HookCode> Dispatcher::put(HookCode code) {
-  TRY_VOID(put_program(slots_.get(), 0, code.first.get()));
-  return std::exchange(current_, std::move(code));
+Result<std::vector<UniqueFd>> Dispatcher::attach_preloads(
+    const std::vector<UniqueFd>& preloads) const {
+  std::vector<UniqueFd> links;
+  for (const UniqueFd& preload : preloads) {
+    TRY(std::vector<UniqueFd> attached, attach(preload.get(), key_, {}, target_));
+    std::ranges::move(attached, std::back_inserter(links));
+  }
+  return links;
+}
+
+Result<Dispatcher::Content> Dispatcher::put(Programs programs) {
+  TRY(std::vector<UniqueFd> links, attach_preloads(programs.preloads));
+  return put_back({std::move(programs.code), std::move(links)});
+}
+
+Result<Dispatcher::Content> Dispatcher::put_back(Content content) {
+  TRY_VOID(put_program(slots_.get(), 0, content.code.first.get()));
+  return std::exchange(current_, std::move(content));
 }
 
 }  // namespace vigil::loader

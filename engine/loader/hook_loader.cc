@@ -3,6 +3,7 @@
 #include <bpf/bpf.h>
 
 #include <algorithm>
+#include <cctype>
 #include <memory>
 #include <string_view>
 
@@ -32,11 +33,15 @@ std::vector<bpf_func_info> func_info_of(const JoinedProgram& joined) {
   return records;
 }
 
-// "file_open", "sys_enter": bpftool shows it; the kernel keeps 15 characters, and takes no '/'.
+// "file_open", "sys_enter", "libc_so_6": bpftool shows it; the kernel keeps 15 characters, and
+// takes only these.
 std::string kernel_name(const plan::HookKey& key) {
   std::string_view name = key.function;
-  name = name.substr(name.find('/') + 1);
-  return std::string(name.substr(0, std::min<std::size_t>(name.find(' '), 15)));
+  name = name.substr(name.rfind('/') + 1);
+  name = name.substr(0, std::min<std::size_t>(name.find(' '), 15));
+  std::string taken;
+  for (char c : name) taken += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
+  return taken;
 }
 
 class Load {
@@ -47,6 +52,7 @@ class Load {
     options_.sz = sizeof options_;
     options_.expected_attach_type = target.attach_type;
     options_.attach_btf_id = target.btf_id;
+    options_.prog_flags = target.flags;
     options_.prog_btf_fd = static_cast<std::uint32_t>(btf_fd);
     options_.func_info = functions_.data();
     options_.func_info_cnt = static_cast<std::uint32_t>(functions_.size());
@@ -155,6 +161,7 @@ Result<LoadedHook> load_hook(const codegen::HookPrograms& parts, const Relocated
   LoadedHook hook{.place = place_of(parts.front()),
                   .functions = parts.front().functions,
                   .code = {},
+                  .preloads = {},
                   .target = target,
                   .report = {}};
   TRY(hook.code.others, make_part_array(parts.size()));

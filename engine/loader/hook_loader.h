@@ -24,6 +24,8 @@ struct LoadedHook {
   std::string place;  // in a policy
   std::vector<std::string> functions;
   HookCode code;
+  // By part, for those that need it: what runs before all of them, and may wait.
+  std::vector<UniqueFd> preloads;
   Target target;
   HookReport report;
 };

@@ -73,7 +73,8 @@ bool is_enforcing(ActionKind kind) {
 }
 
 bool is_return(Mechanism mechanism) {
-  return mechanism == Mechanism::kretprobe || mechanism == Mechanism::fexit;
+  return mechanism == Mechanism::kretprobe || mechanism == Mechanism::fexit ||
+         mechanism == Mechanism::uretprobe;
 }
 
 std::string_view name(Section section) {
@@ -82,6 +83,8 @@ std::string_view name(Section section) {
     case Section::fentries: return "fentries";
     case Section::tracepoints: return "tracepoints";
     case Section::lsmhooks: return "lsmhooks";
+    case Section::uprobes: return "uprobes";
+    case Section::usdts: return "usdts";
   }
   return {};
 }
@@ -96,6 +99,8 @@ std::string_view name(Mechanism mechanism) {
     case Mechanism::fexit: return "fexit";
     case Mechanism::raw_tracepoint: return "raw_tracepoint";
     case Mechanism::tracepoint: return "tracepoint";
+    case Mechanism::uprobe: return "uprobe";
+    case Mechanism::uretprobe: return "uretprobe";
   }
   return {};
 }

@@ -57,6 +57,7 @@ inline constexpr Code bad_list{"VG0225",
                                "a list is missing, empty or not of the kind that is needed"};
 inline constexpr Code bad_enforcer{"VG0226",
                                    "enforcers and what notifies them do not fit together"};
+inline constexpr Code no_code{"VG0227", "a file of machine code lacks what a hook names"};
 }  // namespace code
 
 std::span<const Code> codes();

@@ -32,21 +32,11 @@ constexpr Key metadata[] = {
 };
 
 constexpr Key spec[] = {
-    {"kprobes", optional},
-    {"fentries", optional},
-    {"tracepoints", optional},
-    {"lsmhooks", optional},
-    {"enforcers", optional},
-    {"lists", optional},
-    {"options", optional},
-    {"selectorsMacros", optional},
-    {"uprobes", not_yet},
-    {"usdts", not_yet},
-    {"loader", not_yet},
-    {"podSelector", optional},
-    {"containerSelector", optional},
-    {"hostSelector", optional},
-    {"nodeSelector", optional},
+    {"kprobes", optional},           {"fentries", optional},     {"tracepoints", optional},
+    {"lsmhooks", optional},          {"uprobes", optional},      {"usdts", optional},
+    {"enforcers", optional},         {"lists", optional},        {"options", optional},
+    {"selectorsMacros", optional},   {"loader", not_yet},        {"podSelector", optional},
+    {"containerSelector", optional}, {"hostSelector", optional}, {"nodeSelector", optional},
 };
 
 constexpr Key list[] = {
@@ -75,6 +65,21 @@ constexpr Key tracepoint[] = {
 constexpr Key lsmhook[] = {
     {"hook", required},    {"args", optional}, {"selectors", optional},
     {"message", optional}, {"tags", optional},
+};
+
+constexpr Key uprobe[] = {
+    {"path", required},      {"symbols", optional},       {"offsets", optional},
+    {"addrs", optional},     {"args", optional},          {"return", optional},
+    {"returnArg", optional}, {"selectors", optional},     {"message", optional},
+    {"tags", optional},      {"refCtrOffsets", optional}, {"btfPath", not_yet},
+    {"data", not_yet},       {"binaryDigests", not_yet},  {"ignore", optional},
+};
+
+constexpr Key uprobe_ignore[] = {{"digestVerificationFailure", not_yet}};
+
+constexpr Key usdt[] = {
+    {"path", required},      {"provider", required}, {"name", required}, {"args", optional},
+    {"selectors", optional}, {"message", optional},  {"tags", optional}, {"btfPath", not_yet},
 };
 
 constexpr Key argument[] = {
@@ -192,6 +197,9 @@ std::span<const Key> keys(Mapping mapping) {
     case Mapping::tracepoint: return tracepoint;
     case Mapping::ignore: return ignore;
     case Mapping::lsmhook: return lsmhook;
+    case Mapping::uprobe: return uprobe;
+    case Mapping::uprobe_ignore: return uprobe_ignore;
+    case Mapping::usdt: return usdt;
     case Mapping::argument: return argument;
     case Mapping::return_argument: return return_argument;
     case Mapping::selector: return selector;
@@ -226,6 +234,9 @@ std::string_view describe(Mapping mapping) {
     case Mapping::tracepoint: return "a tracepoint";
     case Mapping::ignore: return "ignore";
     case Mapping::lsmhook: return "an lsmhook";
+    case Mapping::uprobe: return "a uprobe";
+    case Mapping::uprobe_ignore: return "ignore";
+    case Mapping::usdt: return "a usdt";
     case Mapping::argument: return "an argument";
     case Mapping::return_argument: return "returnArg";
     case Mapping::selector: return "a selector";

@@ -110,7 +110,7 @@ enum class RateScope : std::uint8_t { thread, process, global };
 enum class PolicyMode : std::uint8_t { enforce, monitor };
 
 // Section of the policy a hook was written in; decides the shape of its events.
-enum class Section : std::uint8_t { kprobes, fentries, tracepoints, lsmhooks };
+enum class Section : std::uint8_t { kprobes, fentries, tracepoints, lsmhooks, uprobes, usdts };
 
 // Where the functions of an entry of `lists` come from.
 enum class ListType : std::uint8_t { functions, syscalls, generated_syscalls, generated_ftrace };
@@ -122,7 +122,9 @@ enum class Mechanism : std::uint8_t {
   lsm,
   fmod_ret,
   fentry,
+  uprobe,
   fexit,
+  uretprobe,
   raw_tracepoint,
   tracepoint,
 };

@@ -68,7 +68,7 @@ enum vg_limits {
 	VG_UNIX_PATH_MAX = 108,
 	VG_FRAMES_PER_CPU = 8,
 	VG_FOLLOW_WORDS = 4, /* 64-bit words of follow sets a process can be in */
-	VG_MECHANISMS = 5,   /* ways to be attached to one function, without its return */
+	VG_MECHANISMS = 6,   /* ways to be attached to one function, without its return */
 	VG_NAME_END = 8,     /* bytes of "/name" that a name gate looks at */
 };
 
@@ -81,6 +81,12 @@ enum vg_limits {
 enum {
 	VG_FRAME_RAW_OFFSET = 16,
 	VG_RAW_FUNCTION = 12, /* number of the function, in a program that serves several */
+};
+
+/* vg_conf.memory: the lowest bits are the size, 1, 2, 4 or 8. */
+enum vg_raw_in_memory {
+	VG_RAW_IN_MEMORY_SIZE = 15,
+	VG_RAW_IN_MEMORY_SIGNED = 1u << 7, /* sign-extended, else zero-extended */
 };
 
 enum vg_slot_flags {
@@ -113,8 +119,8 @@ enum vg_field {
 	VG_FIELD_STATE,
 	VG_FIELD_SOURCE_ADDRESS, /* of a SOCK slot, SOCKADDR: its address */
 	VG_FIELD_DESTINATION_ADDRESS,
-	VG_FIELD_FILE_TYPE,	 /* of a PATH slot: the upper four bits of its mode */
-	VG_FIELD_TGID, /* of the process; slot unused, and below */
+	VG_FIELD_FILE_TYPE, /* of a PATH slot: the upper four bits of its mode */
+	VG_FIELD_TGID,	    /* of the process; slot unused, and below */
 	VG_FIELD_NS_TGID,
 	VG_FIELD_BINARY,	  /* path of the running program */
 	VG_FIELD_FOLLOW,	  /* follow sets the process is in, VG_FOLLOW_WORDS u64 */
@@ -281,8 +287,11 @@ struct vg_conf {
 	wire_u32 name_root; /* of the name gate's trie: rows are 0 where no rule can match */
 	wire_u32 functions; /* not 0: it serves so many, raw[VG_RAW_FUNCTION] says which */
 	wire_u32 pad;
+	/* Per raw argument: 0, or it is the address in the program's memory where the argument
+	 * stands, and this its size; enum vg_raw_in_memory. */
+	wire_u8 memory[16];
 };
-WIRE_ASSERT(sizeof(struct vg_conf) == 64, "vg_conf");
+WIRE_ASSERT(sizeof(struct vg_conf) == 80, "vg_conf");
 
 struct vg_action_counters {
 	wire_u64 post; /* records that really reached the ring */
@@ -463,6 +472,14 @@ int vg_undecided(void);
 int vg_return(struct vg_frame *frame, __u64 value);
 /* Gives the frame back. Always 0. */
 int vg_leave(struct vg_frame *frame);
+
+/*
+ * kernel/probes/preload.bpf.c, for a program of its own that may wait: has the kernel bring in
+ * memory of the program that is hooked. A word's value, 0 when it is nowhere; else always 0.
+ */
+__u64 vg_preload_word(__u64 address, __u32 size);
+int vg_preload_string(__u64 address);
+int vg_preload_bytes(__u64 address, __u64 size);
 #endif /* __bpf__ */
 
 #endif /* VIGIL_RUNTIME_ABI_H */

@@ -30,6 +30,16 @@ static __always_inline u64 widen(u64 raw, u32 width, bool is_signed)
 	return is_signed ? (u64)((s64)raw >> (shift & 63)) : raw >> (shift & 63);
 }
 
+/* A number of 1, 2, 4 or 8 bytes in the program's memory. */
+static __always_inline long read_word(u64 *word, u32 size, u64 address, bool is_signed)
+{
+	u64 value = 0;
+	long error = bpf_probe_read_user(&value, VG_MASK(size - 1, 7) + 1, (const void *)address);
+
+	*word = widen(value, size, is_signed);
+	return error;
+}
+
 static __always_inline int read_integer(struct vg_frame *frame, u32 slot, u64 raw, u32 width,
 					bool is_signed)
 {

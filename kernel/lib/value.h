@@ -50,4 +50,10 @@ static __always_inline int value_fail(struct vg_frame *frame, struct wire_value 
 	return -1;
 }
 
+/* What would have to be known to read it cannot be read. Always -1. */
+static __always_inline int value_missing(struct vg_frame *frame, u32 slot, u8 kind)
+{
+	return value_fail(frame, value_open(frame, slot, kind));
+}
+
 #endif /* VIGIL_VALUE_H */

@@ -114,12 +114,27 @@ VG_FUNCTION int vg_stack_arguments(struct vg_frame *frame, u64 sp)
 				     (const void *)(sp + compat_stack_arguments_offset()));
 }
 
-static __always_inline u64 raw_of(struct vg_frame *frame, u32 raw)
+/* 0, or -1: it stands where it cannot be read. */
+static __always_inline long raw_of(struct vg_frame *frame, u32 raw, u64 *value)
 {
-	return frame->raw[raw & 15];
+	u32 memory = CONF->memory[raw & 15];
+
+	*value = frame->raw[raw & 15];
+	if (!memory)
+		return 0;
+	return read_word(value, memory & VG_RAW_IN_MEMORY_SIZE, *value,
+			 memory & VG_RAW_IN_MEMORY_SIGNED);
 }
 
 /* --- readers -------------------------------------------------------------------- */
+
+/* 0 where there is none. */
+static __always_inline long size_of(struct vg_frame *frame, const volatile struct vg_slot *slot,
+				    u64 *size)
+{
+	*size = 0;
+	return slot->flags & VG_SLOT_SIZED ? raw_of(frame, slot->size_raw, size) : 0;
+}
 
 #define READER(name, expression)                                         \
 	VG_FUNCTION int vg_read_##name(struct vg_frame *frame, u32 slot) \
@@ -131,8 +146,25 @@ static __always_inline u64 raw_of(struct vg_frame *frame, u32 raw)
 		(void)user;                                              \
 		if (!frame)                                              \
 			return -1;                                       \
-		raw = raw_of(frame, s->raw);                             \
+		if (raw_of(frame, s->raw, &raw))                         \
+			return value_missing(frame, slot, s->kind);      \
 		return expression;                                       \
+	}
+
+#define SIZED_READER(name, expression)                                       \
+	VG_FUNCTION int vg_read_##name(struct vg_frame *frame, u32 slot)     \
+	{                                                                    \
+		const volatile struct vg_slot *s = slot_of(slot);            \
+		bool user = s->flags & VG_SLOT_USER;                         \
+		bool sized = s->flags & VG_SLOT_SIZED;                       \
+		u64 raw, size;                                               \
+                                                                             \
+		(void)user, (void)sized;                                     \
+		if (!frame)                                                  \
+			return -1;                                           \
+		if (raw_of(frame, s->raw, &raw) || size_of(frame, s, &size)) \
+			return value_missing(frame, slot, s->kind);          \
+		return expression;                                           \
 	}
 
 READER(integer, read_integer(frame, slot, raw, s->width, s->flags &VG_SLOT_SIGNED))
@@ -146,15 +178,13 @@ READER(binprm, read_file(frame, slot, BPF_CORE_READ((const struct linux_binprm *
 READER(sock, read_sock(frame, slot, (const void *)raw))
 READER(socket, read_sock(frame, slot, BPF_CORE_READ((const struct socket *)raw, sk)))
 READER(sockaddr, read_sockaddr(frame, slot, raw, user))
-READER(bytes, read_bytes(frame, slot, raw, raw_of(frame, s->size_raw), user))
-READER(iovec, read_iovec(frame, slot, raw, raw_of(frame, s->size_raw), user))
+SIZED_READER(bytes, read_bytes(frame, slot, raw, size, user))
+SIZED_READER(iovec, read_iovec(frame, slot, raw, size, user))
 READER(iov_iter, read_iov_iter(frame, slot, (const void *)raw))
 READER(array, read_bytes(frame, slot, raw, s->fixed_size, user))
 READER(syscall64, read_syscall64(frame, slot, raw))
 READER(skb, read_skb(frame, slot, (const void *)raw))
-READER(sockaddr_un,
-       read_sockaddr_un(frame, slot, raw,
-			s->flags &VG_SLOT_SIZED ? raw_of(frame, s->size_raw) ?: 1 : 0, user))
+SIZED_READER(sockaddr_un, read_sockaddr_un(frame, slot, raw, sized ? size ?: 1 : 0, user))
 READER(cred, read_cred(frame, slot, (const void *)raw))
 READER(filename,
        read_string(frame, slot, (u64)BPF_CORE_READ((const struct filename *)raw, name), false))
@@ -162,8 +192,7 @@ READER(net_device, read_name(frame, slot, raw + bpf_core_field_offset(struct net
 			     VG_DEVICE_NAME_MAX))
 READER(kiocb, read_file(frame, slot, BPF_CORE_READ((const struct kiocb *)raw, ki_filp)))
 READER(user_ns, read_user_ns(frame, slot, (const void *)raw))
-READER(capabilities, read_capabilities(frame, slot, raw, s->flags &VG_SLOT_SIZED,
-				       raw_of(frame, s->size_raw)))
+SIZED_READER(capabilities, read_capabilities(frame, slot, raw, sized, size))
 READER(bpf_attr, read_bpf_attr(frame, slot, raw, user))
 READER(bpf_prog, read_bpf_prog(frame, slot, (const void *)raw))
 READER(bpf_map, read_bpf_map(frame, slot, (const void *)raw))

@@ -76,6 +76,8 @@ std::string_view name_of(Mechanism mechanism) {
     case Mechanism::fexit: return "fexit";
     case Mechanism::raw_tracepoint: return "raw_tracepoint";
     case Mechanism::tracepoint: return "tracepoint";
+    case Mechanism::uprobe: return "uprobe";
+    case Mechanism::uretprobe: return "uretprobe";
   }
   std::abort();
 }

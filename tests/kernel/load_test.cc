@@ -6,6 +6,8 @@
 #include <set>
 
 #include "engine/compile/codegen/hook_program.h"
+#include "engine/compile/plan/placement.h"
+#include "engine/elf/elf_file.h"
 #include "engine/loader/bpf_kernel.h"
 #include "tests/kernel/programs.h"
 #include "tests/support/plan_shapes.h"
@@ -42,6 +44,17 @@ bool start(loader::Kernel& kernel) {
   return true;
 }
 
+// A hook in user space needs a program: this one.
+extern "C" __attribute__((noinline, used)) int vigil_load_test_hooked() { return 1; }
+
+plan::HookPlan placed(plan::HookPlan plan) {
+  if (!plan::is_user(plan.key.mechanism)) return plan;
+  const auto file = elf::make_elf_files()->open("/proc/self/exe");
+  plan.key.function = "/proc/self/exe";
+  if (file) plan.key.offset = (*file)->functions("vigil_load_test_hooked").at(0);
+  return plan;
+}
+
 // Installed, swapped for itself, removed.
 void try_shape(loader::Kernel& kernel, const std::vector<plan::HookPlan>& parts) {
   const plan::HookPlan& plan = parts.front();
@@ -69,7 +82,7 @@ int main() {
                has(features.fmod_ret), has(features.override_return), has(features.keep_processor));
     print_heading();
     if (start(**kernel)) {
-      for (const auto& plan : plan_shapes()) try_shape(**kernel, {plan});
+      for (const auto& plan : plan_shapes()) try_shape(**kernel, {placed(plan)});
       for (const auto& parts : shapes_in_parts()) try_shape(**kernel, parts);
     }
     (*kernel)->stop();

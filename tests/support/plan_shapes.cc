@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "engine/compile/plan/placement.h"
 #include "engine/compile/plan/plan.h"
 #include "engine/schema/actions.h"
 #include "engine/schema/arg_types.h"
@@ -185,6 +186,42 @@ void add_enforcers(std::vector<plan::HookPlan>& shapes) {
   shapes.push_back(entry("kprobe, notifies an enforcer", with(notifier, {notify, drop})));
 }
 
+// Every way in which a value of user space is found.
+void add_user_space(std::vector<plan::HookPlan>& shapes) {
+  check::Argument buffer = argument(ArgType::char_buf, 2);
+  buffer.size_index = 8;
+  Hook function =
+      with(uprobe_hook("turn", {argument(ArgType::int32, 0), argument(ArgType::string, 1), buffer,
+                                argument(ArgType::uint64, 7), argument(ArgType::fd, 3)}),
+           {when({numbers(0, {{0, 10}}), text(1, TextCondition::Kind::prefix, {"/"}),
+                  numbers(3, {{1, 1}})}),
+            {.binaries = {binary(TextCondition::Kind::equal, {"/usr/bin/cat"})},
+             .actions = {action(ActionKind::sigkill)}}});
+  function.return_argument = argument(ArgType::int32, 0);
+  shapes.push_back(entry("uprobe, registers and the stack", function));
+  for (const plan::HookKey& key : plan::hooks_of(check::PolicyBuilder::build("", {function}))) {
+    if (schema::is_return(key.mechanism)) shapes.push_back(planned("uretprobe", key, function));
+  }
+  Hook probe = uprobe_hook("", {});
+  const auto add = [&](ArgType type, const check::Operand& operand) {
+    probe.arguments.push_back(argument(type, static_cast<std::uint32_t>(probe.arguments.size())));
+    probe.arguments.back().operand = operand;
+  };
+  const auto reg = [](std::string_view name) { return schema::find_register(name); };
+  add(ArgType::int32, {.number = -9});
+  add(ArgType::uint64, {.number = 0x123456789abc});
+  add(ArgType::int64, {.base = reg("edi"), .is_signed = true});
+  add(ArgType::uint8, {.base = reg("ah")});
+  add(ArgType::int16, {.number = -20, .base = reg("rbp"), .memory_bytes = 2, .is_signed = true});
+  add(ArgType::string, {.number = 0x7000000000,
+                        .base = reg("rax"),
+                        .index = reg("r12"),
+                        .scale = 8,
+                        .memory_bytes = 8});
+  add(ArgType::uint32, {.number = 8, .index = reg("rcx"), .scale = 4, .memory_bytes = 4});
+  shapes.push_back(entry("uprobe, every form of a static probe's arguments", probe));
+}
+
 void add_rule_counts(std::vector<plan::HookPlan>& shapes) {
   for (const std::size_t count :
        {std::size_t{1}, std::size_t{64}, std::size_t{65}, std::size_t{1000}, std::size_t{4097}}) {
@@ -243,7 +280,8 @@ void add_classifiers(std::vector<plan::HookPlan>& shapes) {
   alone("type of file", when({field(0, IntegerCondition::Field::file_type, {{8, 8}})}));
   std::vector<Selector> texts;
   for (int i = 0; i < 1000; ++i)
-    texts.push_back(when({text(0, TextCondition::Kind::substring, {fmt::format("part-{}-of", i)})}));
+    texts.push_back(
+        when({text(0, TextCondition::Kind::substring, {fmt::format("part-{}-of", i)})}));
   shapes.push_back(entry("path, anywhere, 1000 rules", with(file_open(), std::move(texts))));
   alone("path from its end", when({text(0, TextCondition::Kind::postfix, {".pem"})}));
 
@@ -427,6 +465,7 @@ std::vector<plan::HookPlan> plan_shapes() {
   add_fentries(shapes);
   add_lists(shapes);
   add_enforcers(shapes);
+  add_user_space(shapes);
   add_rule_counts(shapes);
   add_classifiers(shapes);
   add_values(shapes);

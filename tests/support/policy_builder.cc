@@ -104,6 +104,17 @@ check::Hook enforcer_hook(std::string function) {
   return hook;
 }
 
+check::Hook uprobe_hook(std::string symbol, std::vector<check::Argument> arguments) {
+  check::Hook hook = kprobe_hook(std::move(symbol), std::move(arguments));
+  hook.section = schema::Section::uprobes;
+  hook.place = check::CodePlace{.path = "/opt/tide", .offset = 0x1100};
+  for (check::Argument& argument : hook.arguments) {
+    argument.operand = check::function_argument(argument.index);
+    if (argument.size_index) argument.size_operand = check::function_argument(*argument.size_index);
+  }
+  return hook;
+}
+
 check::Argument argument(schema::ArgType type, std::uint32_t index) {
   return {.type = type, .index = index, .span = at_line(20 + index)};
 }

@@ -38,6 +38,9 @@ check::Hook syscall_hook(std::string function, std::vector<check::Argument> argu
 check::Hook list_hook(std::vector<std::string> functions, std::vector<check::Argument> arguments);
 check::Hook enforcer_hook(std::string lsm_hook);
 
+// Of a function in user space, with its arguments where functions have them.
+check::Hook uprobe_hook(std::string symbol, std::vector<check::Argument> arguments);
+
 check::Argument argument(schema::ArgType type, std::uint32_t index);
 
 check::ArgCondition text(std::uint32_t argument, check::TextCondition::Kind kind,

@@ -70,11 +70,27 @@ void fill_any_hook(const event::ProcessHook& hook, Message& out) {
   for (const auto& tag : hook.info->tags) out.add_tags(message_text(tag));
 }
 
-// And those of functions.
+// And those of functions of the kernel.
 template <typename Message>
 void fill_hook(const event::ProcessHook& hook, Message& out) {
   fill_any_hook(hook, out);
   out.set_function_name(message_text(event::function_of(hook)));
+}
+
+void fill_uprobe(const event::ProcessHook& hook, tetragon::ProcessUprobe& out) {
+  fill_any_hook(hook, out);
+  out.set_path(message_text(hook.info->path));
+  out.set_symbol(message_text(hook.info->function));
+  out.set_offset(hook.info->offset);
+  out.set_ref_ctr_offset(hook.info->ref_ctr_offset);
+  if (hook.returned) *out.add_args() = to_proto(*hook.returned);
+}
+
+void fill_usdt(const event::ProcessHook& hook, tetragon::ProcessUsdt& out) {
+  fill_any_hook(hook, out);
+  out.set_path(message_text(hook.info->path));
+  out.set_provider(message_text(hook.info->provider));
+  out.set_name(message_text(hook.info->function));
 }
 
 struct Filler {
@@ -99,6 +115,8 @@ struct Filler {
         fill_tracepoint(hook, *out.mutable_process_tracepoint());
         return;
       case schema::Section::lsmhooks: fill_hook(hook, *out.mutable_process_lsm()); return;
+      case schema::Section::uprobes: fill_uprobe(hook, *out.mutable_process_uprobe()); return;
+      case schema::Section::usdts: fill_usdt(hook, *out.mutable_process_usdt()); return;
     }
   }
   void operator()(const event::Loss& loss) const {

@@ -134,7 +134,7 @@ void check_can_override(const policy::Action& action, const ActionSite& site,
 
 void warn_not_prevented(const policy::Action& action, const ActionSite& site,
                         Diagnostics& diagnostics) {
-  if (site.refusal != Refusal::impossible) return;
+  if (site.refusal != Refusal::impossible || site.signal_prevents) return;
   diagnostics.warning(
       code::not_prevented.code, action.name.span,
       fmt::format("'{}' terminates the process, but this call of '{}' is not prevented: {}",
@@ -227,7 +227,7 @@ void warn_contradictions(const std::vector<Action>& actions, Diagnostics& diagno
 void warn_of_bare_kill(const std::vector<Action>& actions, const ActionSite& site,
                        Diagnostics& diagnostics) {
   const Action* signal = find(actions, ActionKind::signal);
-  if (signal == nullptr || signal->signal != SIGKILL) return;
+  if (signal == nullptr || signal->signal != SIGKILL || site.signal_prevents) return;
   if (find(actions, ActionKind::sigkill) != nullptr) return;
   if (find(actions, ActionKind::override) != nullptr) return;
   diagnostics.warning(

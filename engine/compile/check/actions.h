@@ -17,7 +17,8 @@ enum class Refusal { possible, impossible, watches, unknown };
 struct ActionSite {
   std::string_view function;  // as written
   Refusal refusal = Refusal::unknown;
-  std::string_view reason;  // why it is impossible
+  std::string_view reason;       // why it is impossible
+  bool signal_prevents = false;  // a signal comes before the call has done anything
 };
 
 // The actions of one selector, in order; those with mistakes are left out.

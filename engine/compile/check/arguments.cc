@@ -22,6 +22,7 @@ constexpr std::int64_t max_parameters = 12;
 constexpr std::size_t max_arguments = 32;
 
 std::size_t parameter_count(const Target& target) {
+  if (target.user) return target.user->arguments ? target.user->arguments->size() : SIZE_MAX;
   return target.syscall != nullptr ? target.syscall->arguments.size()
                                    : target.prototype.parameters.size();
 }
@@ -34,7 +35,7 @@ std::string count_text(std::size_t count) {
 
 // How the kernel declares the function, where it tells anything.
 std::string declaration(const Target& target) {
-  if (target.syscall != nullptr || !target.record.empty()) return {};
+  if (target.syscall != nullptr || target.user || !target.record.empty()) return {};
   return to_string(target.function, target.prototype);
 }
 
@@ -71,7 +72,9 @@ RecordPlace place_of(const RecordField& field) {
 
 std::optional<std::uint32_t> check_index(const policy::Number& index, const Target* target,
                                          Diagnostics& diagnostics) {
-  auto count = target != nullptr ? static_cast<std::int64_t>(parameter_count(*target)) : INT64_MAX;
+  constexpr std::size_t any = INT64_MAX;
+  const auto count =
+      static_cast<std::int64_t>(target != nullptr ? std::min(parameter_count(*target), any) : any);
   const bool is_record = target != nullptr && !target->record.empty();
   if (index.value >= 0 && index.value < count && (is_record || index.value < max_parameters)) {
     const auto checked = static_cast<std::uint32_t>(index.value);
@@ -104,6 +107,14 @@ void wrong_type(const policy::Text& type, std::string_view what, const std::stri
 
 void check_type(const policy::Text& text, ArgType type, std::uint32_t index, const Target& target,
                 Diagnostics& diagnostics) {
+  if (target.user) {
+    if (fits(type, UserSpace{})) return;
+    diagnostics.error(
+        code::wrong_type.code, text.span,
+        fmt::format("'{}' is an object of the kernel: no program has one", text.value),
+        fmt::format("types that fit: {}", fitting_types(UserSpace{})));
+    return;
+  }
   if (target.syscall != nullptr) {
     auto argument = static_cast<schema::SyscallArg>(target.syscall->arguments[index]);
     if (fits(type, argument)) return;
@@ -116,6 +127,7 @@ void check_type(const policy::Text& text, ArgType type, std::uint32_t index, con
 }
 
 bool is_number(std::uint32_t index, const Target& target) {
+  if (target.user) return true;
   return target.syscall != nullptr
              ? fits(ArgType::uint32,
                     static_cast<schema::SyscallArg>(target.syscall->arguments[index]))
@@ -138,7 +150,7 @@ std::optional<std::uint32_t> check_buffer_size(const policy::Number& number, con
     return refuse_size_index(number, fmt::format("there is no argument number {}", number.value),
                              diagnostics);
   }
-  exists = exists && index < static_cast<std::int64_t>(parameter_count(*target));
+  exists = exists && static_cast<std::size_t>(index) < parameter_count(*target);
   if (exists && is_number(static_cast<std::uint32_t>(index), *target)) {
     return static_cast<std::uint32_t>(index);
   }
@@ -157,7 +169,7 @@ bool has_size(ArgType type) {
 // Functions that take an address take its size next.
 std::optional<std::uint32_t> size_behind(const std::optional<std::uint32_t>& index,
                                          const Target* target) {
-  if (!index || target == nullptr) return std::nullopt;
+  if (!index || target == nullptr || target->user) return std::nullopt;
   const std::uint32_t next = *index + 1;
   const bool exists = next < parameter_count(*target) && next < max_parameters;
   return exists && is_number(next, *target) ? std::optional(next) : std::nullopt;
@@ -188,6 +200,12 @@ std::optional<ArgType> declared_type(const policy::Argument& argument,
                                      const std::optional<std::uint32_t>& index,
                                      const Target* target, Diagnostics& diagnostics) {
   if (!index || target == nullptr) return std::nullopt;
+  if (target->user) {
+    diagnostics.error(code::wrong_type.code, argument.type.span,
+                      "a program does not tell what its arguments are",
+                      fmt::format("types that fit: {}", fitting_types(UserSpace{})));
+    return std::nullopt;
+  }
   auto type = target->syscall != nullptr
                   ? type_of(static_cast<schema::SyscallArg>(target->syscall->arguments[*index]))
                   : type_of(target->prototype.parameters[*index].type);
@@ -230,9 +248,8 @@ bool is_spread(const policy::Argument& argument, const CType& type) {
 void spread(const Argument& array, const RecordField& field, std::int64_t index,
             CheckedArguments& checked) {
   const CType& type = field.shown.type;
-  CType element{.kind = CType::Kind::integer,
-                .size_bytes = type.element_bytes,
-                .is_signed = type.is_signed};
+  CType element{
+      .kind = CType::Kind::integer, .size_bytes = type.element_bytes, .is_signed = type.is_signed};
   for (std::uint32_t at = 0; at < type.size_bytes; at += type.element_bytes) {
     Argument out = array;
     out.type = type_of(element).value_or(ArgType::uint64);
@@ -249,7 +266,8 @@ void check_argument(const policy::Argument& argument, const Target* target,
                     CheckedArguments& checked, Diagnostics& diagnostics) {
   if (!argument.plain) target = nullptr;
   const bool has_index = argument.index && argument.index->readable;
-  auto index = has_index ? check_index(*argument.index, target, diagnostics) : std::nullopt;
+  std::optional<std::uint32_t> index;
+  if (has_index) index = check_index(*argument.index, target, diagnostics);
   auto type = check_argument_type(argument, index, target, diagnostics);
   Argument out;
   out.span = argument.span;
@@ -271,6 +289,7 @@ void check_argument(const policy::Argument& argument, const Target* target,
 }
 
 bool returns_something(const Target& target) {
+  if (target.user) return true;
   return target.syscall != nullptr || target.prototype.result.kind != CType::Kind::nothing;
 }
 
@@ -284,7 +303,7 @@ void check_return_type(const policy::Argument& argument, ArgType type, const Tar
         code::not_supported.code, argument.type.span,
         fmt::format("'{}' as the type of a return value is not supported yet", argument.type.value),
         "numbers are");
-  } else if (target != nullptr && target->syscall == nullptr &&
+  } else if (target != nullptr && target->syscall == nullptr && !target->user &&
              !fits(type, target->prototype.result)) {
     wrong_type(argument.type, fmt::format("back '{}'", target->prototype.result.text), "",
                diagnostics);
@@ -331,6 +350,25 @@ CheckedArguments check_arguments(const policy::Hook& hook, const Target* target,
     check_argument(argument, target, checked, diagnostics);
   }
   return checked;
+}
+
+void find_operands(std::vector<Argument>& arguments, const UserTarget& target,
+                   Diagnostics& diagnostics) {
+  const auto find = [&](std::uint32_t index, const Span& span) -> std::optional<Operand> {
+    if (!target.arguments) return function_argument(index);
+    // Where a probe stands more than once, each place has arguments of its own.
+    const auto operand =
+        index < target.arguments->size() ? (*target.arguments)[index] : std::nullopt;
+    if (!operand) {
+      diagnostics.error(code::not_supported.code, span,
+                        fmt::format("argument {} of this probe is where it cannot be read", index));
+    }
+    return operand;
+  };
+  for (Argument& argument : arguments) {
+    if (argument.type != ArgType::nop) argument.operand = find(argument.index, argument.span);
+    if (argument.size_index) argument.size_operand = find(*argument.size_index, argument.span);
+  }
 }
 
 std::optional<Argument> check_return(const policy::Hook& hook, const Target* target,

@@ -27,6 +27,10 @@ struct CheckedArguments {
 CheckedArguments check_arguments(const policy::Hook& hook, const Target* target,
                                  Diagnostics& diagnostics);
 
+// Where the arguments of code in user space are found. Their indices have been checked.
+void find_operands(std::vector<Argument>& arguments, const UserTarget& target,
+                   Diagnostics& diagnostics);
+
 // `return` and `returnArg`.
 std::optional<Argument> check_return(const policy::Hook& hook, const Target* target,
                                      Diagnostics& diagnostics);

@@ -143,8 +143,10 @@ void warn_if_nothing_is_left(const policy::Policy& policy, const CheckedPolicy& 
 // The one that may make a CheckedPolicy.
 class Checker {
  public:
-  static std::optional<CheckedPolicy> run(const policy::Policy& policy, const KernelTypes& kernel,
-                                          const KernelTraits& traits, Diagnostics& diagnostics) {
+  static std::optional<CheckedPolicy> run(const policy::Policy& policy, const Host& host,
+                                          Diagnostics& diagnostics) {
+    const KernelTypes& kernel = host.kernel;
+    const KernelTraits& traits = host.traits;
     std::size_t errors = diagnostics.error_count();
     CheckedPolicy checked;
     checked.name_ = policy.name.value;
@@ -156,7 +158,12 @@ class Checker {
     for (std::uint32_t index = 0; index < policy.hooks.size(); ++index) {
       policy::Hook hook = policy.hooks[index];
       write_out_lists(hook, lists, diagnostics);
-      if (names_list(hook)) {
+      if (hook.code) {
+        for (Hook& out : check_user_hook(hook, host.files, traits, diagnostics)) {
+          out.index = index;
+          add(std::move(out), reach, checked);
+        }
+      } else if (names_list(hook)) {
         add(check_list_hook(hook, lists, kernel, traits, diagnostics), hook, index, reach, checked,
             diagnostics);
       } else if (may_be_skipped(hook, kernel)) {
@@ -197,9 +204,9 @@ class Checker {
   }
 };
 
-std::optional<CheckedPolicy> check(const policy::Policy& policy, const KernelTypes& kernel,
-                                   const KernelTraits& traits, Diagnostics& diagnostics) {
-  return Checker::run(policy, kernel, traits, diagnostics);
+std::optional<CheckedPolicy> check(const policy::Policy& policy, const Host& host,
+                                   Diagnostics& diagnostics) {
+  return Checker::run(policy, host, diagnostics);
 }
 
 }  // namespace vigil::check

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/base/diagnostics.h"
+#include "engine/compile/check/operand.h"
 #include "engine/schema/process_values.h"
 #include "engine/schema/syscall_numbers.h"
 #include "engine/schema/types.h"
@@ -36,6 +37,8 @@ struct Argument {
   std::uint32_t fixed_size = 0;             // const_buf: its bytes
   std::optional<RecordPlace> place;         // of a tracepoint's record, and of the size
   std::optional<RecordPlace> size_place;
+  // In user space, where the two are found.
+  std::optional<Operand> operand, size_operand;
   std::string label;
   Span span;
 };
@@ -142,11 +145,19 @@ struct Selector {
   Span span;
 };
 
+// An instruction in a file of machine code.
+struct CodePlace {
+  std::string path;
+  std::uint64_t offset = 0;          // in the file, bytes
+  std::uint64_t ref_ctr_offset = 0;  // of a counter that is above 0 while it is hooked; 0: none
+};
+
 struct Hook {
   schema::Section section = schema::Section::kprobes;
   std::uint32_t index = 0;  // of the policy's hooks as written
   // kprobes, fentries: the kernel's symbol ("__x64_sys_openat", "security_file_open");
-  // lsmhooks: the hook ("file_open"); tracepoints: the event. As events report it.
+  // lsmhooks: the hook ("file_open"); tracepoints: the event; uprobes: the symbol, if it was named
+  // by one; usdts: the probe. As events report it.
   std::string function;
   std::string subsystem;  // tracepoints
   // Does what a notification of this policy asks for, and reports nothing.
@@ -155,6 +166,9 @@ struct Hook {
   // All that it is attached to, when `call` names a list; `function` then names the set.
   std::vector<std::string> functions;
   schema::Abi abi = schema::Abi::x64;  // of the registers with a system call's arguments
+  std::optional<CodePlace> place;      // uprobes, usdts
+  std::uint64_t reported_offset = 0;   // uprobes: not named by a symbol
+  std::string provider;                // usdts
   bool syscall = false;  // arguments are in the struct pt_regs that parameter 0 points to
   // What may carry an enforcing action, in order of preference, empty when the hook
   // can only be watched or signalled: lsm ("file_open") or fmod_ret ("security_file_open").

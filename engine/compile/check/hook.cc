@@ -9,6 +9,7 @@
 #include "engine/compile/check/enforcement.h"
 #include "engine/compile/check/process_conditions.h"
 #include "engine/compile/check/target.h"
+#include "engine/compile/check/user_target.h"
 #include "engine/compile/check/workloads.h"
 #include "engine/schema/codes.h"
 
@@ -130,6 +131,8 @@ Enforcement enforcement_of(const policy::Hook& hook, const Target& target,
       return enforcement_of_function(target.function, target.prototype, kernel, traits);
     case schema::Section::lsmhooks:
       return enforcement_of_lsm_hook(target.function, target.prototype, kernel, traits);
+    case schema::Section::uprobes:
+    case schema::Section::usdts: break;
   }
   return {};
 }
@@ -173,7 +176,38 @@ Hook check_parts(const policy::Hook& hook, const Target* target, const ActionSit
   return out;
 }
 
+// The registers of the program decide what it does next.
+ActionSite site_of(const policy::Hook& hook) {
+  return {.function = hook.function.value,
+          .refusal = Refusal::impossible,
+          .reason = "changing the registers of a program is not supported yet",
+          .signal_prevents = true};
+}
+
+// What stands below the place has been checked with the first.
+Hook at_place(Hook hook, const NamedPlace& place, Diagnostics& diagnostics) {
+  find_operands(hook.arguments, *place.target.user, diagnostics);
+  hook.function = place.target.function;
+  hook.place = place.target.user->place;
+  hook.reported_offset = place.written_offset;
+  return hook;
+}
+
 }  // namespace
+
+std::vector<Hook> check_user_hook(const policy::Hook& hook, const CodeFiles& files,
+                                  const KernelTraits& traits, Diagnostics& diagnostics) {
+  const std::size_t errors = diagnostics.error_count();
+  const auto places = find_places(hook, files, diagnostics);
+  const Target* target = places.empty() ? nullptr : &places.front().target;
+  Hook checked = check_parts(hook, target, site_of(hook), traits, diagnostics);
+  if (diagnostics.error_count() != errors) return {};
+  if (hook.section == schema::Section::usdts) checked.provider = hook.code->provider.value;
+  std::vector<Hook> all;
+  for (const NamedPlace& place : places) all.push_back(at_place(checked, place, diagnostics));
+  if (diagnostics.error_count() != errors) return {};
+  return all;
+}
 
 std::optional<Hook> check_hook(const policy::Hook& hook, const KernelTypes& kernel,
                                const KernelTraits& traits, Diagnostics& diagnostics) {

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "engine/base/diagnostics.h"
 #include "engine/compile/check/checked_policy.h"
+#include "engine/compile/check/code_files.h"
 #include "engine/compile/check/kernel_types.h"
 #include "engine/compile/policy/policy.h"
 
@@ -13,6 +15,10 @@ namespace vigil::check {
 // Nothing when there was an error.
 std::optional<Hook> check_hook(const policy::Hook& hook, const KernelTypes& kernel,
                                const KernelTraits& traits, Diagnostics& diagnostics);
+
+// One hook for each place in user space that it names. None when there was an error.
+std::vector<Hook> check_user_hook(const policy::Hook& hook, const CodeFiles& files,
+                                  const KernelTraits& traits, Diagnostics& diagnostics);
 
 // What is wrong with a hook whatever its function is.
 void check_without_function(const policy::Hook& hook, const KernelTraits& traits,

@@ -28,13 +28,31 @@ std::string text_of(const RecordPlace& place) {
   return fmt::format("{}+{}{}{}", offset_bytes, size_bytes, is_signed ? " signed" : "", name(form));
 }
 
+// "4 bytes at rax + 8 * rcx - 16, signed"; without bytes it is the sum.
+std::string text_of(const Operand& operand) {
+  const auto& [number, base, index, scale, memory_bytes, is_signed] = operand;
+  std::string text = memory_bytes != 0 ? fmt::format("{} bytes at ", memory_bytes) : "";
+  if (base) text += fmt::format("{} + ", schema::name_of(*base));
+  if (index) text += fmt::format("{} * {} + ", scale, schema::name_of(*index));
+  return text + fmt::format("{}{}", number, is_signed ? ", signed" : "");
+}
+
+std::string text_of(const CodePlace& place) {
+  const auto& [path, offset, ref_ctr_offset] = place;
+  return fmt::format("{}+{:#x}{}", path, offset,
+                     ref_ctr_offset != 0 ? fmt::format(", counter at {:#x}", ref_ctr_offset) : "");
+}
+
 std::string text_of(const Argument& argument) {
-  const auto& [type, index, size_index, fixed_size, place, size_place, label, span] = argument;
-  return fmt::format("{} of parameter {}{}{}{}{}{}", schema::info(type).name, index,
+  const auto& [type, index, size_index, fixed_size, place, size_place, operand, size_operand, label,
+               span] = argument;
+  return fmt::format("{} of parameter {}{}{}{}{}{}{}{}", schema::info(type).name, index,
                      size_index ? fmt::format(", size in {}", *size_index) : "",
                      fixed_size != 0 ? fmt::format(", {} bytes", fixed_size) : "",
                      place ? ", at " + text_of(*place) : "",
                      size_place ? ", size at " + text_of(*size_place) : "",
+                     operand ? ", is " + text_of(*operand) : "",
+                     size_operand ? ", size is " + text_of(*size_operand) : "",
                      label.empty() ? "" : ", label " + quoted(label));
 }
 
@@ -174,9 +192,10 @@ std::string print(int depth, const Selector& selector, const Hook& hook) {
 }
 
 std::string print(int depth, const Hook& hook) {
-  const auto& [section, index, function, subsystem, enforcer, raw, functions, abi, syscall,
-               enforcement, enforcement_function, enforcement_reason, arguments, return_argument,
-               selectors, message, tags, span] = hook;
+  const auto& [section, index, function, subsystem, enforcer, raw, functions, abi, place,
+               reported_offset, provider, syscall, enforcement, enforcement_function,
+               enforcement_reason, arguments, return_argument, selectors, message, tags, span] =
+      hook;
   std::string text = outline(
       depth,
       fmt::format("hook {} of {}: {}{}{}{}{}{}", index, schema::name(section),
@@ -188,6 +207,9 @@ std::string print(int depth, const Hook& hook) {
   add(enforcement ? fmt::format("can refuse as {}/{}: {}", schema::name(*enforcement),
                                 enforcement_function, enforcement_reason)
                   : fmt::format("cannot refuse: {}", enforcement_reason));
+  if (place) add("in user space at " + text_of(*place));
+  if (reported_offset != 0) add(fmt::format("reported as {:#x}", reported_offset));
+  if (!provider.empty()) add("provider " + provider);
   if (!functions.empty()) add(fmt::format("functions {}", fmt::join(functions, ", ")));
   if (!message.empty()) add("message " + quoted(message));
   if (!tags.empty()) add(fmt::format("tags {}", fmt::join(tags, ", ")));

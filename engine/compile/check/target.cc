@@ -287,6 +287,9 @@ std::optional<Target> find_target(const policy::Hook& hook, const KernelTypes& k
     case schema::Section::fentries: return find_kprobe(hook, kernel, diagnostics);
     case schema::Section::tracepoints: return find_tracepoint(hook, kernel, diagnostics);
     case schema::Section::lsmhooks: return find_lsm_hook(hook.function, kernel, diagnostics);
+    // Not in the kernel: find_places().
+    case schema::Section::uprobes:
+    case schema::Section::usdts: break;
   }
   return std::nullopt;
 }

@@ -6,11 +6,19 @@
 #include <vector>
 
 #include "engine/base/diagnostics.h"
+#include "engine/compile/check/checked_policy.h"
 #include "engine/compile/check/kernel_types.h"
 #include "engine/compile/policy/policy.h"
 #include "engine/schema/syscalls.h"
 
 namespace vigil::check {
+
+// Code in user space, of which no types are known.
+struct UserTarget {
+  CodePlace place;
+  // A static probe says where its values are; of those left empty nobody knows. None: a function.
+  std::optional<std::vector<std::optional<Operand>>> arguments;
+};
 
 struct Target {
   std::string function;             // the symbol, or the LSM hook's name
@@ -19,6 +27,7 @@ struct Target {
   // A system call: its arguments, of which the kernel's own types tell nothing.
   const schema::Syscall* syscall = nullptr;
   schema::Abi abi = schema::Abi::x64;
+  std::optional<UserTarget> user = std::nullopt;
 };
 
 // The kernel has no function of this name, and nothing else is wrong with the name.

@@ -196,6 +196,12 @@ bool fits(ArgType type, SyscallArg argument) {
   return false;
 }
 
+bool fits(ArgType type, UserSpace) {
+  // The parts of a vector lie all over memory that may have to be brought in first.
+  if (type == ArgType::char_iovec) return false;
+  return fits(type, SyscallArg::pointer) || fits(type, SyscallArg::integer);
+}
+
 std::optional<ArgType> type_of(const CType& kernel_type) {
   if (kernel_type.kind == CType::Kind::array) return ArgType::const_buf;
   if (is_numeric(kernel_type)) return number_of(kernel_type.size_bytes, kernel_type.is_signed);
@@ -226,6 +232,7 @@ std::optional<ArgType> type_of(SyscallArg argument) {
 
 std::string fitting_types(const CType& kernel_type) { return list_fitting(kernel_type); }
 std::string fitting_types(SyscallArg argument) { return list_fitting(argument); }
+std::string fitting_types(UserSpace where) { return list_fitting(where); }
 
 std::string_view describe(SyscallArg argument) {
   switch (argument) {

@@ -3,6 +3,7 @@
 
 #include "engine/compile/codegen/hook_program.h"
 #include "engine/compile/codegen/main_program.h"
+#include "engine/compile/codegen/preload.h"
 #include "engine/compile/codegen/tables.h"
 
 namespace vigil::codegen {
@@ -22,6 +23,7 @@ HookProgram generate(const plan::HookPlan& plan) {
   static_cast<Code&>(program) = must(make_main_program(plan));
   program.key = plan.key;
   program.functions = plan.functions;
+  program.preload = must(make_preload_program(plan));
   program.tables = make_tables(plan);
   return program;
 }

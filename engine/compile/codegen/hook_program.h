@@ -67,6 +67,9 @@ struct Table {
 
 struct HookProgram : Code {
   plan::HookKey key;
+  // May wait, and runs before the program: brings in memory of user space that the program will
+  // read. Without instructions where there is no such memory.
+  Code preload;
   std::vector<std::string> functions;  // all to attach to, where it is not the key's one
   std::vector<Table> tables;           // every table of runtime_abi.h, in its order
 };

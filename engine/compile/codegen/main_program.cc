@@ -8,10 +8,12 @@
 #include <fmt/core.h>
 
 #include "engine/compile/codegen/emitter.h"
+#include "engine/compile/codegen/operands.h"
 #include "engine/compile/codegen/slot_kinds.h"
 #include "engine/compile/codegen/steps.h"
 #include "engine/compile/plan/describe.h"
 #include "engine/compile/plan/hook_limits.h"
+#include "engine/compile/plan/placement.h"
 #include "engine/schema/actions.h"
 #include "kernel/include/runtime_abi.h"
 
@@ -52,7 +54,9 @@ bool returns_verdict(Mechanism mechanism) {
     case Mechanism::fentry:
     case Mechanism::fexit:
     case Mechanism::raw_tracepoint:
-    case Mechanism::tracepoint: return false;
+    case Mechanism::tracepoint:
+    case Mechanism::uprobe:
+    case Mechanism::uretprobe: return false;
   }
   return false;
 }
@@ -63,7 +67,9 @@ enum class Context { registers, words, typed_words, record };
 Context context_of(Mechanism mechanism) {
   switch (mechanism) {
     case Mechanism::kprobe:
-    case Mechanism::kretprobe: return Context::registers;
+    case Mechanism::kretprobe:
+    case Mechanism::uprobe:
+    case Mechanism::uretprobe: return Context::registers;
     case Mechanism::lsm:
     case Mechanism::fmod_ret:
     case Mechanism::fentry:
@@ -74,14 +80,17 @@ Context context_of(Mechanism mechanism) {
   return Context::registers;
 }
 
-// Kernels from 6.13 on may take the processor from a task inside such a program; probes keep it.
+// Kernels from 6.13 on may take the processor from a task inside such a program; probes of the
+// kernel keep it.
 bool is_preemptible(Mechanism mechanism) {
   switch (mechanism) {
     case Mechanism::lsm:
     case Mechanism::fmod_ret:
     case Mechanism::fentry:
     case Mechanism::fexit:
-    case Mechanism::raw_tracepoint: return true;
+    case Mechanism::raw_tracepoint:
+    case Mechanism::uprobe:
+    case Mechanism::uretprobe: return true;
     case Mechanism::kprobe:
     case Mechanism::kretprobe:
     case Mechanism::tracepoint: return false;
@@ -128,6 +137,8 @@ class MainProgram {
   void take_function();
   void take_arguments();
   void copy_argument(std::uint8_t raw, std::int16_t context_offset);
+  void take_operand(std::uint8_t raw);
+  void store_raw(std::uint8_t raw);
   void copy_field(std::uint8_t raw);
   void take_syscall_arguments();
   void copy_words(const std::set<std::uint8_t>& raws);
@@ -258,6 +269,15 @@ Address raw_argument(std::uint8_t raw) {
 
 void MainProgram::copy_argument(std::uint8_t raw, std::int16_t context_offset) {
   emit_.load(Width::u64, scratch, {context, context_offset});
+  store_raw(raw);
+}
+
+void MainProgram::take_operand(std::uint8_t raw) {
+  emit_operand(emit_, plan_.operands[raw], context, scratch, argument2);
+  store_raw(raw);
+}
+
+void MainProgram::store_raw(std::uint8_t raw) {
   emit_.store(Width::u64, raw_argument(raw), scratch);
 }
 
@@ -273,7 +293,7 @@ void MainProgram::copy_field(std::uint8_t raw) {
       emit_.shift_left(scratch, rest);
       emit_.shift_right_signed(scratch, rest);
     }
-    emit_.store(Width::u64, raw_argument(raw), scratch);
+    store_raw(raw);
     return;
   }
   // In the frame the address becomes a number, to which the verifier lets anything be added.
@@ -285,7 +305,7 @@ void MainProgram::copy_field(std::uint8_t raw) {
     emit_.load(Width::u16, argument2, {context, at});
     emit_.add(scratch, argument2);
   }
-  emit_.store(Width::u64, raw_argument(raw), scratch);
+  store_raw(raw);
 }
 
 // The cookie of what the program is attached by is the function's number.
@@ -327,6 +347,10 @@ void MainProgram::copy_words(const std::set<std::uint8_t>& raws) {
 }
 
 void MainProgram::copy_registers(const std::set<std::uint8_t>& raws) {
+  if (plan::is_user(plan_.key.mechanism)) {
+    for (std::uint8_t raw : raws) take_operand(raw);
+    return;
+  }
   if (plan_.syscall) {
     copy_argument(0, argument_registers[0]);
     take_syscall_arguments();

@@ -1,5 +1,6 @@
 #include "engine/compile/codegen/tables.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <span>
@@ -18,8 +19,8 @@ namespace {
 static_assert(plan::max_raw_arguments == VG_MAX_RAW);
 static_assert(plan::function_raw == VG_RAW_FUNCTION);
 static_assert(plan::max_slots == VG_MAX_SLOTS);
-// Of the mechanisms whose programs remember calls fentry is the last.
-static_assert(static_cast<int>(schema::Mechanism::fentry) == VG_MECHANISMS - 1);
+// Of the mechanisms whose programs remember calls uprobe is the last.
+static_assert(static_cast<int>(schema::Mechanism::uprobe) == VG_MECHANISMS - 1);
 static_assert(plan::max_dimensions == VG_MAX_DIMENSIONS);
 static_assert(plan::max_rules == VG_MAX_RULES);
 static_assert(plan::max_record_value_bytes == VG_HEAP_SIZE);
@@ -258,24 +259,33 @@ void Tables::add_row(const plan::Row& row) {
   for (std::uint64_t word : row.words()) rows_.add(word);
 }
 
+wire_u8 memory_of(const check::Operand& operand) {
+  if (operand.memory_bytes == 0) return 0;
+  const unsigned is_signed = operand.is_signed ? VG_RAW_IN_MEMORY_SIGNED : 0;
+  return static_cast<wire_u8>(operand.memory_bytes | is_signed);
+}
+
 vg_conf Tables::conf() const {
   const std::size_t rules = plan_.rules.size();
-  return {.rules = static_cast<wire_u32>(rules),
-          .row_words = shape_.row_words,
-          .block_words = shape_.block_words,
-          .rows_mask = rows_.mask(),
-          .trie_mask = trie_.mask(),
-          .bounds_mask = bounds_.mask(),
-          .bounds6_mask = bounds6_.mask(),
-          .rules_mask = rules_.mask(),
-          .all_rules = summary(plan::Row::all(rules), shape_),
-          .function_number = plan_.function_number,
-          .generation = plan_.generation,
-          .mechanism = static_cast<wire_u16>(plan_.key.mechanism),
-          .memo = plan_.memo,
-          .name_root = name_root_,
-          .functions = static_cast<wire_u32>(plan_.functions.size()),
-          .pad = 0};
+  vg_conf conf{.rules = static_cast<wire_u32>(rules),
+               .row_words = shape_.row_words,
+               .block_words = shape_.block_words,
+               .rows_mask = rows_.mask(),
+               .trie_mask = trie_.mask(),
+               .bounds_mask = bounds_.mask(),
+               .bounds6_mask = bounds6_.mask(),
+               .rules_mask = rules_.mask(),
+               .all_rules = summary(plan::Row::all(rules), shape_),
+               .function_number = plan_.function_number,
+               .generation = plan_.generation,
+               .mechanism = static_cast<wire_u16>(plan_.key.mechanism),
+               .memo = plan_.memo,
+               .name_root = name_root_,
+               .functions = static_cast<wire_u32>(plan_.functions.size()),
+               .pad = 0,
+               .memory = {}};
+  std::ranges::transform(plan_.operands, conf.memory, memory_of);
+  return conf;
 }
 
 std::vector<Table> Tables::make() {

@@ -58,10 +58,13 @@ void append(std::string& text, std::string_view part) {
 
 std::string describe(const Slot& slot) {
   if (slot.raw == function_raw) return "which of the functions was called";
-  std::string text = fmt::format("{} argument {}", schema::info(slot.type).name, slot.raw);
+  std::string text =
+      fmt::format("{} argument {}", schema::info(slot.type).name, slot.argument.value_or(slot.raw));
   const bool is_set = schema::info(slot.type).category == schema::Category::capability_set;
   const std::string_view relation = is_set ? "without that of" : "of the size in";
-  if (slot.size_raw) text += fmt::format(" {} argument {}", relation, *slot.size_raw);
+  if (slot.size_raw) {
+    text += fmt::format(" {} argument {}", relation, slot.size_argument.value_or(*slot.size_raw));
+  }
   if (slot.user_memory) text += " in user memory";
   return text;
 }

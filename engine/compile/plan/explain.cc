@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "engine/compile/plan/describe.h"
+#include "engine/compile/plan/placement.h"
 #include "engine/compile/plan/plan.h"
 #include "engine/schema/actions.h"
 

@@ -14,6 +14,7 @@
 
 #include "engine/base/diagnostics.h"
 #include "engine/compile/check/checked_policy.h"
+#include "engine/compile/check/operand.h"
 #include "engine/compile/plan/row.h"
 #include "engine/schema/types.h"
 
@@ -22,8 +23,11 @@ namespace vigil::plan {
 // Where a hook program runs. One program, dispatcher and program array per key.
 struct HookKey {
   schema::Mechanism mechanism = schema::Mechanism::kprobe;
-  std::string function;  // symbol; lsm: the hook's name without bpf_lsm_; raw_tracepoint: the
-                         // event; tracepoint: "subsystem/event"
+  // Symbol; lsm: the hook's name without bpf_lsm_; raw_tracepoint: the event; tracepoint:
+  // "subsystem/event"; uprobes: the file.
+  std::string function;
+  std::uint64_t offset = 0;          // uprobes: in the file, bytes
+  std::uint64_t ref_ctr_offset = 0;  // uprobes: of a counter of who listens; 0: none
   auto operator<=>(const HookKey&) const = default;
 };
 
@@ -33,12 +37,14 @@ std::string to_string(const HookKey& key);
 // One value read from the event, at most once, whoever asks for it.
 struct Slot {
   schema::ArgType type = schema::ArgType::nop;
-  std::uint8_t raw = 0;  // index of the function's argument, or of HookPlan::fields
+  std::uint8_t raw = 0;  // index of the function's argument, or of HookPlan::fields or operands
   // Buffers: the same of their size; sets of capabilities: of the set whose bits are taken off.
   std::optional<std::uint8_t> size_raw;
   std::uint16_t fixed_size = 0;  // const_buf: its bytes
-  bool user_memory = false;      // pointer from a syscall's registers
-  Span span;                     // where a policy first asked for it
+  bool user_memory = false;      // pointer from a syscall's registers, or of a program
+  // In user space, for the reader: what a policy calls these two.
+  std::optional<std::uint32_t> argument, size_argument;
+  Span span;  // where a policy first asked for it
 };
 
 using RowId = std::uint32_t;  // index into HookPlan::rows
@@ -80,10 +86,10 @@ struct TrieClassifier {
   std::vector<Node> nodes;
 };
 
-// Texts anywhere in a text: an automaton that reads each byte once. From a node it goes to the child
-// of the next byte; without one on to the node that `fail` names, whose text is the longest end of
-// this one's that is a node's. row_exact of each node that is met is added to the rules that look
-// at nothing here; row_prefix has no meaning.
+// Texts anywhere in a text: an automaton that reads each byte once. From a node it goes to the
+// child of the next byte; without one on to the node that `fail` names, whose text is the longest
+// end of this one's that is a node's. row_exact of each node that is met is added to the rules that
+// look at nothing here; row_prefix has no meaning.
 struct SubstringClassifier {
   bool ignores_case = false;  // the text is read in lower case
   RowId row_cut = 0;          // of a text of which a part is missing: what may stand there
@@ -192,6 +198,8 @@ struct HookPlan {
   std::vector<std::string> functions;
   bool syscall = false;                // raw arguments come from the inner pt_regs
   schema::Abi abi = schema::Abi::x64;  // as this one has them
+  // In user space: where the raw arguments are found.
+  std::vector<check::Operand> operands;
   std::uint32_t function_number =
       0;  // given by the caller: one per traced symbol, entry and return alike
   std::uint16_t generation =

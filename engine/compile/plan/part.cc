@@ -20,16 +20,34 @@ bool same_value(const Slot& a, const Slot& b) {
          a.fixed_size == b.fixed_size && a.user_memory == b.user_memory;
 }
 
+bool takes_from_user(const check::Hook& hook, const check::Argument& argument) {
+  return (hook.syscall || hook.place) &&
+         facts_of(argument.type).points_to == PointsTo::caller_memory;
+}
+
 Slot slot_for(const check::Hook& hook, const check::Argument& argument, const Raws& raws) {
-  const bool user = hook.syscall && facts_of(argument.type).points_to == PointsTo::caller_memory;
   std::optional<std::uint8_t> size_raw;
   if (raws.size) size_raw = static_cast<std::uint8_t>(*raws.size);
-  return {.type = argument.type,
-          .raw = static_cast<std::uint8_t>(raws.value),
-          .size_raw = size_raw,
-          .fixed_size = static_cast<std::uint16_t>(argument.fixed_size),
-          .user_memory = user,
-          .span = argument.span};
+  Slot slot{.type = argument.type,
+            .raw = static_cast<std::uint8_t>(raws.value),
+            .size_raw = size_raw,
+            .fixed_size = static_cast<std::uint16_t>(argument.fixed_size),
+            .user_memory = takes_from_user(hook, argument),
+            .span = argument.span};
+  if (hook.place) {
+    slot.argument = argument.index;
+    slot.size_argument = argument.size_index;
+  }
+  return slot;
+}
+
+// Where it stands among those already there, or comes to stand.
+template <typename T>
+std::uint32_t number_of(const T& wanted, std::vector<T>& all) {
+  const auto found = std::ranges::find(all, wanted);
+  const auto number = static_cast<std::uint32_t>(found - all.begin());
+  if (found == all.end()) all.push_back(wanted);
+  return number;
 }
 
 bool asks_to_refuse(const check::Selector& selector) {
@@ -64,13 +82,14 @@ Part::Part(const HookKey& key, const FollowSets& follow_sets, std::size_t most_r
 }
 
 Part::Mark Part::mark() const {
-  return {plan_.slots.size(), plan_.fields.size(), plan_.placements.size(), plan_.rules.size(),
-          reads_arguments_};
+  return {plan_.slots.size(),      plan_.fields.size(), plan_.operands.size(),
+          plan_.placements.size(), plan_.rules.size(),  reads_arguments_};
 }
 
 void Part::rewind(const Mark& mark) {
   plan_.slots.resize(mark.slots);
   plan_.fields.resize(mark.fields);
+  plan_.operands.resize(mark.operands);
   plan_.placements.resize(mark.placements);
   plan_.rules.resize(mark.rules);
   selectors_.resize(mark.rules);
@@ -126,17 +145,12 @@ bool Part::agrees_on_arguments(const check::Hook& hook) {
   return plan_.syscall == hook.syscall;
 }
 
-std::uint32_t Part::field_of(const check::RecordPlace& place) {
-  const auto found = std::ranges::find(plan_.fields, place);
-  const auto number = static_cast<std::uint32_t>(found - plan_.fields.begin());
-  if (found == plan_.fields.end()) plan_.fields.push_back(place);
-  return number;
-}
-
 Raws Part::raws_of(const check::Argument& argument) {
-  if (!argument.place) return {argument.index, argument.size_index};
-  Raws raws{field_of(*argument.place), std::nullopt};
-  if (argument.size_place) raws.size = field_of(*argument.size_place);
+  Raws raws{argument.index, argument.size_index};
+  if (argument.place) raws = {number_of(*argument.place, plan_.fields), std::nullopt};
+  if (argument.size_place) raws.size = number_of(*argument.size_place, plan_.fields);
+  if (argument.operand) raws = {number_of(*argument.operand, plan_.operands), std::nullopt};
+  if (argument.size_operand) raws.size = number_of(*argument.size_operand, plan_.operands);
   return raws;
 }
 
@@ -147,7 +161,7 @@ Result<std::optional<std::uint8_t>> Part::slot_of(const check::Hook& hook,
   const Raws raws = raws_of(argument);
   if (std::max(raws.value, raws.size.value_or(0)) < max_raw_arguments)
     return take_slot(slot_for(hook, argument, raws));
-  if (argument.place) return std::optional<std::uint8_t>();
+  if (argument.place || argument.operand) return std::optional<std::uint8_t>();
   return Error(fmt::format("line {}: only the first {} arguments of a function can be read",
                            argument.span.line, max_raw_arguments));
 }
@@ -171,6 +185,7 @@ Result<std::optional<std::uint8_t>> Part::slot_of(const check::Hook& hook,
   check::Argument difference = hook.arguments[condition.argument];
   difference.size_index = hook.arguments[*condition.without].index;
   difference.size_place = hook.arguments[*condition.without].place;
+  difference.size_operand = hook.arguments[*condition.without].operand;
   return slot_of(hook, difference);
 }
 

@@ -66,7 +66,7 @@ class Part {
 
  private:
   struct Mark {
-    std::size_t slots, fields, placements, rules;
+    std::size_t slots, fields, operands, placements, rules;
     const check::Hook* reads_arguments;
   };
   Mark mark() const;
@@ -75,7 +75,6 @@ class Part {
   Result<Taken> take(const Entry& entry);
   bool agrees_on_arguments(const check::Hook& hook);
   Result<Full> place(const Entry& entry);
-  std::uint32_t field_of(const check::RecordPlace& place);
   Raws raws_of(const check::Argument& argument);
   Result<std::optional<std::uint8_t>> slot_of(const check::Hook& hook,
                                               const check::Argument& argument);

@@ -35,10 +35,20 @@ bool enforces(const check::Hook& hook) {
          });
 }
 
+HookKey user_key(Mechanism mechanism, const check::CodePlace& place) {
+  return {mechanism, place.path, place.offset, place.ref_ctr_offset};
+}
+
 }  // namespace
 
 std::string to_string(const HookKey& key) {
+  if (is_user(key.mechanism))
+    return fmt::format("{}/{}+{:#x}", schema::name(key.mechanism), key.function, key.offset);
   return fmt::format("{}/{}", schema::name(key.mechanism), key.function);
+}
+
+bool is_user(Mechanism mechanism) {
+  return mechanism == Mechanism::uprobe || mechanism == Mechanism::uretprobe;
 }
 
 bool can_refuse(Mechanism mechanism) {
@@ -57,12 +67,15 @@ HookKey entry_key(const check::Hook& hook) {
     case Section::lsmhooks:
       if (hook.enforcement) break;
       return {Mechanism::lsm, hook.function};
+    case Section::uprobes:
+    case Section::usdts: return user_key(Mechanism::uprobe, hook.place.value());
   }
   return {*hook.enforcement, hook.enforcement_function};
 }
 
 std::optional<HookKey> return_key(const check::Hook& hook) {
   if (!hook.return_argument) return std::nullopt;
+  if (hook.place) return user_key(Mechanism::uretprobe, *hook.place);
   const bool by_fentry = hook.section == Section::fentries;
   return HookKey{by_fentry ? Mechanism::fexit : Mechanism::kretprobe, hook.function};
 }
@@ -80,6 +93,7 @@ std::string entry_reason(const check::Hook& hook) {
                             : "can be watched only: " + hook.enforcement_reason;
   }
   if (!enforces(hook)) return "denies nothing: no selector says Sigkill or Override";
+  if (hook.place) return "kills before the code runs";
   if (hook.enforcement) return hook.enforcement_reason;
   return "kills, but the call that triggered it may complete: " + hook.enforcement_reason;
 }
@@ -110,6 +124,9 @@ std::string traced_symbol(const HookKey& key, const std::vector<LoadedPolicy>& p
     case Mechanism::fmod_ret:
     case Mechanism::fentry:
     case Mechanism::fexit: return key.function;
+    // Entry and return of one place alike.
+    case Mechanism::uprobe:
+    case Mechanism::uretprobe: return fmt::format("{}+{:#x}", key.function, key.offset);
   }
   return key.function;
 }

@@ -17,6 +17,8 @@ std::optional<HookKey> return_key(const check::Hook& hook);
 // One sentence for people on why entry_key() is what it is.
 std::string entry_reason(const check::Hook& hook);
 
+// Code in user space.
+bool is_user(schema::Mechanism mechanism);
 // Whether a program of this mechanism can make the traced call fail.
 bool can_refuse(schema::Mechanism mechanism);
 

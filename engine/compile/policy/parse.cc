@@ -280,6 +280,36 @@ Hook read_lsmhook(const Node& node, Diagnostics& diagnostics) {
   return hook;
 }
 
+Hook read_uprobe(const Node& node, Diagnostics& diagnostics) {
+  Reader reader(node, Mapping::uprobe, diagnostics);
+  Hook hook;
+  hook.section = schema::Section::uprobes;
+  hook.function = reader.required_text("path");
+  hook.code = UserCode{.path = hook.function,
+                       .symbols = reader.texts("symbols"),
+                       .offsets = reader.numbers("offsets"),
+                       .addresses = reader.numbers("addrs"),
+                       .ref_ctr_offsets = reader.numbers("refCtrOffsets")};
+  hook.returns = reader.flag("return");
+  hook.return_argument = read_return_argument(reader, diagnostics);
+  if (const Node* ignore = reader.find("ignore"))
+    Reader(*ignore, Mapping::uprobe_ignore, diagnostics);
+  read_common(reader, hook, diagnostics);
+  return hook;
+}
+
+Hook read_usdt(const Node& node, Diagnostics& diagnostics) {
+  Reader reader(node, Mapping::usdt, diagnostics);
+  Hook hook;
+  hook.section = schema::Section::usdts;
+  hook.function = reader.required_text("path");
+  hook.code = UserCode{.path = hook.function,
+                       .provider = reader.required_text("provider"),
+                       .name = reader.required_text("name")};
+  read_common(reader, hook, diagnostics);
+  return hook;
+}
+
 List read_function_list(const Node& node, Diagnostics& diagnostics) {
   Reader reader(node, Mapping::list, diagnostics);
   return {reader.required_text("name"), reader.text("type"),      reader.texts("values"),
@@ -360,6 +390,8 @@ void read_spec(const Reader& document, Policy& policy, Diagnostics& diagnostics)
   append_hooks(policy, spec, "fentries", diagnostics, read_fentry);
   append_hooks(policy, spec, "tracepoints", diagnostics, read_tracepoint);
   append_hooks(policy, spec, "lsmhooks", diagnostics, read_lsmhook);
+  append_hooks(policy, spec, "uprobes", diagnostics, read_uprobe);
+  append_hooks(policy, spec, "usdts", diagnostics, read_usdt);
   policy.enforcers = read_list(spec, "enforcers", diagnostics, read_enforcer);
   policy.lists = read_list(spec, "lists", diagnostics, read_function_list);
   policy.options = read_list(spec, "options", diagnostics, read_option);

@@ -105,11 +105,23 @@ struct Selector {
   Span span;
 };
 
-// An entry of `kprobes`, `fentries`, `tracepoints` or `lsmhooks`.
+// Which code in user space a hook is about.
+struct UserCode {
+  Text path;
+  std::vector<Text> symbols = {};  // uprobes: one of these three
+  std::vector<Number> offsets = {};
+  std::vector<Number> addresses = {};
+  std::vector<Number> ref_ctr_offsets = {};
+  Text provider = {};  // usdts: these two
+  Text name = {};
+};
+
+// An entry of `kprobes`, `fentries`, `tracepoints`, `lsmhooks`, `uprobes` or `usdts`.
 struct Hook {
   schema::Section section = schema::Section::kprobes;
-  Text function;         // of a tracepoint: the event
-  bool trusted = false;  // from a list that vouches for its functions
+  Text function;                 // of a tracepoint: the event; in user space: the file
+  bool trusted = false;          // from a list that vouches for its functions
+  std::optional<UserCode> code;  // uprobes, usdts
   std::optional<Text> subsystem;
   std::optional<Flag> raw;
   std::optional<Flag> syscall;

@@ -136,10 +136,21 @@ std::string print(int depth, const Selector& selector) {
          print_all(depth + 1, pids) + print_all(depth + 1, process) + print_all(depth + 1, actions);
 }
 
+std::string text_of(const UserCode& code) {
+  const auto& [path, symbols, offsets, addresses, ref_ctr_offsets, provider, name] = code;
+  const auto all = [](std::string_view key, const auto& values) {
+    return values.empty() ? "" : fmt::format(" {}{}", key, list(values));
+  };
+  return "code in " + word(path) + all("symbols", symbols) + all("offsets", offsets) +
+         all("addrs", addresses) + all("refCtrOffsets", ref_ctr_offsets) +
+         (provider.value.empty() ? "" : " provider " + word(provider)) +
+         (name.value.empty() ? "" : " name " + word(name));
+}
+
 std::string print(int depth, const Hook& hook) {
-  const auto& [section, function, trusted, subsystem, raw, syscall, returns, ignore_call_not_found,
-               return_argument, arguments, arguments_readable, selectors, message, tags, span] =
-      hook;
+  const auto& [section, function, trusted, code, subsystem, raw, syscall, returns,
+               ignore_call_not_found, return_argument, arguments, arguments_readable, selectors,
+               message, tags, span] = hook;
   std::string text =
       outline(depth,
               fmt::format("{}: {}{}{}{}{}{}{}", schema::name(section),
@@ -147,6 +158,7 @@ std::string print(int depth, const Hook& hook) {
                           trusted ? ", trusted" : "", pair("raw", raw), pair("syscall", syscall),
                           pair("return", returns), pair("callNotFound", ignore_call_not_found)),
               span);
+  if (code) text += outline(depth + 1, text_of(*code), code->path.span);
   if (message) text += outline(depth + 1, "message " + shown(message->value), message->span);
   if (!tags.empty()) text += outline(depth + 1, "tags" + list(tags), tags.front().span);
   for (const Argument& argument : arguments) text += print(depth + 1, "arg", argument);

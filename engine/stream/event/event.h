@@ -134,8 +134,8 @@ struct Argument {
 struct HookInfo {
   schema::Section section = schema::Section::kprobes;
   std::string policy;
-  std::string subsystem;               // of a tracepoint
-  std::string function;                // of a tracepoint: the event
+  std::string subsystem;  // of a tracepoint
+  std::string function;   // tracepoints: the event; uprobes: the symbol; usdts: the probe
   std::vector<std::string> functions;  // of a list, each by its number
   std::uint8_t function_slot = 255;    // which of them
   std::string message;
@@ -148,6 +148,11 @@ struct HookInfo {
   };  // slot 255: nop
   std::vector<Shown> arguments;
   std::optional<Shown> return_argument;
+  // In user space.
+  std::string path;
+  std::string provider;              // usdts
+  std::uint64_t offset = 0;          // uprobes: not named by a symbol
+  std::uint64_t ref_ctr_offset = 0;  // uprobes
   bool operator==(const HookInfo&) const = default;
 };
 using HookInfoPtr = std::shared_ptr<const HookInfo>;

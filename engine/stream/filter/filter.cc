@@ -91,6 +91,8 @@ EventKind kind_of(const event::Event& event) {
         case schema::Section::fentries: return EventKind::process_kprobe;
         case schema::Section::tracepoints: return EventKind::process_tracepoint;
         case schema::Section::lsmhooks: return EventKind::process_lsm;
+        case schema::Section::uprobes: return EventKind::process_uprobe;
+        case schema::Section::usdts: return EventKind::process_usdt;
       }
       __builtin_unreachable();
     }

@@ -44,14 +44,27 @@ void encode_identity(const event::Process& process, Form& form) {
 }
 
 template <typename Form>
+void encode_element(const event::Argument& argument, const Field& list, Form& form) {
+  form.open_element(list);
+  encode_argument(argument, form);
+  form.close();
+}
+
+template <typename Form>
 void encode_arguments(const event::ProcessHook& hook, const Field& args, Form& form) {
   if (hook.arguments.empty()) return;
   form.open_list(args);
-  for (const auto& argument : hook.arguments) {
-    form.open_element(args);
-    encode_argument(argument, form);
-    form.close();
-  }
+  for (const auto& argument : hook.arguments) encode_element(argument, args, form);
+  form.close_list();
+}
+
+// The value that was returned comes last where an event has no other place for it.
+template <typename Form>
+void encode_arguments_and_return(const event::ProcessHook& hook, const Field& args, Form& form) {
+  if (!hook.returned) return encode_arguments(hook, args, form);
+  form.open_list(args);
+  for (const auto& argument : hook.arguments) encode_element(argument, args, form);
+  encode_element(*hook.returned, args, form);
   form.close_list();
 }
 
@@ -104,6 +117,33 @@ void encode_lsm(const event::ProcessHook& hook, Form& form) {
   encode_tags(*hook.info, tags, form);
 }
 
+template <typename Form>
+void encode_uprobe(const event::ProcessHook& hook, Form& form) {
+  using namespace fields::uprobe;
+  form.text(path, hook.info->path);
+  form.text(symbol, hook.info->function);
+  form.text(policy_name, hook.info->policy);
+  form.text(message, hook.info->message);
+  encode_arguments_and_return(hook, args, form);
+  encode_tags(*hook.info, tags, form);
+  form.number(offset, hook.info->offset);
+  form.number(ref_ctr_offset, hook.info->ref_ctr_offset);
+  form.enumerator(action, action_of(hook.action));
+}
+
+template <typename Form>
+void encode_usdt(const event::ProcessHook& hook, Form& form) {
+  using namespace fields::usdt;
+  form.text(path, hook.info->path);
+  form.text(provider, hook.info->provider);
+  form.text(name, hook.info->function);
+  form.text(policy_name, hook.info->policy);
+  form.text(message, hook.info->message);
+  encode_arguments(hook, args, form);
+  encode_tags(*hook.info, tags, form);
+  form.enumerator(action, action_of(hook.action));
+}
+
 }  // namespace
 
 template <typename Form>
@@ -154,6 +194,18 @@ struct Encoder<Form>::Filler {
         form.open(fields::response::process_lsm);
         processes_of_hook(hook);
         encode_lsm(hook, form);
+        form.close();
+        return;
+      case schema::Section::uprobes:
+        form.open(fields::response::process_uprobe);
+        processes_of_hook(hook);
+        encode_uprobe(hook, form);
+        form.close();
+        return;
+      case schema::Section::usdts:
+        form.open(fields::response::process_usdt);
+        processes_of_hook(hook);
+        encode_usdt(hook, form);
         form.close();
         return;
     }

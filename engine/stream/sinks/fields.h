@@ -18,7 +18,8 @@ namespace fields {
 namespace response {
 inline constexpr Field process_exec{1, "process_exec"}, process_exit{5, "process_exit"},
     process_kprobe{9, "process_kprobe"}, process_tracepoint{10, "process_tracepoint"},
-    process_lsm{28, "process_lsm"}, rate_limit_info{40001, "rate_limit_info"},
+    process_uprobe{12, "process_uprobe"}, process_lsm{28, "process_lsm"},
+    process_usdt{29, "process_usdt"}, rate_limit_info{40001, "rate_limit_info"},
     node_name{1000, "node_name"}, time{1001, "time"};
 }
 namespace rate_limit {
@@ -49,6 +50,16 @@ inline constexpr Field subsys{4, "subsys"}, event{5, "event"}, args{6, "args"},
 namespace lsm {
 inline constexpr Field function_name{3, "function_name"}, policy_name{5, "policy_name"},
     message{6, "message"}, args{7, "args"}, action{8, "action"}, tags{9, "tags"};
+}
+namespace uprobe {
+inline constexpr Field path{3, "path"}, symbol{4, "symbol"}, policy_name{5, "policy_name"},
+    message{6, "message"}, args{7, "args"}, tags{8, "tags"}, offset{10, "offset"},
+    ref_ctr_offset{11, "ref_ctr_offset"}, action{12, "action"};
+}
+namespace usdt {
+inline constexpr Field path{3, "path"}, provider{4, "provider"}, name{5, "name"},
+    policy_name{6, "policy_name"}, message{7, "message"}, args{8, "args"}, tags{9, "tags"},
+    action{11, "action"};
 }
 namespace argument {
 inline constexpr Field string_arg{1, "string_arg"}, int_arg{2, "int_arg"}, skb_arg{3, "skb_arg"},

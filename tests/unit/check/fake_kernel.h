@@ -8,6 +8,7 @@
 
 #include "engine/compile/check/check.h"
 #include "engine/compile/policy/parse.h"
+#include "tests/unit/check/fake_files.h"
 
 namespace vigil::check {
 
@@ -178,7 +179,8 @@ inline Checked checked(const std::string& spec, const KernelTraits& traits = lsm
       "p.yaml",
       "apiVersion: cilium.io/v1alpha1\nkind: TracingPolicy\nmetadata: {name: p}\nspec:\n" + spec});
   auto policies = policy::parse(source, out.diagnostics);
-  if (!policies.empty()) out.policy = check(policies[0], FakeKernel(), traits, out.diagnostics);
+  if (!policies.empty())
+    out.policy = check(policies[0], {FakeKernel(), traits, FakeFiles()}, out.diagnostics);
   // Also of a warning the reader must learn the way out.
   for (const Diagnostic& found : out.diagnostics.all())
     EXPECT_FALSE(found.severity == Severity::warning && found.help.empty()) << found.message;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstring>
 
 #include <fmt/core.h>
 #include <gtest/gtest.h>
@@ -7,6 +8,7 @@
 #include "engine/compile/codegen/steps.h"
 #include "engine/compile/codegen/tables.h"
 #include "engine/compile/plan/plan.h"
+#include "kernel/include/runtime_abi.h"
 #include "tests/support/one_plan.h"
 #include "tests/support/plan_shapes.h"
 #include "tests/support/policy_builder.h"
@@ -238,6 +240,67 @@ TEST(Generate, a_hook_of_enforcers_looks_for_a_notification_first) {
             std::string::npos)
       << text;
   EXPECT_NE(text.find("call vg_undecided\n"), std::string::npos) << text;
+}
+
+TEST(Generate, a_uprobe_takes_values_from_where_the_program_keeps_them) {
+  check::Hook hook = testing::uprobe_hook("main", {argument(ArgType::int32, 1)});
+  const auto add = [&](const check::Operand& operand) {
+    hook.arguments.push_back(argument(ArgType::int64, 2));
+    hook.arguments.back().operand = operand;
+  };
+  add({.base = schema::find_register("ah"), .is_signed = true});
+  add({.number = -20, .base = schema::find_register("rbp"), .memory_bytes = 4, .is_signed = true});
+  add({.number = 0x123456789,
+       .base = schema::find_register("rax"),
+       .index = schema::find_register("rcx"),
+       .scale = 8,
+       .memory_bytes = 8});
+  hook.selectors.resize(1);
+  const HookProgram program = program_of(hook, {Mechanism::uprobe, "/opt/tide", 0x1100});
+  const std::string text = disassemble(program);
+  for (const char* expected :
+       {"r1 = *(u64 *)(r6 + 104)\n", "r1 = *(u8 *)(r6 + 81)\n", "r1 <<= 56\n", "r1 s>>= 56\n",
+        "r1 = *(u64 *)(r6 + 32)\n", "r1 += -20\n", "r2 = *(u64 *)(r6 + 88)\n", "r2 <<= 3\n",
+        "r1 += r2\n"}) {
+    EXPECT_NE(text.find(expected), std::string::npos) << expected << text;
+  }
+  const auto table = std::ranges::find(program.tables, ".rodata.conf", &Table::name);
+  vg_conf conf;
+  ASSERT_EQ(table->bytes.size(), sizeof conf);
+  std::memcpy(&conf, table->bytes.data(), sizeof conf);
+  EXPECT_EQ(conf.memory[0], 0);
+  EXPECT_EQ(conf.memory[1], 0);
+  EXPECT_EQ(conf.memory[2], 4 | VG_RAW_IN_MEMORY_SIGNED);
+  EXPECT_EQ(conf.memory[3], 8);
+}
+
+TEST(Generate, memory_of_user_space_is_brought_in_by_a_program_of_its_own) {
+  const plan::HookKey key{Mechanism::uprobe, "/opt/tide", 0x1100};
+  check::Hook hook = testing::uprobe_hook("main", {argument(ArgType::int32, 0)});
+  hook.selectors.resize(1);
+  EXPECT_TRUE(program_of(hook, key).preload.instructions.empty()) << "all in registers";
+  check::Argument buffer = argument(ArgType::char_buf, 2);
+  buffer.size_index = 3;
+  hook =
+      testing::uprobe_hook("main", {argument(ArgType::string, 1), buffer,
+                                    argument(ArgType::int64, 6), argument(ArgType::sockaddr, 4)});
+  hook.selectors.resize(1);
+  HookProgram preload;
+  static_cast<Code&>(preload) = program_of(hook, key).preload;
+  const std::string text = disassemble(preload);
+  std::size_t at = 0;
+  for (const char* expected :
+       {"r1 = *(u64 *)(r6 + 104)\n", "call vg_preload_string\n", "r1 = *(u64 *)(r6 + 88)\n",
+        "r7 = r1\n", "r1 = *(u64 *)(r6 + 96)\n", "r2 = r7\n", "call vg_preload_bytes\n",
+        "r1 = *(u64 *)(r6 + 152)\n", "r1 += 8\n", "r2 = 8\n", "call vg_preload_word\n",
+        "r1 = *(u64 *)(r6 + 72)\n", "r2 = 28\n", "call vg_preload_bytes\n", "exit\n"}) {
+    at = text.find(expected, at);
+    ASSERT_NE(at, std::string::npos) << expected << text;
+  }
+  EXPECT_EQ(preload.lines.front().instruction, 0U);
+  hook.return_argument = argument(ArgType::int32, 0);
+  EXPECT_TRUE(
+      program_of(hook, {Mechanism::uretprobe, "/opt/tide", 0x1100}).preload.instructions.empty());
 }
 
 TEST(Generate, a_kretprobe_hands_over_the_return_register) {

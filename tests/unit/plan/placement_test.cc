@@ -57,6 +57,32 @@ TEST(Placement, an_lsm_hook_goes_to_its_mechanism_even_when_it_only_watches) {
   EXPECT_EQ(entry_key(hook), (HookKey{Mechanism::fmod_ret, "security_file_open"}));
 }
 
+TEST(Placement, code_in_user_space_is_hooked_at_its_place) {
+  check::Hook hook = testing::uprobe_hook("main", {});
+  hook.place->ref_ctr_offset = 0x3000;
+  hook.return_argument = testing::argument(schema::ArgType::int32, 0);
+  hook.selectors.resize(1);
+  const HookKey entry{Mechanism::uprobe, "/opt/tide", 0x1100, 0x3000};
+  const HookKey returned{Mechanism::uretprobe, "/opt/tide", 0x1100, 0x3000};
+  EXPECT_EQ(entry_key(hook), entry);
+  EXPECT_EQ(return_key(hook), returned);
+  EXPECT_EQ(to_string(entry), "uprobe//opt/tide+0x1100");
+  const auto policy = check::PolicyBuilder::build("p", {hook});
+  EXPECT_EQ(traced_symbol(entry, {{&policy, 1, 0}}), traced_symbol(returned, {{&policy, 1, 0}}));
+  hook.selectors[0].actions = {action(ActionKind::sigkill)};
+  EXPECT_EQ(entry_key(hook), entry) << "a signal is all it takes";
+  EXPECT_EQ(entry_reason(hook), "kills before the code runs");
+}
+
+TEST(Placement, two_places_are_two_hooks_and_one_place_is_one) {
+  check::Hook main = testing::uprobe_hook("main", {});
+  check::Hook by_offset = testing::uprobe_hook("", {});
+  check::Hook other = testing::uprobe_hook("main+4", {});
+  other.place->offset += 4;
+  const auto policy = check::PolicyBuilder::build("p", {main, by_offset, other});
+  EXPECT_EQ(hooks_of(policy).size(), 2u);
+}
+
 TEST(Placement, the_return_value_is_seen_at_the_function_the_policy_names) {
   check::Hook hook = security_kprobe(ActionKind::sigkill);
   EXPECT_FALSE(return_key(hook));

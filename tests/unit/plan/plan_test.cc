@@ -57,6 +57,30 @@ TEST(Plan, reads_an_argument_once_whoever_asks) {
   EXPECT_EQ(made->rows.size(), 11U);  // one per path, and one for all else
 }
 
+TEST(Plan, takes_a_value_of_user_space_once_wherever_policies_number_it) {
+  check::Hook first =
+      testing::uprobe_hook("main", {argument(ArgType::string, 3), argument(ArgType::int32, 0)});
+  check::Argument buffer = argument(ArgType::char_buf, 0);
+  buffer.size_index = 3;
+  check::Hook second = testing::uprobe_hook("", {buffer, argument(ArgType::int32, 0)});
+  first.selectors.resize(1);
+  second.selectors.resize(1);
+  const auto policy = PolicyBuilder::build("p", {first, second});
+  const auto made =
+      testing::one_plan(HookKey{Mechanism::uprobe, "/opt/tide", 0x1100}, {{&policy, 1, 0}}, {});
+  ASSERT_TRUE(made);
+  ASSERT_EQ(made->operands.size(), 2U);
+  EXPECT_EQ(made->operands[0], check::function_argument(3));
+  EXPECT_EQ(made->operands[1], check::function_argument(0));
+  ASSERT_EQ(made->slots.size(), 3U);
+  EXPECT_EQ(made->slots[0].raw, 0);
+  EXPECT_TRUE(made->slots[0].user_memory);
+  EXPECT_EQ(made->slots[1].raw, 1);
+  EXPECT_FALSE(made->slots[1].user_memory);
+  EXPECT_EQ(made->slots[2].raw, 1);
+  EXPECT_EQ(made->slots[2].size_raw, 0);
+}
+
 TEST(Plan, tells_apart_values_that_are_read_differently) {
   check::Argument small = argument(ArgType::char_buf, 1);
   small.size_index = 2;

@@ -196,8 +196,18 @@ TEST(Parse, AMistypedKindIsStillAPolicy) {
 }
 
 TEST(Parse, WhatIsKnownUpstreamIsNotSupportedYet) {
-  EXPECT_EQ(with_spec("  uprobes: [{}]\n").mistakes(), "5:3 VG0107\n");
+  EXPECT_EQ(with_spec("  loader: true\n").mistakes(), "5:3 VG0107\n");
   EXPECT_EQ(with_spec("  kprobes:\n  - call: f\n    data: [{}]\n").mistakes(), "7:5 VG0107\n");
+}
+
+TEST(Parse, CodeInUserSpaceIsInAFile) {
+  EXPECT_EQ(with_spec("  uprobes: [{}]\n").mistakes(), "5:13 VG0105\n");
+  EXPECT_EQ(with_spec("  usdts: [{path: /opt/tide, name: high}]\n").mistakes(), "5:11 VG0105\n");
+  const Parsed out = with_spec("  uprobes: [{path: /opt/tide, addrs: [0x10, 17]}]\n");
+  EXPECT_EQ(out.mistakes(), "");
+  const Hook& hook = out.policies.at(0).hooks.at(0);
+  EXPECT_EQ(hook.code->path.value, "/opt/tide");
+  EXPECT_EQ(hook.code->addresses.at(1).value, 17);
 }
 
 TEST(Parse, APolicyOfANamespaceSaysSo) {

@@ -117,15 +117,16 @@ class RandomEvents {
 
   event::HookInfoPtr info() {
     event::HookInfo info;
-    constexpr schema::Section sections[] = {schema::Section::kprobes, schema::Section::fentries,
-                                            schema::Section::tracepoints,
-                                            schema::Section::lsmhooks};
-    info.section = sections[random_() % std::size(sections)];
+    info.section = static_cast<schema::Section>(below(6));
     if (one_in(2)) info.subsystem = "sched";
     info.policy = text();
     info.function = text();
     if (one_in(3)) info.functions = {text(), text()};
     info.message = text();
+    info.path = text();
+    info.provider = text();
+    info.offset = number<std::uint64_t>();
+    info.ref_ctr_offset = number<std::uint64_t>();
     for (std::size_t i = below(3); i-- > 0;) info.tags.push_back(text());
     return std::make_shared<const event::HookInfo>(std::move(info));
   }

@@ -130,6 +130,18 @@ event::SkbValue udp_packet() {
   return packet;
 }
 
+event::Event user_hook(schema::Section section, std::vector<event::Argument> arguments) {
+  auto event = sample_hook(section, std::move(arguments));
+  auto& hook = std::get<event::ProcessHook>(event.body);
+  auto info = *hook.info;
+  info.path = "/opt/mara/probe";
+  info.message = "a tide";
+  info.tags = {"mara"};
+  if (section == schema::Section::usdts) info.provider = "mara";
+  hook.info = std::make_shared<const event::HookInfo>(info);
+  return event;
+}
+
 // The sample of that name and an event of ours that should look like it.
 std::vector<std::pair<const char*, event::Event>> lookalikes() {
   const event::PathValue path{"/a", false, "-rw-r--r--"};
@@ -196,6 +208,10 @@ std::vector<std::pair<const char*, event::Event>> lookalikes() {
       {"kprobe-load-info",
        hook({{ArgType::load_info, "", event::ModuleValue{"own", 4096, false}}})},
       {"lsm", sample_hook(schema::Section::lsmhooks, {{ArgType::file, "", path}})},
+      {"uprobe", user_hook(schema::Section::uprobes, {})},
+      {"usdt", user_hook(schema::Section::usdts, {{ArgType::int32, "", number},
+                                                  {ArgType::int64, "", ~std::uint64_t{60}},
+                                                  {ArgType::uint64, "", number << 40}})},
       {"rate-limit-info", {1, event::Loss{event::Loss::Ring::events, 464}}},
   };
 }
