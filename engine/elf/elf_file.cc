@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "engine/elf/elf_handle.h"
+#include "engine/elf/go_functions.h"
 #include "engine/elf/static_probes.h"
 
 namespace vigil::elf {
@@ -17,7 +18,7 @@ struct Segment {
 
 struct Symbol {
   std::uint64_t address = 0;
-  std::uint8_t rank = 0;  // of its binding: what others see comes first
+  std::uint8_t rank = 0;  // what others see comes first, and what new programs are linked with
   bool is_function = false;
 };
 
@@ -43,11 +44,38 @@ std::uint8_t rank_of(unsigned char binding) {
   return binding == STB_WEAK ? 1 : 2;
 }
 
+// A library may have several functions of one name, for programs of different age.
+class Versions {
+ public:
+  Versions(Elf* elf, Elf_Scn* symbols) {
+    Elf_Scn* section = nullptr;
+    while ((section = elf_nextscn(elf, section)) != nullptr) {
+      GElf_Shdr header{};
+      if (gelf_getshdr(section, &header) == nullptr || header.sh_type != SHT_GNU_versym) continue;
+      if (header.sh_link == elf_ndxscn(symbols)) data_ = elf_getdata(section, nullptr);
+    }
+  }
+
+  bool is_old(std::size_t symbol) const {
+    constexpr GElf_Versym hidden = 0x8000;
+    GElf_Versym version = 0;
+    return data_ != nullptr &&
+           gelf_getversym(data_, static_cast<int>(symbol), &version) != nullptr &&
+           (version & hidden) != 0;
+  }
+
+ private:
+  Elf_Data* data_ = nullptr;
+};
+
+constexpr std::uint8_t rank_of_old = 3;
+
 using Symbols = std::unordered_multimap<std::string, Symbol>;
 
 void read_symbols(Elf* elf, Elf_Scn* section, const GElf_Shdr& header, Symbols& symbols) {
   Elf_Data* data = elf_getdata(section, nullptr);
   if (data == nullptr || header.sh_entsize == 0) return;
+  const Versions versions(elf, section);
   for (std::size_t i = 0; i < header.sh_size / header.sh_entsize; ++i) {
     GElf_Sym symbol{};
     if (gelf_getsym(data, static_cast<int>(i), &symbol) == nullptr) break;
@@ -57,7 +85,8 @@ void read_symbols(Elf* elf, Elf_Scn* section, const GElf_Shdr& header, Symbols& 
     const char* name = elf_strptr(elf, header.sh_link, symbol.st_name);
     if (name == nullptr || *name == '\0') continue;
     symbols.emplace(name, Symbol{.address = symbol.st_value,
-                                 .rank = rank_of(GELF_ST_BIND(symbol.st_info)),
+                                 .rank = versions.is_old(i) ? rank_of_old
+                                                            : rank_of(GELF_ST_BIND(symbol.st_info)),
                                  .is_function = is_function});
   }
 }
@@ -71,6 +100,11 @@ Symbols read_symbols(Elf* elf) {
     if (gelf_getshdr(section, &header) == nullptr) continue;
     if (header.sh_type == SHT_SYMTAB || header.sh_type == SHT_DYNSYM)
       read_symbols(elf, section, header, symbols);
+  }
+  for (GoFunction& function : read_go_functions(elf)) {
+    if (!symbols.contains(function.name))
+      symbols.emplace(std::move(function.name),
+                      Symbol{.address = function.address, .is_function = true});
   }
   return symbols;
 }

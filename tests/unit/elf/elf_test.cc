@@ -1,6 +1,7 @@
 // This program looks at itself: its functions, a variable, a static probe written below.
 #include "engine/elf/elf_file.h"
 
+#include <dlfcn.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -24,6 +25,15 @@ __attribute__((noinline, used)) void vigil_elf_test_probe() {
       "993: .8byte 990b, _.stapsdt.base, vigil_elf_test_semaphore\n"
       ".asciz \"vigil\"\n.asciz \"tested\"\n.asciz \"-4@$7\"\n994: .balign 4\n.popsection\n");
 }
+
+// A table as Go leaves it, of one function under a name that no symbol has.
+asm(".pushsection .gopclntab,\"\",\"progbits\"\n"
+    "800: .4byte 0xfffffff1\n.byte 0, 0, 1, 8\n"
+    ".8byte 1, 0, vigil_elf_test_function - 16, 810f - 800b, 0, 0, 0, 820f - 800b\n"
+    "810: .asciz \"x\"\n811: .asciz \"main.(*Tide).Turn\"\n"
+    "820: .4byte 16, 830f - 820b\n"
+    "830: .4byte 16, 811b - 810b\n"
+    ".popsection\n");
 }
 
 namespace vigil::elf {
@@ -63,6 +73,25 @@ TEST(Elf, OtherNamesAreNotFound) {
   EXPECT_TRUE(file->address_of("vigil_elf_test_variable"));
   const auto names = file->function_names();
   EXPECT_NE(std::ranges::find(names, "vigil_elf_test_function"), names.end());
+}
+
+TEST(Elf, OfSeveralVersionsTheOneThatNewProgramsGet) {
+  const void* function = dlsym(RTLD_DEFAULT, "pthread_cond_signal");
+  Dl_info library{};
+  ASSERT_NE(dladdr(function, &library), 0);
+  const auto file = make_elf_files()->open(library.dli_fname);
+  ASSERT_TRUE(file);
+  const auto found = (*file)->functions("pthread_cond_signal");
+  ASSERT_EQ(found.size(), 1u);
+  const auto address = reinterpret_cast<std::uintptr_t>(function) -
+                       reinterpret_cast<std::uintptr_t>(library.dli_fbase);
+  EXPECT_EQ((*file)->offset_of(address), found[0]);
+}
+
+TEST(Elf, GoTellsOfItsFunctionsBesides) {
+  const auto file = this_program();
+  EXPECT_EQ(file->functions("main.(*Tide).Turn"), file->functions("vigil_elf_test_function"));
+  EXPECT_TRUE(file->functions("x").empty());
 }
 
 TEST(Elf, AddressesLeadIntoTheFile) {
