@@ -124,11 +124,16 @@ enum class Zeros : std::uint8_t { shown, left_out };
 void add_actions(std::vector<Sample>& samples, const std::string& who,
                  const api::ActionCounters& counters, Zeros zeros) {
   const std::pair<std::string_view, std::uint64_t> counts[] = {
-      {"post", counters.post},         {"nopost", counters.nopost},
-      {"signal", counters.signal},     {"monitor_signal", counters.monitor_signal},
-      {"override", counters.override}, {"monitor_override", counters.monitor_override},
+      {"post", counters.post},
+      {"nopost", counters.nopost},
+      {"signal", counters.signal},
+      {"monitor_signal", counters.monitor_signal},
+      {"override", counters.override},
+      {"monitor_override", counters.monitor_override},
       {"notify_enforcer", counters.notify_enforcer},
-      {"monitor_notify_enforcer", counters.monitor_notify_enforcer}};
+      {"monitor_notify_enforcer", counters.monitor_notify_enforcer},
+      {"set", counters.set},
+      {"monitor_set", counters.monitor_set}};
   for (const auto& [action, count] : counts) {
     if (count != 0 || zeros == Zeros::shown)
       samples.push_back({who + "," + label("action", action), count});

@@ -92,6 +92,8 @@ api::ActionCounters to_message(const loader::PolicyCounters& counters) {
           .monitor_override = counters.monitor_override,
           .notify_enforcer = counters.notify_enforcer,
           .monitor_notify_enforcer = counters.monitor_notify_enforcer,
+          .set = counters.set,
+          .monitor_set = counters.monitor_set,
           .post_lost = counters.post_lost,
           .rate_limited = counters.rate_limited};
 }
@@ -105,6 +107,8 @@ void count_in(api::ActionCounters& sum, const api::ActionCounters& counters) {
   sum.monitor_override += counters.monitor_override;
   sum.notify_enforcer += counters.notify_enforcer;
   sum.monitor_notify_enforcer += counters.monitor_notify_enforcer;
+  sum.set += counters.set;
+  sum.monitor_set += counters.monitor_set;
   sum.post_lost += counters.post_lost;
   sum.rate_limited += counters.rate_limited;
 }

@@ -46,6 +46,7 @@ struct PolicyCounters {
   std::uint64_t post = 0, post_lost = 0, rate_limited = 0, nopost = 0;
   std::uint64_t signal = 0, monitor_signal = 0, override = 0, monitor_override = 0;
   std::uint64_t notify_enforcer = 0, monitor_notify_enforcer = 0;
+  std::uint64_t set = 0, monitor_set = 0;
 };
 
 // A selector of a hook of a policy.

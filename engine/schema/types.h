@@ -103,6 +103,7 @@ enum class ActionKind : std::uint8_t {
   override,
   notify_enforcer,
   cleanup_enforcer,
+  set,
 };
 
 enum class RateScope : std::uint8_t { thread, process, global };

@@ -239,6 +239,7 @@ enum vg_rule_flags {
 	/* when it posts, what is now is what changes are told from */
 	VG_RULE_ACCEPTS_NAMESPACES = 1u << 10,
 	VG_RULE_ACCEPTS_CAPABILITIES = 1u << 11,
+	VG_RULE_WRITE = 1u << 12, /* write_value to where raw argument write_raw stands */
 };
 
 enum vg_rate_scope {
@@ -259,14 +260,16 @@ struct vg_rule {
 	wire_u8 signal;
 	wire_u8 rate_scope; /* enum vg_rate_scope */
 	wire_u8 notify_signal;
-	wire_u8 pad[2];
+	wire_u8 write_raw;
+	wire_u8 pad;
 	wire_s32 error; /* -4095..0 */
 	wire_s32 notify_error;
+	wire_u32 write_value;
 	wire_u32 rate_ms;      /* at most one event per interval and key */
 	wire_u32 report_slots; /* bit per slot this policy reports (part of the rate key) */
 	wire_u32 order;	       /* of several overrides the one with the least is the verdict */
 };
-WIRE_ASSERT(sizeof(struct vg_rule) == 40, "vg_rule");
+WIRE_ASSERT(sizeof(struct vg_rule) == 44, "vg_rule");
 
 /* .rodata.conf (one element): constants of the hook. */
 struct vg_conf {
@@ -286,7 +289,7 @@ struct vg_conf {
 	wire_u32 memo;	    /* names this program in processes that no rule asks for; not 0 */
 	wire_u32 name_root; /* of the name gate's trie: rows are 0 where no rule can match */
 	wire_u32 functions; /* not 0: it serves so many, raw[VG_RAW_FUNCTION] says which */
-	wire_u32 pad;
+	wire_u32 writes;    /* rules with VG_RULE_WRITE */
 	/* Per raw argument: 0, or it is the address in the program's memory where the argument
 	 * stands, and this its size; enum vg_raw_in_memory. */
 	wire_u8 memory[16];
@@ -301,15 +304,16 @@ struct vg_action_counters {
 	wire_u64 signal, monitor_signal;
 	wire_u64 override, monitor_override;
 	wire_u64 notify_enforcer, monitor_notify_enforcer;
+	wire_u64 set, monitor_set;
 };
 
 /* policy_state: array map, one per loaded policy; user space reads and sets it at any time. */
 struct vg_policy_state {
-	wire_u32 mode; /* 0 enforce, 1 monitor: Signal and Override are counted, not done */
+	wire_u32 mode; /* 0 enforce, 1 monitor: Signal, Override and Set are counted, not done */
 	wire_u32 pad;
 	struct vg_action_counters counters; /* of selectors that have none of their own */
 };
-WIRE_ASSERT(sizeof(struct vg_policy_state) == 88, "vg_policy_state");
+WIRE_ASSERT(sizeof(struct vg_policy_state) == 104, "vg_policy_state");
 
 /* selector_counters: hash of struct vg_action_counters. Made when a selector first acts; when
  * there is no room, the policy's own count. Deleted by user space with the policy. */

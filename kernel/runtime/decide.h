@@ -154,7 +154,8 @@ static __always_inline u8 hook_flags(struct vg_frame *frame, u32 rule_flags, boo
 {
 	u8 flags = frame->process_flags & VG_PROC_REBUILT ? WIRE_HOOK_PROCESS_UNKNOWN : 0;
 
-	if (monitored && rule_flags & (VG_RULE_SIGNAL | VG_RULE_OVERRIDE | VG_RULE_NOTIFY))
+	if (monitored &&
+	    rule_flags & (VG_RULE_SIGNAL | VG_RULE_OVERRIDE | VG_RULE_NOTIFY | VG_RULE_WRITE))
 		flags |= WIRE_HOOK_MONITORED;
 	if (rule_flags & VG_RULE_AWAITS_RETURN && !remember_call(frame, ring))
 		flags |= WIRE_HOOK_AWAITS_RETURN;
@@ -206,7 +207,8 @@ static __always_inline void add(u64 *counter)
 	__sync_fetch_and_add(counter, 1);
 }
 
-/* Of the rule's selector, of its policy when there is no room for them. By itself, for its stack. */
+/* Of the rule's selector, of its policy when there is no room for them. By itself, for its stack.
+ */
 static __noinline struct vg_action_counters *counters_of(const volatile struct vg_rule *rule,
 							 struct vg_policy_state *state)
 {
@@ -290,6 +292,24 @@ static __always_inline void act_notify(const volatile struct vg_rule *rule,
 	bpf_map_update_elem(&notifications, &key, &asked, BPF_ANY);
 }
 
+/*
+ * The verifier sees the call only in programs of which a rule needs it: the kernel's log tells of
+ * every program that has it, and lockdown refuses them.
+ */
+static __always_inline void act_write(struct vg_frame *frame, const volatile struct vg_rule *rule,
+				      struct vg_action_counters *counters, bool monitored)
+{
+	u32 value = rule->write_value;
+
+	if (!CONF->writes || !(rule->flags & VG_RULE_WRITE))
+		return;
+	if (monitored)
+		add(&counters->monitor_set);
+	else if (!bpf_probe_write_user((void *)frame->raw[rule->write_raw & 15], &value,
+				       sizeof(value)))
+		add(&counters->set);
+}
+
 /* What the notification asks for, once. */
 VG_FUNCTION int vg_act_as_enforcer(struct vg_frame *frame, u32 index)
 {
@@ -345,6 +365,7 @@ VG_FUNCTION int vg_act(struct vg_frame *frame, u32 index)
 	act_notify(rule, counters, monitored);
 	act_signal(rule, counters, monitored);
 	act_override(frame, rule, counters, monitored);
+	act_write(frame, rule, counters, monitored);
 	act_post(frame, index, rule->flags, counters, monitored);
 	return 0;
 }

@@ -34,7 +34,9 @@ Wish wish_of(const check::Selector& selector) {
       case ActionKind::override: written_error = action.error; break;
       // An enforcer acts at another hook.
       case ActionKind::notify_enforcer:
-      case ActionKind::cleanup_enforcer: break;
+      case ActionKind::cleanup_enforcer:
+      // What a program finds in its memory is no part of the outcome.
+      case ActionKind::set: break;
     }
   }
   if (kills) {

@@ -53,6 +53,7 @@ tetragon::KprobeAction action_of(schema::ActionKind action) {
     case schema::ActionKind::notify_enforcer: return tetragon::KPROBE_ACTION_NOTIFYENFORCER;
     case schema::ActionKind::cleanup_enforcer:
       return tetragon::KPROBE_ACTION_CLEANUPENFORCERNOTIFICATION;
+    case schema::ActionKind::set: return tetragon::KPROBE_ACTION_SET;
   }
   __builtin_unreachable();
 }

@@ -19,6 +19,8 @@ struct ActionSite {
   Refusal refusal = Refusal::unknown;
   std::string_view reason;       // why it is impossible
   bool signal_prevents = false;  // a signal comes before the call has done anything
+  // So many of the hook's arguments may stand where they can be written to; none: nowhere at all.
+  std::optional<std::size_t> writable_arguments = {};
 };
 
 // The actions of one selector, in order; those with mistakes are left out.

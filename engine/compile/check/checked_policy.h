@@ -131,6 +131,12 @@ struct Action {
   std::int32_t signal = 0;              // signal; sigkill: 9
   std::int32_t error = 0;               // override, notify_enforcer: -4095..0
   std::optional<RateLimit> rate_limit;  // post
+  // set: what is written where an argument stands in the program's memory
+  struct Write {
+    std::uint32_t argument = 0;  // position in Hook::arguments
+    std::uint32_t value = 0;
+  };
+  std::optional<Write> write = {};
   Span span;
 };
 

@@ -168,7 +168,7 @@ std::string print(int depth, const ProcessCondition& condition) {
 }
 
 std::string print(int depth, const Action& action) {
-  const auto& [kind, signal, error, rate_limit, span] = action;
+  const auto& [kind, signal, error, rate_limit, write, span] = action;
   std::string text = fmt::format("do {}", schema::name(kind));
   if (signal != 0) text += fmt::format(", signal {}", signal);
   if (error != 0) text += fmt::format(", error {}", error);
@@ -177,6 +177,7 @@ std::string print(int depth, const Action& action) {
     text += fmt::format(", once in {} ms per {}", interval_ms,
                         schema::spelling_of(schema::rate_scope_words(), scope));
   }
+  if (write) text += fmt::format(", {} into argument {}", write->value, write->argument);
   return outline(depth, text, span);
 }
 

@@ -260,6 +260,8 @@ std::set<std::uint8_t> MainProgram::raw_arguments() const {
     raws.insert(slot.raw);
     if (slot.size_raw) raws.insert(*slot.size_raw);
   }
+  for (const plan::Rule& rule : plan_.rules)
+    if (rule.writes) raws.insert(rule.writes->raw);
   return raws;
 }
 

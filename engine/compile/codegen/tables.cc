@@ -85,6 +85,7 @@ wire_action action_of(schema::ActionKind kind) {
     case schema::ActionKind::override: return WIRE_ACTION_OVERRIDE;
     case schema::ActionKind::notify_enforcer: return WIRE_ACTION_NOTIFY_ENFORCER;
     case schema::ActionKind::cleanup_enforcer: return WIRE_ACTION_CLEANUP_ENFORCER;
+    case schema::ActionKind::set: return WIRE_ACTION_SET;
   }
   return WIRE_ACTION_POST;
 }
@@ -125,11 +126,13 @@ wire_u16 flags_of(const plan::Rule& rule) {
   if (rule.drops_notification) flags |= VG_RULE_DROP_NOTIFICATION;
   if (rule.accepts_namespaces) flags |= VG_RULE_ACCEPTS_NAMESPACES;
   if (rule.accepts_capabilities) flags |= VG_RULE_ACCEPTS_CAPABILITIES;
+  if (rule.writes) flags |= VG_RULE_WRITE;
   return static_cast<wire_u16>(flags);
 }
 
 vg_rule rule_of(const plan::Rule& rule) {
   const auto notification = rule.notifies.value_or(plan::Rule::Notification{});
+  const auto write = rule.writes.value_or(plan::Rule::Write{});
   return {.policy_id = rule.policy_id,
           .policy_slot = rule.policy_slot,
           .hook_index = rule.hook_index,
@@ -139,9 +142,11 @@ vg_rule rule_of(const plan::Rule& rule) {
           .signal = rule.signal,
           .rate_scope = static_cast<wire_u8>(scope_of(rule.rate_scope)),
           .notify_signal = notification.signal,
-          .pad = {},
+          .write_raw = write.raw,
+          .pad = 0,
           .error = rule.error,
           .notify_error = notification.error,
+          .write_value = write.value,
           .rate_ms = rule.rate_ms,
           .report_slots = rule.report_slots,
           .order = rule.order};
@@ -267,6 +272,8 @@ wire_u8 memory_of(const check::Operand& operand) {
 
 vg_conf Tables::conf() const {
   const std::size_t rules = plan_.rules.size();
+  const auto writes = std::ranges::count_if(
+      plan_.rules, [](const plan::Rule& rule) { return rule.writes.has_value(); });
   vg_conf conf{.rules = static_cast<wire_u32>(rules),
                .row_words = shape_.row_words,
                .block_words = shape_.block_words,
@@ -282,7 +289,7 @@ vg_conf Tables::conf() const {
                .memo = plan_.memo,
                .name_root = name_root_,
                .functions = static_cast<wire_u32>(plan_.functions.size()),
-               .pad = 0,
+               .writes = static_cast<wire_u32>(writes),
                .memory = {}};
   std::ranges::transform(plan_.operands, conf.memory, memory_of);
   return conf;

@@ -37,6 +37,8 @@ void add(Sum& sum, const check::Action& action) {
       sum.notifies = {action.error, static_cast<std::uint8_t>(action.signal)};
       return;
     case schema::ActionKind::cleanup_enforcer: sum.drops_notification = true; return;
+    // The hook's arguments say where.
+    case schema::ActionKind::set: return;
   }
 }
 

@@ -82,6 +82,7 @@ class Part {
                                               const check::ArgCondition& condition);
   std::optional<std::uint8_t> take_slot(const Slot& wanted);
   std::optional<std::uint8_t> function_slot_of(const check::Hook& hook);
+  std::optional<Rule::Write> write_of(const check::Hook& hook, const check::Selector& selector);
   Result<Full> add_rule(const Entry& entry, std::size_t selector);
   std::size_t value_bytes() const;
   Row enforcing_rules() const;

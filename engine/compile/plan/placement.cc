@@ -23,7 +23,8 @@ bool enforces(const check::Action& action) {
     case ActionKind::no_post:
     case ActionKind::signal:
     case ActionKind::notify_enforcer:
-    case ActionKind::cleanup_enforcer: return false;
+    case ActionKind::cleanup_enforcer:
+    case ActionKind::set: return false;
   }
   return false;
 }

@@ -142,8 +142,10 @@ ProcessFilter read_credential_filter(const Node& node, Diagnostics& diagnostics)
 
 Action read_action(const Node& node, Diagnostics& diagnostics) {
   Reader reader(node, Mapping::match_action, diagnostics);
-  return {reader.required_text("action"), reader.number("argError"),     reader.number("argSig"),
-          reader.text("rateLimit"),       reader.text("rateLimitScope"), reader.span()};
+  return {reader.required_text("action"), reader.number("argError"),
+          reader.number("argSig"),        reader.text("rateLimit"),
+          reader.text("rateLimitScope"),  reader.number("argIndex"),
+          reader.number("argValue"),      reader.span()};
 }
 
 // Every item of a list, as far as it can be read.

@@ -81,6 +81,8 @@ struct Action {
   std::optional<Number> arg_signal;
   std::optional<Text> rate_limit;
   std::optional<Text> rate_limit_scope;
+  std::optional<Number> arg_index;
+  std::optional<Number> arg_value;
   Span span;
 };
 

@@ -109,10 +109,12 @@ std::string print(int depth, const Workloads& workloads) {
 }
 
 std::string print(int depth, const Action& action) {
-  const auto& [name, arg_error, arg_signal, rate_limit, rate_limit_scope, span] = action;
+  const auto& [name, arg_error, arg_signal, rate_limit, rate_limit_scope, arg_index, arg_value,
+               span] = action;
   return outline(depth,
                  "action " + word(name) + pair("argError", arg_error) + pair("argSig", arg_signal) +
-                     pair("rateLimit", rate_limit) + pair("rateLimitScope", rate_limit_scope),
+                     pair("rateLimit", rate_limit) + pair("rateLimitScope", rate_limit_scope) +
+                     pair("argIndex", arg_index) + pair("argValue", arg_value),
                  span);
 }
 

@@ -53,6 +53,7 @@ schema::ActionKind action_of(std::uint8_t wire) {
     case WIRE_ACTION_SIGNAL: return schema::ActionKind::signal;
     case WIRE_ACTION_NOTIFY_ENFORCER: return schema::ActionKind::notify_enforcer;
     case WIRE_ACTION_CLEANUP_ENFORCER: return schema::ActionKind::cleanup_enforcer;
+    case WIRE_ACTION_SET: return schema::ActionKind::set;
   }
   return schema::ActionKind::post;
 }

@@ -23,6 +23,7 @@ Enumerator action_of(schema::ActionKind action) {
     case schema::ActionKind::notify_enforcer: return named(tetragon::KPROBE_ACTION_NOTIFYENFORCER);
     case schema::ActionKind::cleanup_enforcer:
       return named(tetragon::KPROBE_ACTION_CLEANUPENFORCERNOTIFICATION);
+    case schema::ActionKind::set: return named(tetragon::KPROBE_ACTION_SET);
   }
   __builtin_unreachable();
 }
