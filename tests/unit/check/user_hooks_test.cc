@@ -201,21 +201,21 @@ TEST(Usdts, SetWritesWhereAnArgumentStands) {
 
 TEST(Usdts, SetWritesNothingElse) {
   const Checked in_register = set(", argIndex: 1, argValue: 1");
-  EXPECT_EQ(in_register.mistakes(), "11:30 VG0214\n");
+  EXPECT_EQ(in_register.mistakes(), "11:31 VG0214\n");
   EXPECT_EQ(in_register.first_message(),
             "argument 1 of this probe cannot be set: the program does not pass it as 4 bytes in "
             "memory");
-  EXPECT_EQ(set(", argValue: 1").mistakes(), "11:30 VG0214\n") << "8 bytes";
-  EXPECT_EQ(set(", argIndex: 3").mistakes(), "11:45 VG0214\n") << "no such argument";
-  EXPECT_EQ(set(", argIndex: 2, argValue: -1").mistakes(), "11:58 VG0214\n");
-  EXPECT_EQ(set(", argIndex: 2, argValue: 4294967296").mistakes(), "11:58 VG0214\n");
-  EXPECT_EQ(set(", argIndex: 2, argSig: 9").mistakes(), "11:56 VG0214\n") << "a warning";
+  EXPECT_EQ(set(", argValue: 1").mistakes(), "11:31 VG0214\n") << "8 bytes";
+  EXPECT_EQ(set(", argIndex: 3").mistakes(), "11:46 VG0214\n") << "no such argument";
+  EXPECT_EQ(set(", argIndex: 2, argValue: -1").mistakes(), "11:59 VG0214\n");
+  EXPECT_EQ(set(", argIndex: 2, argValue: 4294967296").mistakes(), "11:59 VG0214\n");
+  EXPECT_EQ(set(", argIndex: 2, argSig: 9").mistakes(), "11:57 VG0214\n") << "a warning";
   EXPECT_EQ(usdt("set", "    selectors:\n    - matchActions: [{action: Set}]\n").first_message(),
             "'Set' needs an argument to set");
   EXPECT_EQ(uprobe("    symbols: [main]\n    args: [{index: 0, type: int}]\n    selectors:\n"
                    "    - matchActions: [{action: Set, argIndex: 0}]\n")
                 .mistakes(),
-            "10:30 VG0213\n");
+            "10:31 VG0213\n");
 }
 
 // The forms that compilers use.
