@@ -34,7 +34,6 @@ constexpr std::int32_t helper_tail_call = 12;
 constexpr std::int32_t helper_get_attach_cookie = 174;
 constexpr std::int32_t helper_get_func_ret = 184;
 constexpr std::int16_t frame_key_at = -4;  // on the stack
-constexpr std::int16_t returned_at = -16;
 
 // struct pt_regs of x86-64.
 constexpr std::array<std::int16_t, 6> argument_registers = {112, 104, 96, 88, 72, 64};
