@@ -96,19 +96,6 @@ api::ActionCounters to_message(const loader::PolicyCounters& counters) {
           .rate_limited = counters.rate_limited};
 }
 
-void count_in(api::ActionCounters& sum, const api::ActionCounters& counters) {
-  sum.post += counters.post;
-  sum.nopost += counters.nopost;
-  sum.signal += counters.signal;
-  sum.monitor_signal += counters.monitor_signal;
-  sum.override += counters.override;
-  sum.monitor_override += counters.monitor_override;
-  sum.notify_enforcer += counters.notify_enforcer;
-  sum.monitor_notify_enforcer += counters.monitor_notify_enforcer;
-  sum.post_lost += counters.post_lost;
-  sum.rate_limited += counters.rate_limited;
-}
-
 bool names(const HookSet::Hook& hook, std::uint32_t policy_id) {
   for (const auto& placement : hook.placements)
     if (placement.policy_id == policy_id) return true;
@@ -142,7 +129,6 @@ void PolicyManager::add_placements(const Entry& entry, api::PolicyStatus& status
 void PolicyManager::add_counters(const Entry& entry, api::PolicyStatus& status) const {
   auto sum = kernel_.policy_counters(entry.runnable->slot);
   if (!sum) return;
-  status.counters = to_message(*sum);
   for (const auto& id : entry.runnable->selectors()) {
     const auto counted = kernel_.selector_counters(id);
     if (!counted) continue;
@@ -152,8 +138,9 @@ void PolicyManager::add_counters(const Entry& entry, api::PolicyStatus& status) 
                                 .selector = id.selector,
                                 .label = hook.selectors[id.selector].label,
                                 .counters = to_message(*counted)});
-    count_in(*status.counters, status.selectors.back().counters);
+    *sum += *counted;
   }
+  status.counters = to_message(*sum);
 }
 
 api::PolicyStatus PolicyManager::status(const Entry& entry) const {

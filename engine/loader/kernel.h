@@ -46,6 +46,20 @@ struct PolicyCounters {
   std::uint64_t post = 0, post_lost = 0, rate_limited = 0, nopost = 0;
   std::uint64_t signal = 0, monitor_signal = 0, override = 0, monitor_override = 0;
   std::uint64_t notify_enforcer = 0, monitor_notify_enforcer = 0;
+
+  PolicyCounters& operator+=(const PolicyCounters& more) {
+    post += more.post;
+    post_lost += more.post_lost;
+    rate_limited += more.rate_limited;
+    nopost += more.nopost;
+    signal += more.signal;
+    monitor_signal += more.monitor_signal;
+    override += more.override;
+    monitor_override += more.monitor_override;
+    notify_enforcer += more.notify_enforcer;
+    monitor_notify_enforcer += more.monitor_notify_enforcer;
+    return *this;
+  }
 };
 
 // A selector of a hook of a policy.

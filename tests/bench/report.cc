@@ -4,6 +4,8 @@
 
 #include <cstdio>
 
+#include "engine/schema/actions.h"
+
 namespace vigil::bench {
 namespace {
 
@@ -56,7 +58,7 @@ void report_scenario(const Scenario& scenario, const Cost& cost, const loader::H
       R"({{"kind":"scenario","name":{},"call":{},"mechanism":{},"rule":{},"policies":{},"values":{},)"
       R"("empty":{},"floor":{},{},"instructions":{},"verified":{},"memory_bytes":{},)"
       R"("cpu_ns":{{"plan":{},"codegen":{},"join":{},"types":{},"verify":{},"maps":{},"first":{}}}}})",
-      quoted(name_of(scenario)), quoted(scenario.call), quoted(name_of(scenario.mechanism)),
+      quoted(name_of(scenario)), quoted(scenario.call), quoted(schema::name(scenario.mechanism)),
       quoted(name_of(scenario.rule)), scenario.policies, scenario.values,
       quoted(floor_of(scenario, "empty")), quoted(floor_of(scenario, name_of(scenario.rule))),
       cost_fields(cost), hook.instructions, hook.verified_instructions, hook.memory_bytes,

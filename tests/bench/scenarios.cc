@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <set>
 
+#include "engine/schema/actions.h"
+
 namespace vigil::bench {
 namespace {
 
@@ -66,31 +68,15 @@ void add_matches(std::vector<Scenario>& all) {
 
 }  // namespace
 
-std::string_view name_of(Mechanism mechanism) {
-  switch (mechanism) {
-    case Mechanism::kprobe: return "kprobe";
-    case Mechanism::kretprobe: return "kretprobe";
-    case Mechanism::lsm: return "lsm";
-    case Mechanism::fmod_ret: return "fmod_ret";
-    case Mechanism::fentry: return "fentry";
-    case Mechanism::fexit: return "fexit";
-    case Mechanism::raw_tracepoint: return "raw_tracepoint";
-    case Mechanism::tracepoint: return "tracepoint";
-    case Mechanism::uprobe: return "uprobe";
-    case Mechanism::uretprobe: return "uretprobe";
-  }
-  std::abort();
-}
-
 std::string name_of(const Scenario& scenario) {
-  std::string name = fmt::format("{}/{}/{}/{}", scenario.call, name_of(scenario.mechanism),
+  std::string name = fmt::format("{}/{}/{}/{}", scenario.call, schema::name(scenario.mechanism),
                                  name_of(scenario.rule), scenario.policies);
   return scenario.values == 1 ? name : fmt::format("{}x{}", name, scenario.values);
 }
 
 std::string floor_of(const Scenario& scenario, std::string_view what) {
   const auto key = key_of(place_of(scenario.call), scenario.mechanism);
-  return fmt::format("{}_{}_{}", what, name_of(key.mechanism), key.function);
+  return fmt::format("{}_{}_{}", what, schema::name(key.mechanism), key.function);
 }
 
 bool is_asked_for(const std::string& name, const std::string& pattern) {

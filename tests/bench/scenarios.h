@@ -18,7 +18,6 @@ struct Scenario {
 
 // "open/lsm/prefix/1000", "open/lsm/equal/1x100000" with values.
 std::string name_of(const Scenario& scenario);
-std::string_view name_of(schema::Mechanism mechanism);
 
 // The floor of the same hook: "prefix_lsm_file_open"; `what` is a rule or "empty".
 std::string floor_of(const Scenario& scenario, std::string_view what);

@@ -130,14 +130,6 @@ HOOKED static void fire_gated(void)
 		PROBE("gate", "tide_gate_semaphore", "4@%%edi", "D"(42));
 }
 
-HOOKED static int fire_set(void)
-{
-	volatile int value = 7;
-
-	PROBE("set", "0", "-4@(%%rdi) 4@%%esi", "D"(&value), "S"(1));
-	return value;
-}
-
 static int do_probes(char **arg)
 {
 	fire_forms(arg[0]);
@@ -149,13 +141,6 @@ static int do_gate(char **arg)
 	(void)arg;
 	puts(tide_gate_semaphore ? "open" : "closed");
 	fire_gated();
-	return 0;
-}
-
-static int do_set(char **arg)
-{
-	(void)arg;
-	printf("%d\n", fire_set());
 	return 0;
 }
 
@@ -174,7 +159,6 @@ static const struct {
 	{"library", 1, "DEPTH", do_library},
 	{"probes", 1, "TEXT", do_probes},
 	{"gate", 0, "", do_gate},
-	{"set", 0, "", do_set},
 };
 
 int main(int argc, char **argv)

@@ -267,15 +267,6 @@ void warn_about_zero(const policy::PidFilter& filter, const PidCondition& condit
   }
 }
 
-std::string_view key_name(policy::BinaryFilter::Key key) {
-  switch (key) {
-    case policy::BinaryFilter::Key::own: return "matchBinaries";
-    case policy::BinaryFilter::Key::parent: return "matchParentBinaries";
-    case policy::BinaryFilter::Key::ancestors: return "matchAncestors";
-  }
-  return {};
-}
-
 BinaryCondition::Whose whose(const policy::BinaryFilter& filter) {
   using Whose = BinaryCondition::Whose;
   const bool follows = filter.follow_children && filter.follow_children->value;
@@ -385,7 +376,7 @@ std::optional<BinaryCondition> check_binary_filter(const policy::BinaryFilter& f
                                                    Diagnostics& diagnostics) {
   std::size_t errors = diagnostics.error_count();
   auto op = look_up(schema::match_binaries_words(), filter.op,
-                    fmt::format("an operator of {}", key_name(filter.key)), code::unknown_operator,
+                    fmt::format("an operator of {}", name(filter.key)), code::unknown_operator,
                     diagnostics);
   if (!op) return std::nullopt;
   const OperatorInfo& row = schema::info(*op);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace vigil::check {
@@ -42,5 +43,8 @@ struct Expression {
   std::string text;
   std::vector<Expression> operands;
 };
+
+// As an expression converts to it: "int32", "string".
+std::string_view name(Expression::Type type);
 
 }  // namespace vigil::check

@@ -17,18 +17,6 @@ using Kind = Expression::Kind;
 constexpr int most_depth = 32;
 constexpr std::size_t most_operations = 64;
 
-std::string_view name(Type type) {
-  switch (type) {
-    case Type::boolean: return "bool";
-    case Type::int32: return "int32";
-    case Type::uint32: return "uint32";
-    case Type::int64: return "int";
-    case Type::uint64: return "uint";
-    case Type::text: return "string";
-  }
-  return {};
-}
-
 bool is_number(Type type) { return type != Type::boolean && type != Type::text; }
 bool is_signed(Type type) { return type == Type::int32 || type == Type::int64; }
 
@@ -414,6 +402,18 @@ Part Parser::function(const Token& word) {
 }
 
 }  // namespace
+
+std::string_view name(Expression::Type type) {
+  switch (type) {
+    case Type::boolean: return "bool";
+    case Type::int32: return "int32";
+    case Type::uint32: return "uint32";
+    case Type::int64: return "int";
+    case Type::uint64: return "uint";
+    case Type::text: return "string";
+  }
+  return {};
+}
 
 std::variant<Expression, ExpressionError> parse_expression(
     std::string_view text, std::span<const std::optional<Type>> arguments) {

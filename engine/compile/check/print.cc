@@ -137,18 +137,6 @@ std::string_view name(Expression::Kind kind) {
   return {};
 }
 
-std::string_view name(Expression::Type type) {
-  switch (type) {
-    case Expression::Type::boolean: return "bool";
-    case Expression::Type::int32: return "int32";
-    case Expression::Type::uint32: return "uint32";
-    case Expression::Type::int64: return "int";
-    case Expression::Type::uint64: return "uint";
-    case Expression::Type::text: return "string";
-  }
-  return {};
-}
-
 // Operators stand before their operands, each with its type.
 std::string text_of(const Expression& expression) {
   const auto& [kind, type, number, argument, text, operands] = expression;
@@ -156,7 +144,7 @@ std::string text_of(const Expression& expression) {
   if (kind == Expression::Kind::argument) return fmt::format("arg{}", argument);
   if (kind == Expression::Kind::constant)
     return is_signed ? fmt::to_string(static_cast<std::int64_t>(number)) : fmt::to_string(number);
-  std::string all = fmt::format("({} {}", name(type), name(kind));
+  std::string all = fmt::format("({} {}", check::name(type), name(kind));
   for (const Expression& operand : operands) all += ' ' + text_of(operand);
   if (!text.empty()) all += ' ' + quoted(text);
   return all + ')';

@@ -16,17 +16,6 @@ using Key = policy::ProcessFilter::Key;
 
 using Ranges = std::vector<IntegerRange>;
 
-std::string_view key_name(Key key) {
-  switch (key) {
-    case Key::namespaces: return "matchNamespaces";
-    case Key::capabilities: return "matchCapabilities";
-    case Key::namespace_changes: return "matchNamespaceChanges";
-    case Key::capability_changes: return "matchCapabilityChanges";
-    case Key::credentials: return "matchCurrentCred";
-  }
-  return {};
-}
-
 std::span<const schema::Word<Operator>> operators_of(Key key) {
   switch (key) {
     case Key::namespaces:
@@ -161,7 +150,7 @@ void set_test(ProcessCondition& condition, const policy::ProcessFilter& filter, 
 bool has_values(const policy::ProcessFilter& filter, Diagnostics& diagnostics) {
   if (!filter.values.empty()) return true;
   diagnostics.error(code::bad_value.code, filter.op.span,
-                    fmt::format("{} needs values", key_name(filter.key)));
+                    fmt::format("{} needs values", name(filter.key)));
   return false;
 }
 
@@ -172,7 +161,7 @@ std::vector<ProcessCondition> check_process_filter(const policy::ProcessFilter& 
                                                    Diagnostics& diagnostics) {
   const std::size_t errors = diagnostics.error_count();
   const auto op = look_up(operators_of(filter.key), filter.op,
-                          fmt::format("an operator of {}", key_name(filter.key)),
+                          fmt::format("an operator of {}", name(filter.key)),
                           code::unknown_operator, diagnostics);
   const auto value = subject_of(filter, diagnostics);
   if (!has_values(filter, diagnostics) || !op || !value) return {};

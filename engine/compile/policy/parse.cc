@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <utility>
 
 #include "engine/compile/policy/macros.h"
@@ -69,26 +70,14 @@ ArgFilter read_arg_filter(const Node& node, Diagnostics& diagnostics) {
   return {std::move(index), reader.numbers("args"), op, reader.texts("values"), reader.span()};
 }
 
-BinaryFilter binary_filter(const Reader& reader, BinaryFilter::Key key) {
+BinaryFilter read_binary_filter(const Node& node, BinaryFilter::Key key, Mapping mapping,
+                                Diagnostics& diagnostics) {
+  Reader reader(node, mapping, diagnostics);
   return {.key = key,
           .op = reader.required_text("operator"),
           .values = reader.texts("values"),
           .follow_children = reader.flag("followChildren"),
           .span = reader.span()};
-}
-
-BinaryFilter read_binary_filter(const Node& node, Diagnostics& diagnostics) {
-  return binary_filter(Reader(node, Mapping::match_binaries, diagnostics), BinaryFilter::Key::own);
-}
-
-BinaryFilter read_parent_filter(const Node& node, Diagnostics& diagnostics) {
-  return binary_filter(Reader(node, Mapping::match_parent_binaries, diagnostics),
-                       BinaryFilter::Key::parent);
-}
-
-BinaryFilter read_ancestor_filter(const Node& node, Diagnostics& diagnostics) {
-  return binary_filter(Reader(node, Mapping::match_ancestors, diagnostics),
-                       BinaryFilter::Key::ancestors);
 }
 
 PidFilter read_pid_filter(const Node& node, Diagnostics& diagnostics) {
@@ -97,52 +86,26 @@ PidFilter read_pid_filter(const Node& node, Diagnostics& diagnostics) {
           reader.flag("followForks"), reader.span()};
 }
 
-ProcessFilter read_namespace_filter(const Node& node, Diagnostics& diagnostics) {
-  Reader reader(node, Mapping::match_namespaces, diagnostics);
-  return {.key = ProcessFilter::Key::namespaces,
-          .subject = reader.required_text("namespace"),
-          .op = reader.required_text("operator"),
-          .values = reader.texts("values"),
-          .is_namespace_capability = std::nullopt,
-          .span = reader.span()};
+// Which namespace, set of capabilities or id is meant.
+std::optional<Text> read_subject(const Reader& reader, ProcessFilter::Key key) {
+  switch (key) {
+    case ProcessFilter::Key::namespaces: return reader.required_text("namespace");
+    case ProcessFilter::Key::capabilities:
+    case ProcessFilter::Key::capability_changes: return reader.text("type");
+    case ProcessFilter::Key::namespace_changes: break;
+    case ProcessFilter::Key::credentials: return reader.required_text("type");
+  }
+  return std::nullopt;
 }
 
-ProcessFilter read_namespace_change_filter(const Node& node, Diagnostics& diagnostics) {
-  Reader reader(node, Mapping::match_namespace_changes, diagnostics);
-  return {.key = ProcessFilter::Key::namespace_changes,
-          .subject = std::nullopt,
-          .op = reader.required_text("operator"),
-          .values = reader.texts("values"),
-          .is_namespace_capability = std::nullopt,
-          .span = reader.span()};
-}
-
-ProcessFilter capability_filter(const Reader& reader, ProcessFilter::Key key) {
+ProcessFilter read_process_filter(const Node& node, ProcessFilter::Key key, Mapping mapping,
+                                  Diagnostics& diagnostics) {
+  Reader reader(node, mapping, diagnostics);
   return {.key = key,
-          .subject = reader.text("type"),
+          .subject = read_subject(reader, key),
           .op = reader.required_text("operator"),
           .values = reader.texts("values"),
           .is_namespace_capability = reader.flag("isNamespaceCapability"),
-          .span = reader.span()};
-}
-
-ProcessFilter read_capability_filter(const Node& node, Diagnostics& diagnostics) {
-  return capability_filter(Reader(node, Mapping::match_capabilities, diagnostics),
-                           ProcessFilter::Key::capabilities);
-}
-
-ProcessFilter read_capability_change_filter(const Node& node, Diagnostics& diagnostics) {
-  return capability_filter(Reader(node, Mapping::match_capability_changes, diagnostics),
-                           ProcessFilter::Key::capability_changes);
-}
-
-ProcessFilter read_credential_filter(const Node& node, Diagnostics& diagnostics) {
-  Reader reader(node, Mapping::match_current_cred, diagnostics);
-  return {.key = ProcessFilter::Key::credentials,
-          .subject = reader.required_text("type"),
-          .op = reader.required_text("operator"),
-          .values = reader.texts("values"),
-          .is_namespace_capability = std::nullopt,
           .span = reader.span()};
 }
 
@@ -168,30 +131,40 @@ std::vector<T> read_list(const Reader& reader, std::string_view key, Diagnostics
   return all;
 }
 
-std::vector<BinaryFilter> read_binary_filters(const Reader& selector, Diagnostics& diagnostics) {
-  auto all = read_list(selector, "matchBinaries", diagnostics, read_binary_filter);
-  for (BinaryFilter& filter :
-       read_list(selector, "matchParentBinaries", diagnostics, read_parent_filter))
-    all.push_back(std::move(filter));
-  for (BinaryFilter& filter :
-       read_list(selector, "matchAncestors", diagnostics, read_ancestor_filter))
-    all.push_back(std::move(filter));
+// Of all keys that are read alike: those of one, then those of the next.
+template <typename Filter>
+std::vector<Filter> read_filters(
+    const Reader& selector, Diagnostics& diagnostics,
+    std::initializer_list<std::pair<typename Filter::Key, Mapping>> keys,
+    Filter (*read)(const Node&, typename Filter::Key, Mapping, Diagnostics&)) {
+  std::vector<Filter> all;
+  for (const auto& [key, mapping] : keys) {
+    const std::vector<NodePtr>* items = selector.list(name(key));
+    if (items == nullptr) continue;
+    for (const NodePtr& item : *items) all.push_back(read(*item, key, mapping, diagnostics));
+  }
   return all;
+}
+
+std::vector<BinaryFilter> read_binary_filters(const Reader& selector, Diagnostics& diagnostics) {
+  using Key = BinaryFilter::Key;
+  return read_filters<BinaryFilter>(selector, diagnostics,
+                                    {{Key::own, Mapping::match_binaries},
+                                     {Key::parent, Mapping::match_parent_binaries},
+                                     {Key::ancestors, Mapping::match_ancestors}},
+                                    read_binary_filter);
 }
 
 // What is asked of the process, whatever the key.
 std::vector<ProcessFilter> read_process_filters(const Reader& selector, Diagnostics& diagnostics) {
-  std::vector<ProcessFilter> all;
-  const auto append = [&](std::string_view key, ProcessFilter (*read)(const Node&, Diagnostics&)) {
-    for (ProcessFilter& filter : read_list(selector, key, diagnostics, read))
-      all.push_back(std::move(filter));
-  };
-  append("matchNamespaces", read_namespace_filter);
-  append("matchCapabilities", read_capability_filter);
-  append("matchNamespaceChanges", read_namespace_change_filter);
-  append("matchCapabilityChanges", read_capability_change_filter);
-  append("matchCurrentCred", read_credential_filter);
-  return all;
+  using Key = ProcessFilter::Key;
+  return read_filters<ProcessFilter>(selector, diagnostics,
+                                     {{Key::namespaces, Mapping::match_namespaces},
+                                      {Key::capabilities, Mapping::match_capabilities},
+                                      {Key::namespace_changes, Mapping::match_namespace_changes},
+                                      {Key::capability_changes, Mapping::match_capability_changes},
+                                      {Key::credentials, Mapping::match_current_cred}},
+                                     read_process_filter);
 }
 
 Workloads read_match_workloads(const Reader& selector, Diagnostics& diagnostics) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/diagnostics.h"
@@ -52,6 +53,8 @@ struct BinaryFilter {
   std::optional<Flag> follow_children;
   Span span;
 };
+// As selectors spell it.
+std::string_view name(BinaryFilter::Key key);
 
 struct PidFilter {
   Text op;
@@ -76,6 +79,8 @@ struct ProcessFilter {
   std::optional<Flag> is_namespace_capability;
   Span span;
 };
+// As selectors spell it.
+std::string_view name(ProcessFilter::Key key);
 
 struct Action {
   Text name;

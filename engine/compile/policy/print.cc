@@ -55,19 +55,10 @@ std::string print(int depth, std::string_view key, const ArgFilter& filter) {
                  span);
 }
 
-std::string_view key_of(BinaryFilter::Key key) {
-  switch (key) {
-    case BinaryFilter::Key::own: return "matchBinaries";
-    case BinaryFilter::Key::parent: return "matchParentBinaries";
-    case BinaryFilter::Key::ancestors: return "matchAncestors";
-  }
-  return {};
-}
-
 std::string print(int depth, const BinaryFilter& filter) {
   const auto& [key, op, values, follow_children, span] = filter;
   return outline(depth,
-                 fmt::format("{}{} {}:{}", key_of(key), pair("followChildren", follow_children),
+                 fmt::format("{}{} {}:{}", name(key), pair("followChildren", follow_children),
                              word(op), list(values)),
                  span);
 }
@@ -80,22 +71,11 @@ std::string print(int depth, const PidFilter& filter) {
                  span);
 }
 
-std::string_view key_of(ProcessFilter::Key key) {
-  switch (key) {
-    case ProcessFilter::Key::namespaces: return "matchNamespaces";
-    case ProcessFilter::Key::capabilities: return "matchCapabilities";
-    case ProcessFilter::Key::namespace_changes: return "matchNamespaceChanges";
-    case ProcessFilter::Key::capability_changes: return "matchCapabilityChanges";
-    case ProcessFilter::Key::credentials: return "matchCurrentCred";
-  }
-  return {};
-}
-
 std::string print(int depth, const ProcessFilter& filter) {
   const auto& [key, subject, op, values, is_namespace_capability, span] = filter;
   return outline(
       depth,
-      fmt::format("{}{}{} {}:{}", key_of(key), subject ? ' ' + word(*subject) : "",
+      fmt::format("{}{}{} {}:{}", name(key), subject ? ' ' + word(*subject) : "",
                   pair("isNamespaceCapability", is_namespace_capability), word(op), list(values)),
       span);
 }

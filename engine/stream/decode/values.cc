@@ -52,6 +52,15 @@ Value path_value(ByteCursor bytes) {
   return value;
 }
 
+// Both ends of a connection.
+template <typename Wire, typename Ends>
+void copy_ends(const Wire& wire, Ends& value) {
+  std::copy_n(wire.source, 16, value.source.begin());
+  std::copy_n(wire.destination, 16, value.destination.begin());
+  value.source_port = wire.source_port;
+  value.destination_port = wire.destination_port;
+}
+
 Value sock_value(ByteCursor bytes) {
   auto wire = bytes.take<wire_sock>();
   if (!wire) return ErrorValue{unreadable};
@@ -62,10 +71,7 @@ Value sock_value(ByteCursor bytes) {
   value.state = wire->state;
   value.mark = wire->mark;
   value.priority = wire->priority;
-  std::copy_n(wire->source, 16, value.source.begin());
-  std::copy_n(wire->destination, 16, value.destination.begin());
-  value.source_port = wire->source_port;
-  value.destination_port = wire->destination_port;
+  copy_ends(*wire, value);
   value.cookie = wire->cookie;
   return value;
 }
@@ -94,10 +100,7 @@ Value skb_value(ByteCursor bytes) {
   value.mark = wire->mark;
   value.family = wire->family;
   value.protocol = wire->protocol;
-  std::copy_n(wire->source, 16, value.source.begin());
-  std::copy_n(wire->destination, 16, value.destination.begin());
-  value.source_port = wire->source_port;
-  value.destination_port = wire->destination_port;
+  copy_ends(*wire, value);
   value.sec_path_length = wire->sec_path_length;
   value.sec_path_offloads = wire->sec_path_offloads;
   return value;

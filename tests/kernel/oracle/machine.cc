@@ -41,17 +41,6 @@ std::vector<loader::SelectorId> selectors_of(const plan::LoadedPolicy& loaded) {
   return selectors;
 }
 
-void add(const loader::PolicyCounters& more, loader::PolicyCounters& sum) {
-  sum.post += more.post;
-  sum.post_lost += more.post_lost;
-  sum.rate_limited += more.rate_limited;
-  sum.nopost += more.nopost;
-  sum.signal += more.signal;
-  sum.monitor_signal += more.monitor_signal;
-  sum.override += more.override;
-  sum.monitor_override += more.monitor_override;
-}
-
 }  // namespace
 
 Result<Machine> Machine::make() {
@@ -113,7 +102,7 @@ Result<loader::PolicyCounters> Machine::counters(const plan::LoadedPolicy& polic
   for (const loader::SelectorId& selector : selectors_of(policy)) {
     TRY(const loader::PolicyCounters more,
         loader::read_selector_counters(selector_counters_, selector));
-    add(more, sum);
+    sum += more;
   }
   return sum;
 }
