@@ -10,7 +10,12 @@
 
 #include "tests/triggers/vigil-tide.h"
 
-#define HOOKED __attribute__((noinline, noclone, noipa))
+/* Called as written, whatever the compiler sees of caller and function. */
+#ifdef __clang__
+#define HOOKED __attribute__((noinline, optnone))
+#else
+#define HOOKED __attribute__((noinline, noipa))
+#endif
 
 /* --- functions ------------------------------------------------------------------ */
 
@@ -84,27 +89,27 @@ static int do_library(char **arg)
  * As sys/sdt.h leaves them: a nop, and a note that tells where it is and where its
  * arguments are. Written by hand, so that every form of argument is surely there.
  */
-asm(".pushsection .stapsdt.base,\"aG\",\"progbits\",.stapsdt.base,comdat\n"
-    ".weak _.stapsdt.base\n"
-    ".hidden _.stapsdt.base\n"
-    "_.stapsdt.base: .space 1\n"
-    ".size _.stapsdt.base, 1\n"
-    ".popsection\n");
+__asm__(".pushsection .stapsdt.base,\"aG\",\"progbits\",.stapsdt.base,comdat\n"
+	".weak _.stapsdt.base\n"
+	".hidden _.stapsdt.base\n"
+	"_.stapsdt.base: .space 1\n"
+	".size _.stapsdt.base, 1\n"
+	".popsection\n");
 
-#define PROBE(name, semaphore, arguments, ...)                           \
-	asm volatile("990: nop\n"                                        \
-		     ".pushsection .note.stapsdt,\"\",\"note\"\n"        \
-		     ".balign 4\n"                                       \
-		     ".4byte 992f-991f, 994f-993f, 3\n"                  \
-		     "991: .asciz \"stapsdt\"\n"                         \
-		     "992: .balign 4\n"                                  \
-		     "993: .8byte 990b, _.stapsdt.base, " semaphore "\n" \
-		     ".asciz \"tide\"\n"                                 \
-		     ".asciz \"" name "\"\n"                             \
-		     ".asciz \"" arguments "\"\n"                        \
-		     "994: .balign 4\n"                                  \
-		     ".popsection\n" ::__VA_ARGS__                       \
-		     : "memory")
+#define PROBE(name, semaphore, arguments, ...)                               \
+	__asm__ volatile("990: nop\n"                                        \
+			 ".pushsection .note.stapsdt,\"\",\"note\"\n"        \
+			 ".balign 4\n"                                       \
+			 ".4byte 992f-991f, 994f-993f, 3\n"                  \
+			 "991: .asciz \"stapsdt\"\n"                         \
+			 "992: .balign 4\n"                                  \
+			 "993: .8byte 990b, _.stapsdt.base, " semaphore "\n" \
+			 ".asciz \"tide\"\n"                                 \
+			 ".asciz \"" name "\"\n"                             \
+			 ".asciz \"" arguments "\"\n"                        \
+			 "994: .balign 4\n"                                  \
+			 ".popsection\n" ::__VA_ARGS__                       \
+			 : "memory")
 
 HOOKED static void fire_forms(const char *text)
 {

@@ -646,7 +646,7 @@ static int do_leaderless(char **arg)
 
 #ifdef __x86_64__
 /* In a section of its own, whole, so that it runs from where it is copied to. */
-#define COPIED __attribute__((section("copied"), used, noinline, optimize("no-stack-protector")))
+#define COPIED __attribute__((section("copied"), used, noinline, no_stack_protector))
 
 extern char __start_copied[], __stop_copied[], __executable_start[], _end[];
 
