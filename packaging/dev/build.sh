@@ -1,9 +1,17 @@
 # ./dev build. Sourced by ./dev.
 # shellcheck shell=bash disable=SC2154,SC2164
 
+# g++ takes ten times as long where it watches for undefined behaviour.
+compiler() { # TYPE
+	case $1 in
+	asan | tsan | fuzz) echo clang++-19 ;;
+	*) echo "${CXX-}" ;;
+	esac
+}
+
 build_dir() { # TYPE
-	case ${CXX-} in
-	*clang*) echo "$repo/build/$1-clang" ;;
+	case $1:$(compiler "$1") in
+	debug:*clang* | release:*clang*) echo "$repo/build/$1-clang" ;;
 	*) echo "$repo/build/$1" ;;
 	esac
 }
@@ -39,10 +47,11 @@ build() { # TYPE [TARGET...]
 		say "build: configuring ${dir#"$repo/"}"
 		[[ ! -e $dir/build.ninja ]] || options+=(--reconfigure)
 		# A compiler that is named goes through the compiler cache as the default one does.
-		local compilers=()
-		case ${CXX-} in
-		*clang*) compilers=(CXX="ccache $CXX" CC="ccache ${CXX/clang++/clang}") ;;
-		?*) compilers=(CXX="ccache $CXX") ;;
+		local compilers=() cxx
+		cxx=$(compiler "$1")
+		case $cxx in
+		*clang*) compilers=(CXX="ccache $cxx" CC="ccache ${cxx/clang++/clang}") ;;
+		?*) compilers=(CXX="ccache $cxx") ;;
 		esac
 		quietly env "${compilers[@]}" meson setup "${options[@]}" "$dir" "$repo" ||
 			die "configuring failed" "see above; the whole log: $dir/meson-logs/meson-log.txt"

@@ -7,12 +7,12 @@ fuzzers=(policy decode)
 build_fuzzers() {
 	local name targets=()
 	for name in "${fuzzers[@]}"; do targets+=("tests/fuzz/${name}_fuzz"); done
-	CXX=clang++-19 build fuzz "${targets[@]}"
+	build fuzz "${targets[@]}"
 }
 
 # Runs one until the time is over or it finds something: then the input is named, and lies there.
 run_fuzzer() { # NAME SECONDS
-	local name=$1 seconds=$2 own=$repo/tests/fuzz dir=$repo/build/fuzz-clang status=0
+	local name=$1 seconds=$2 own=$repo/tests/fuzz dir=$repo/build/fuzz status=0
 	local found=$dir/found-$name seen=$dir/corpus-$name words=()
 	mkdir -p "$found" "$seen"
 	[[ ! -e $own/$name.dict ]] || words=("-dict=$own/$name.dict")

@@ -29,29 +29,28 @@ layer_check() {
 	if layers >&2; then count 1 0; else count 0 1; fi
 }
 
-# Runs the cases on one kernel, its output in build/vm/KERNEL.log and, line by line, on stderr.
-run_cases() { # KERNEL [ARGUMENT...]
-	local kernel=$1 status=0
+# Runs tests in a virtual machine, their output in build/vm/NAME.log and, line by line, on stderr.
+in_machine() { # NAME KERNEL [OPTION...] -- COMMAND...
+	local name=$1 status=0
 	shift
-	"$repo/tests/vm/boot" "$kernel" --mem 4096 --time 1500 -- tests/cases/run "$@" 2>&1 |
-		tee "$repo/build/vm/$kernel.log" | sed -u "s/^/[$kernel] /" >&2 || status=$?
-	echo "$status" >"$repo/build/vm/$kernel.status"
+	"$repo/tests/vm/boot" "$@" 2>&1 | tee "$repo/build/vm/$name.log" | sed -u "s/^/[$name] /" >&2 || status=$?
+	echo "$status" >"$repo/build/vm/$name.status"
 }
 
-# Adds what run_cases left behind to the count.
-tally_cases() { # KERNEL
+# Adds what in_machine left behind to the count.
+tally_machine() { # NAME
 	local status line
 	status=$(cat "$repo/build/vm/$1.status" 2>/dev/null || echo 1)
 	line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$repo/build/vm/$1.log" | tail -n 1) || true
 	if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed(,\ ([0-9]+)\ skipped)? ]]; then
 		count "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}" "${BASH_REMATCH[4]:-0}"
-		say "test: kernel $1: $line"
+		say "test: $1: $line"
 		if ((status != 0 && BASH_REMATCH[2] == 0)); then
-			warn "test: kernel $1: exit status $status although no case failed"
+			warn "test: $1: exit status $status although nothing failed"
 			count 0 1
 		fi
 	else
-		warn "test: kernel $1: the cases gave no summary (exit status $status); see build/vm/$1.log"
+		warn "test: $1: no summary (exit status $status); see build/vm/$1.log"
 		count 0 1
 	fi
 }
@@ -85,12 +84,21 @@ machine_tests() { # FILTERS KERNEL...
 	say "test: cases in virtual machines, kernels: ${there[*]} (minutes)"
 	for kernel in "${there[@]}"; do
 		rm -f "$repo/build/vm/$kernel".{log,status}
-		run_cases "$kernel" "${filter[@]}" &
+		in_machine "$kernel" "$kernel" --mem 4096 --time 1500 -- tests/cases/run "${filter[@]}" &
 	done
 	wait
 	for kernel in "${there[@]}"; do
-		tally_cases "$kernel"
+		tally_machine "$kernel"
 	done
+}
+
+# Costs as instructions, which no other load on this machine changes.
+cost_growth() { # KERNEL
+	kernel_there "$1" || return 0
+	say "test: does cost grow with policies? kernel $1, counting instructions"
+	rm -f "$repo/build/vm/growth".{log,status}
+	in_machine growth "$1" --icount --time 600 -- tests/bench/growth
+	tally_machine growth
 }
 
 run_tests() {
@@ -122,7 +130,10 @@ run_tests() {
 		else
 			machine_tests "$pattern" 6.1 6.12
 			# The newest kernel is asked two things: does everything load, and what happens in a crowd.
-			[[ -n $pattern ]] || machine_tests 'load/ race/' newest
+			if [[ -z $pattern ]]; then
+				machine_tests 'load/ race/' newest
+				cost_growth 6.12
+			fi
 		fi
 	fi
 	if [[ -n $pattern ]] && ((passed + failed + skipped == 0)); then

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "engine/compile/plan/plan.h"
 #include "tests/bench/calls.h"
 #include "tests/support/policy_builder.h"
 
@@ -15,6 +16,7 @@ using check::Selector;
 using check::TextCondition;
 using schema::ActionKind;
 using schema::ArgType;
+using schema::Mechanism;
 using Kind = TextCondition::Kind;
 
 #if defined(__x86_64__)
@@ -33,6 +35,7 @@ std::string value_of(Rule rule, std::size_t number) {
     case Rule::postfix: return fmt::format("{:06}.pem", number);
     case Rule::address:
     case Rule::port:
+    case Rule::number:
     case Rule::mixed:
     case Rule::post:
     case Rule::deny: break;
@@ -69,6 +72,14 @@ std::vector<check::IntegerRange> ports_from(std::size_t first, std::size_t count
   return made;
 }
 
+// System calls that the kernel does not have.
+std::vector<check::IntegerRange> numbers_from(std::size_t first, std::size_t count) {
+  constexpr std::size_t no_call = 100'000;
+  std::vector<check::IntegerRange> made;
+  for (std::size_t i = first; i < first + count; ++i) made.push_back({no_call + i, no_call + i});
+  return made;
+}
+
 Selector looks_at(ArgCondition condition) { return {.arguments = {std::move(condition)}}; }
 
 Selector acting(Selector selector, ActionKind kind) {
@@ -98,6 +109,7 @@ Selector selector_of(Rule rule, std::uint32_t argument, std::size_t number, std:
     case Rule::port:
       return looks_at(testing::field(argument, check::IntegerCondition::Field::source_port,
                                      ports_from(first, values)));
+    case Rule::number: return looks_at(testing::numbers(argument, numbers_from(first, values)));
     case Rule::mixed: return of_shape(argument, number, first, values);
     case Rule::post: return looks_at(testing::text(argument, Kind::equal, {plain_file}));
     case Rule::deny:
@@ -123,13 +135,19 @@ Selector of_shape(std::uint32_t argument, std::size_t number, std::size_t first,
   }
 }
 
-check::Hook hook_of(const Place& place, schema::Mechanism mechanism) {
-  if (mechanism == schema::Mechanism::lsm) return testing::lsm_hook(place.lsm, place.arguments);
-  if (place.syscall) return testing::syscall_hook(place.kprobe, place.arguments);
-  return testing::kprobe_hook(place.kprobe, place.arguments);
-}
-
 check::Argument at(ArgType type, std::uint32_t index) { return testing::argument(type, index); }
+
+check::Hook hook_of(const Place& place, Mechanism mechanism) {
+  if (mechanism == Mechanism::lsm) return testing::lsm_hook(place.lsm, place.arguments);
+  if (mechanism == Mechanism::fentry) return testing::fentry_hook(place.function, place.arguments);
+  if (mechanism == Mechanism::raw_tracepoint) {
+    auto hook = testing::tracepoint_hook("", place.raw_tracepoint, {at(ArgType::int64, 1)});
+    hook.raw = true;
+    return hook;
+  }
+  if (place.syscall) return testing::syscall_hook(place.function, place.arguments);
+  return testing::kprobe_hook(place.function, place.arguments);
+}
 
 }  // namespace
 
@@ -142,6 +160,7 @@ std::string_view name_of(Rule rule) {
     case Rule::postfix: return "postfix";
     case Rule::address: return "address";
     case Rule::port: return "port";
+    case Rule::number: return "number";
     case Rule::mixed: return "mixed";
     case Rule::post: return "post";
     case Rule::deny: return "deny";
@@ -169,7 +188,7 @@ const std::vector<Place>& all_places() {
       {"sendto", "socket_sendmsg", "security_socket_sendmsg", {at(ArgType::socket, 0)}},
       {"exec", "bprm_check_security", "security_bprm_check", {at(ArgType::linux_binprm, 0)}},
       {"fork", "task_alloc", "security_task_alloc", {}},
-      {"getpid", "", getpid_function, {}, 0, true},
+      {"getpid", "", getpid_function, {}, 0, true, "sys_enter"},
   };
   return places;
 }
@@ -180,12 +199,21 @@ const Place& place_of(std::string_view call) {
   std::abort();
 }
 
-plan::HookKey key_of(const Place& place, schema::Mechanism mechanism) {
-  return {mechanism, mechanism == schema::Mechanism::lsm ? place.lsm : place.kprobe};
+bool has(const Place& place, Mechanism mechanism) {
+  switch (mechanism) {
+    case Mechanism::lsm: return !place.lsm.empty();
+    case Mechanism::raw_tracepoint: return !place.raw_tracepoint.empty();
+    case Mechanism::fentry: return !place.syscall;
+    default: return mechanism == Mechanism::kprobe;
+  }
 }
 
-std::vector<check::CheckedPolicy> policies(const Place& place, schema::Mechanism mechanism,
-                                           Rule rule, std::size_t count, std::size_t values) {
+plan::HookKey key_of(const Place& place, Mechanism mechanism) {
+  return plan::hooks_of(check::PolicyBuilder::build("any", {hook_of(place, mechanism)})).front();
+}
+
+std::vector<check::CheckedPolicy> policies(const Place& place, Mechanism mechanism, Rule rule,
+                                           std::size_t count, std::size_t values) {
   std::vector<check::CheckedPolicy> made;
   for (std::size_t i = 0; i < count; ++i) {
     const bool matches = rule == Rule::post || rule == Rule::deny;

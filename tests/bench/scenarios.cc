@@ -13,25 +13,35 @@ namespace {
 
 using schema::Mechanism;
 
-constexpr Mechanism both[] = {Mechanism::lsm, Mechanism::kprobe};
+constexpr Mechanism mechanisms[] = {Mechanism::lsm, Mechanism::kprobe, Mechanism::fentry,
+                                    Mechanism::raw_tracepoint};
 
-Rule value_rule(std::string_view call) {
+Rule value_rule(std::string_view call, Mechanism mechanism) {
+  if (mechanism == Mechanism::raw_tracepoint) return Rule::number;
   if (call == "connect") return Rule::address;
   if (call == "sendto") return Rule::port;
   return Rule::equal;
 }
 
-bool has_values(std::string_view call) { return call != "fork" && call != "getpid"; }
+bool has_values(std::string_view call, Mechanism mechanism) {
+  return mechanism == Mechanism::raw_tracepoint || (call != "fork" && call != "getpid");
+}
+
+// The functions are those of LSM hooks: one fentry tells what all of them cost.
+bool is_measured(const Place& place, Mechanism mechanism) {
+  return has(place, mechanism) && (mechanism != Mechanism::fentry || place.call == "open");
+}
 
 // Every call, by process and by value, for one policy and for a thousand.
 void add_every_call(std::vector<Scenario>& all) {
   for (const Place& place : all_places()) {
-    for (const Mechanism mechanism : both) {
-      if (mechanism == Mechanism::lsm && place.lsm.empty()) continue;
+    for (const Mechanism mechanism : mechanisms) {
+      if (!is_measured(place, mechanism)) continue;
       for (const std::size_t count : {std::size_t{1}, std::size_t{1000}}) {
         const std::string call(place.call);
         all.push_back({call, mechanism, Rule::binary, count});
-        if (has_values(call)) all.push_back({call, mechanism, value_rule(call), count});
+        if (has_values(call, mechanism))
+          all.push_back({call, mechanism, value_rule(call, mechanism), count});
       }
     }
   }
@@ -58,6 +68,13 @@ void add_values(std::vector<Scenario>& all) {
     all.push_back({"connect", Mechanism::lsm, Rule::address, 1, values});
 }
 
+// What tests/bench/growth compares with one policy.
+void add_growth(std::vector<Scenario>& all) {
+  all.push_back({"open", Mechanism::lsm, Rule::near, 100});
+  all.push_back({"connect", Mechanism::lsm, Rule::address, 100});
+  all.push_back({"unlink", Mechanism::kprobe, Rule::equal, 100});
+}
+
 void add_matches(std::vector<Scenario>& all) {
   for (const std::size_t count : {1, 1000}) {
     all.push_back({"open", Mechanism::lsm, Rule::post, count});
@@ -80,7 +97,8 @@ std::string floor_of(const Scenario& scenario, std::string_view what) {
 }
 
 bool is_asked_for(const std::string& name, const std::string& pattern) {
-  return name.find(pattern) != std::string::npos || fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
+  return name.find(pattern) != std::string::npos ||
+         fnmatch(pattern.c_str(), name.c_str(), FNM_EXTMATCH) == 0;
 }
 
 std::vector<Scenario> scenarios(const std::string& pattern) {
@@ -89,6 +107,7 @@ std::vector<Scenario> scenarios(const std::string& pattern) {
   add_counts(all);
   add_values(all);
   add_matches(all);
+  add_growth(all);
   std::set<std::string> seen;
   for (Scenario& scenario : all) {
     const std::string name = name_of(scenario);

@@ -22,7 +22,8 @@ std::string name_of(const Scenario& scenario);
 // The floor of the same hook: "prefix_lsm_file_open"; `what` is a rule or "empty".
 std::string floor_of(const Scenario& scenario, std::string_view what);
 
-// Those whose name holds `pattern` or matches it.
+// Those whose name holds `pattern` or matches it, as fnmatch() with FNM_EXTMATCH:
+// "open/lsm/@(near|equal)/1".
 std::vector<Scenario> scenarios(const std::string& pattern);
 bool is_asked_for(const std::string& name, const std::string& pattern);
 

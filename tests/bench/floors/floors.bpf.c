@@ -19,6 +19,7 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 #define OPEN_PATH   "/tmp/vigil-bench/plain-file"
 #define ADDRESS	    0xcb007100u /* 203.0.113.0, for 127.0.0.1 */
 #define PORT	    7000	/* for the bound one */
+#define NO_CALL	    100000	/* for getpid */
 
 struct sockaddr_in {
 	u16 sin_family;
@@ -151,6 +152,24 @@ static int found;
 		return 0;                                 \
 	}
 
+#define FENTRY(name, function, condition)      \
+	SEC("fentry/" #function)               \
+	int name##_fentry_##function(u64 *ctx) \
+	{                                      \
+		if (condition)                 \
+			found = 1;             \
+		return 0;                      \
+	}
+
+#define RAW_TRACEPOINT(name, event, condition)      \
+	SEC("raw_tracepoint/" #event)               \
+	int name##_raw_tracepoint_##event(u64 *ctx) \
+	{                                           \
+		if (condition)                      \
+			found = 1;                  \
+		return 0;                           \
+	}
+
 /* What needs no argument. */
 #define ANYWHERE(hook, function)       \
 	LSM(empty, hook, false)        \
@@ -182,6 +201,14 @@ ANYWHERE(task_alloc, security_task_alloc)
 
 FILES(file_open, security_file_open)
 FILES(file_permission, security_file_permission)
+
+FENTRY(empty, security_file_open, false)
+FENTRY(binary, security_file_open, is_binary())
+FENTRY(equal, security_file_open, is_named(LSM_0(file)->f_path.dentry, true))
+
+RAW_TRACEPOINT(empty, sys_enter, false)
+RAW_TRACEPOINT(binary, sys_enter, is_binary())
+RAW_TRACEPOINT(number, sys_enter, ctx[1] == NO_CALL)
 
 LSM(equal, path_unlink, is_named(LSM_1(dentry), true))
 KPROBE(equal, security_path_unlink, is_named(KPROBE_1(dentry), false))
