@@ -11,6 +11,7 @@
 #include "cli/client.h"
 #include "cli/terminal.h"
 #include "cli/verb.h"
+#include "engine/base/command_line.h"
 
 namespace vigil::cli {
 namespace {
@@ -78,6 +79,7 @@ ExitStatus run_command_line(int argc, const char* const* argv) {
   });
   describe(app, invocation);
   try {
+    if (const auto why = flag_without_value(argc, argv)) throw CLI::ValidationError(*why);
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return with_output([&] { return leave(app, error); });

@@ -9,6 +9,7 @@
 #include "cli/compile.h"
 #include "cli/terminal.h"
 #include "cli/verb.h"
+#include "engine/compile/plan/plan.h"
 
 namespace vigil::cli {
 namespace {
@@ -41,7 +42,9 @@ struct Verdict {
 Verdict judge(const std::vector<policy::Policy>& policies, const KernelView& kernel,
               const Diagnostics& syntax) {
   Verdict verdict{.kernel = kernel.btf_file, .diagnostics = syntax, .summary = {}};
-  verdict.summary = summary(check_all(policies, kernel, verdict.diagnostics));
+  const auto checked = check_all(policies, kernel, verdict.diagnostics);
+  for (const auto& policy : checked) plan::report_misfits(policy, verdict.diagnostics);
+  verdict.summary = summary(checked);
   return verdict;
 }
 

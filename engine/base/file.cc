@@ -26,7 +26,7 @@ Result<void> append_rest(int fd, std::string& text, std::size_t limit_bytes) {
   }
 }
 
-// What a shell hands over as a file: "-" by way of /dev/stdin, and <(...).
+// What a shell hands over as a file: "-" by way of /dev/stdin, and <(...); a pipe, a terminal, /dev/null.
 bool is_descriptor(const std::string& path) {
   return path == "/dev/stdin" || path.starts_with("/dev/fd/") || path.starts_with("/proc/self/fd/");
 }
@@ -39,7 +39,8 @@ Result<UniqueFd> open_to_read(const std::string& path) {
   if (::fstat(fd.get(), &status) != 0) return Error::from_errno("stat");
   if (S_ISDIR(status.st_mode)) return Error::from_errno("open", EISDIR);
   if (S_ISREG(status.st_mode)) return fd;
-  if (!S_ISFIFO(status.st_mode) || !is_descriptor(path)) return Error("not a regular file", EINVAL);
+  const bool can_end = S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode);
+  if (!can_end || !is_descriptor(path)) return Error("not a regular file", EINVAL);
   if (::fcntl(fd.get(), F_SETFL, 0) != 0) return Error::from_errno("fcntl");
   return fd;
 }

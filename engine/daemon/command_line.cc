@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 
+#include "engine/base/command_line.h"
 #include "engine/base/text.h"
 #include "engine/daemon/config_file.h"
 #include "engine/daemon/version.h"
@@ -105,6 +106,7 @@ Result<std::variant<Invocation, Leave>> read_command_line(int argc, const char* 
       [](const CLI::App*, const CLI::Error& error) { return usage_message(error.what()); });
   // CLI11 reports by throwing, --help included.
   try {
+    if (const auto why = flag_without_value(argc, argv)) throw CLI::ValidationError(*why);
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return Leave{app.exit(error) == 0 ? 0 : usage_status};

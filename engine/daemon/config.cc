@@ -102,7 +102,7 @@ const std::vector<Row>& rows() {
        set_server},
       {{"metrics-address", "HOST:PORT", "serve counters to Prometheus at http://HOST:PORT/metrics"},
        set_text<&Config::metrics_address>},
-      {{"node-name", "NAME", "node_name of events; the host's name when not given"},
+      {{"node-name", "NAME", "node_name of events; else HUBBLE_NODE_NAME, NODE_NAME, the host's name"},
        set_text<&Config::node_name>},
       {{"event-queue-size", "EVENTS",
         "events that wait for one client before it loses some (10000)"},

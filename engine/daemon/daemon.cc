@@ -24,7 +24,11 @@ constexpr const char* instance_lock = "/run/vigil/vigild.lock";
 constexpr auto first_life_patience = std::chrono::seconds(15);
 constexpr auto export_patience = std::chrono::seconds(45);
 
+// As Kubernetes tells it to Tetragon's pods, else what the host calls itself.
 std::string host_name() {
+  for (const char* variable : {"HUBBLE_NODE_NAME", "NODE_NAME"}) {
+    if (const char* name = std::getenv(variable); name != nullptr && *name != '\0') return name;
+  }
   char name[HOST_NAME_MAX + 1] = {};
   return gethostname(name, sizeof(name) - 1) == 0 ? name : "";
 }

@@ -13,7 +13,7 @@ constexpr Code rows[] = {
     code::bad_parameter,  code::cannot_override,  code::not_prevented,  code::contradiction,
     code::unknown_option, code::pointless,        code::no_lsm,         code::duplicate_policy,
     code::hook_skipped,   code::misleading,       code::no_tracepoint,  code::bad_list,
-    code::bad_enforcer,   code::no_code,          code::bad_resolve,
+    code::bad_enforcer,   code::no_code,          code::bad_resolve,    code::too_much,
 };
 
 }  // namespace

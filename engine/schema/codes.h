@@ -59,6 +59,7 @@ inline constexpr Code bad_enforcer{"VG0226",
                                    "enforcers and what notifies them do not fit together"};
 inline constexpr Code no_code{"VG0227", "a file of machine code lacks what a hook names"};
 inline constexpr Code bad_resolve{"VG0228", "'resolve' leads nowhere"};
+inline constexpr Code too_much{"VG0229", "a policy asks more of a hook than its programs hold"};
 }  // namespace code
 
 std::span<const Code> codes();

@@ -414,6 +414,37 @@ void add_values(std::vector<plan::HookPlan>& shapes) {
                                             {when({numbers(1, {{21, 21}})})})));
 }
 
+// Let go before a frame is taken, wherever the number comes from.
+void add_number_gates(std::vector<plan::HookPlan>& shapes) {
+  const auto add = [&](std::string name, Hook hook, std::vector<check::IntegerRange> ranges) {
+    const auto last = static_cast<std::uint32_t>(hook.arguments.size() - 1);
+    hook.selectors = {when({numbers(last, std::move(ranges))})};
+    shapes.push_back(entry("number gate, " + std::move(name), std::move(hook)));
+  };
+  constexpr std::uint64_t least = std::uint64_t{1} << 63, greatest = least - 1;
+  std::vector<check::IntegerRange> many;
+  for (std::uint64_t i = 0; i < 100; ++i) many.push_back({3 * i * i, 3 * i * i + 1});
+  const Hook access =
+      lsm_hook("file_permission", {argument(ArgType::file, 0), argument(ArgType::int32, 1)});
+  shapes.push_back(
+      entry("number gate, lsm that denies", denying(with(access, {when({numbers(1, {{2, 2}})})}))));
+  add("fentry", fentry_hook("security_file_permission", {argument(ArgType::int32, 1)}), many);
+  add("kprobe", kprobe_hook("security_file_permission", {argument(ArgType::int8, 1)}), many);
+  add("below zero", kprobe_hook("tcp_connect", {argument(ArgType::int64, 0)}),
+      {{least, least + 5}, {~std::uint64_t{0}, 7}, {greatest, greatest}});
+  add("wide numbers", kprobe_hook("tcp_connect", {argument(ArgType::uint64, 0)}),
+      {{std::uint64_t{1} << 40, std::uint64_t{1} << 41}, {least, least}});
+  Hook raw = tracepoint_hook("raw_syscalls", "sys_enter", {argument(ArgType::syscall64, 1)});
+  raw.raw = true;
+  add("raw tracepoint", raw,
+      {{59, 59}, {(std::uint64_t{1} << 31) + 11, (std::uint64_t{1} << 31) + 11}});
+  add("tracepoint",
+      tracepoint_hook(
+          "sched", "sched_process_exec",
+          {record_field(ArgType::int32, {check::RecordPlace::Form::value, 12, 4, true})}),
+      {{1, 1}});
+}
+
 // One hook each; the function only has to be there.
 void add_objects(std::vector<plan::HookPlan>& shapes) {
   const auto read = [&](const check::Argument& value, std::vector<Selector> selectors) {
@@ -561,6 +592,7 @@ std::vector<plan::HookPlan> plan_shapes() {
   add_rule_counts(shapes);
   add_classifiers(shapes);
   add_values(shapes);
+  add_number_gates(shapes);
   add_objects(shapes);
   add_limits(shapes);
   return shapes;

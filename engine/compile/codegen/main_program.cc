@@ -9,9 +9,11 @@
 
 #include "engine/compile/codegen/emitter.h"
 #include "engine/compile/codegen/expression_program.h"
+#include "engine/compile/codegen/gates.h"
 #include "engine/compile/codegen/operands.h"
 #include "engine/compile/codegen/slot_kinds.h"
 #include "engine/compile/codegen/steps.h"
+#include "engine/compile/codegen/traced_context.h"
 #include "engine/compile/plan/describe.h"
 #include "engine/compile/plan/hook_limits.h"
 #include "engine/compile/plan/placement.h"
@@ -35,8 +37,6 @@ constexpr std::int32_t helper_get_attach_cookie = 174;
 constexpr std::int32_t helper_get_func_ret = 184;
 constexpr std::int16_t frame_key_at = -4;  // on the stack
 
-// struct pt_regs of x86-64.
-constexpr std::array<std::int16_t, 6> argument_registers = {112, 104, 96, 88, 72, 64};
 constexpr std::int16_t return_register = 80;
 constexpr std::int16_t stack_pointer = 152;
 
@@ -60,25 +60,6 @@ bool returns_verdict(Mechanism mechanism) {
   return false;
 }
 
-// How the kernel hands over what is traced.
-enum class Context { registers, words, typed_words, record };
-
-Context context_of(Mechanism mechanism) {
-  switch (mechanism) {
-    case Mechanism::kprobe:
-    case Mechanism::kretprobe:
-    case Mechanism::uprobe:
-    case Mechanism::uretprobe: return Context::registers;
-    case Mechanism::lsm:
-    case Mechanism::fmod_ret:
-    case Mechanism::fentry:
-    case Mechanism::fexit: return Context::typed_words;
-    case Mechanism::raw_tracepoint: return Context::words;
-    case Mechanism::tracepoint: return Context::record;
-  }
-  return Context::registers;
-}
-
 // Kernels from 6.13 on may take the processor from a task inside such a program; probes of the
 // kernel keep it.
 bool is_preemptible(Mechanism mechanism) {
@@ -97,27 +78,17 @@ bool is_preemptible(Mechanism mechanism) {
   return false;
 }
 
-Width width_of(std::uint32_t size_bytes) {
-  switch (size_bytes) {
-    case 1: return Width::u8;
-    case 2: return Width::u16;
-    case 4: return Width::u32;
-    default: return Width::u64;
-  }
-}
-
 class MainProgram {
  public:
   explicit MainProgram(const plan::HookPlan& plan)
       : plan_(plan),
         steps_(steps_of(plan)),
         context_(context_of(plan.key.mechanism)),
+        gates_(plan),
         has_verdict_(returns_verdict(plan.key.mechanism)),
         is_return_(plan::is_return(plan.key.mechanism)),
         may_refuse_(std::ranges::any_of(plan.rules, &plan::Rule::hook_refuses)),
         tests_alive_(std::ranges::any_of(steps_, &Step::is_optional)),
-        only_enforcers_(!plan.rules.empty() &&
-                        std::ranges::all_of(plan.rules, &plan::Rule::enforcer)),
         asks_for_processes_(codegen::asks_for_processes(plan)),
         is_first_(plan.part == 0),
         is_last_(plan.part + 1 == plan.parts) {}
@@ -137,8 +108,6 @@ class MainProgram {
   }
 
   void pass_gates();
-  bool has_name_gate() const;
-  void pass_name_gate();
   void enter();
   void take_function();
   void take_arguments();
@@ -179,11 +148,11 @@ class MainProgram {
   const plan::HookPlan& plan_;
   const std::vector<Step> steps_;
   const Context context_;
+  const Gates gates_;
   const bool has_verdict_;
   const bool is_return_;
   const bool may_refuse_;
   const bool tests_alive_;
-  const bool only_enforcers_;
   const bool asks_for_processes_;
   const bool is_first_, is_last_;  // of the hook's parts
   Emitter emit_;
@@ -205,45 +174,10 @@ void MainProgram::call(std::string_view function, std::uint32_t number) {
   emit_.call(function);
 }
 
-// What needs no frame, and no processor of its own, to see that no rule can match.
 void MainProgram::pass_gates() {
   emit_.line(hook_span(), "can it be of interest?");
   emit_.move(context, argument1);
-  if (asks_for_processes_) {
-    emit_.call("vg_gate_process");
-    emit_.jump_if(result, Compare::equal, 0, not_a_hit_);
-  }
-  if (only_enforcers_) {
-    emit_.call("vg_gate_notified");
-    emit_.jump_if(result, Compare::equal, 0, not_a_hit_);
-  }
-  if (has_name_gate()) pass_name_gate();
-}
-
-// A string of a system call has no dentry, and what stands on the stack is not at hand yet.
-bool MainProgram::has_name_gate() const {
-  if (!plan_.name_gate || plan_.syscall) return false;
-  switch (context_) {
-    case Context::registers:
-      return plan_.slots[plan_.name_gate->slot].raw < argument_registers.size();
-    case Context::words:
-    case Context::typed_words: return true;
-    case Context::record: break;
-  }
-  return false;
-}
-
-std::int16_t word_at(std::uint8_t raw) { return static_cast<std::int16_t>(8 * raw); }
-
-void MainProgram::pass_name_gate() {
-  const plan::Slot& slot = plan_.slots[plan_.name_gate->slot];
-  const SlotKind kind = kind_of(slot.type);
-  emit_.line(slot.span, "does the name of " + plan::describe(slot) + " end like one of a rule?");
-  const bool in_registers = context_ == Context::registers;
-  const auto at = in_registers ? argument_registers[slot.raw] : word_at(slot.raw);
-  emit_.load(Width::u64, argument1, {context, at});
-  emit_.call(context_ == Context::typed_words ? kind.gate : kind.probe);
-  emit_.jump_if(result, Compare::equal, 0, not_a_hit_);
+  gates_.pass(emit_, context, not_a_hit_);
 }
 
 void MainProgram::enter() {
@@ -303,12 +237,7 @@ void MainProgram::copy_field(std::uint8_t raw) {
   const auto at = static_cast<std::int16_t>(place.offset_bytes);
   using Form = check::RecordPlace::Form;
   if (place.form == Form::value) {
-    emit_.load(width_of(place.size_bytes), scratch, {context, at});
-    const auto rest = static_cast<std::uint8_t>(64 - 8 * place.size_bytes);
-    if (place.is_signed && rest > 0 && rest < 64) {
-      emit_.shift_left(scratch, rest);
-      emit_.shift_right_signed(scratch, rest);
-    }
+    load_field(emit_, scratch, context, place);
     store_raw(raw);
     return;
   }
@@ -529,7 +458,7 @@ void MainProgram::leave() {
   if (is_preemptible(plan_.key.mechanism)) emit_.call_kernel("bpf_preempt_enable");
   if (has_verdict_) {
     finish();
-    if (!asks_for_processes_ && !only_enforcers_ && !has_name_gate()) return;
+    if (gates_.none()) return;
   }
   emit_.bind(not_a_hit_);
   emit_.move(result, 0);
@@ -586,7 +515,7 @@ void MainProgram::leave_part() {
   if (is_preemptible(plan_.key.mechanism)) emit_.call_kernel("bpf_preempt_enable");
   if (is_last_) {
     finish();
-    if (!asks_for_processes_ && !has_name_gate()) return;
+    if (gates_.none()) return;
   }
   emit_.bind(not_a_hit_);
   if (!is_last_) go_on();

@@ -100,6 +100,10 @@ std::string explain_read(const HookPlan& plan, std::size_t slot) {
 // In the order in which things happen; nothing more happens once no rule is left.
 std::string explain_steps(const HookPlan& plan) {
   std::string text = "  steps, until no rule is left\n";
+  if (plan.number_gate) {
+    text += fmt::format("    gate of value {}: it is a number that a rule can match\n",
+                        plan.number_gate->slot);
+  }
   if (plan.name_gate) {
     text += fmt::format("    gate of value {}: its name ends like one of {}\n",
                         plan.name_gate->slot, counted(plan.name_gate->ends, "value", "values"));

@@ -162,6 +162,22 @@ struct NameGate {
   TrieClassifier trie;  // rows: 0 no rule, 1 maybe
 };
 
+// The numbers that any rule can match, where the value in `slot` decides alone: a call with another
+// one is let go before a frame is taken. Ascending, apart, and in the order of signed numbers with
+// the top bit flipped if `is_signed`.
+struct NumberGate {
+  struct Stretch {
+    std::uint64_t first = 0, last = 0;
+  };
+  std::uint8_t slot = 0;
+  bool is_signed = false;
+  std::vector<Stretch> stretches;
+
+  bool passes_all() const {
+    return stretches.front().first == 0 && stretches.front().last == ~std::uint64_t{0};
+  }
+};
+
 struct Rule {
   std::uint32_t policy_id = 0;    // never reused while the daemon lives
   std::uint32_t policy_slot = 0;  // index into policy_state
@@ -235,6 +251,7 @@ struct HookPlan {
   // Bit per parameter that tells nested calls of the function apart, at entry and return.
   std::uint8_t telling_parameters = 0;
   std::vector<schema::Mechanism> entries;  // of a return half: how its calls can be entered
+  std::optional<NumberGate> number_gate;
   std::optional<NameGate> name_gate;
   std::vector<check::RecordPlace> fields;  // tracepoint: what is taken from its record
   std::vector<Slot> slots;

@@ -7,6 +7,7 @@
 #include "engine/compile/plan/hook_limits.h"
 #include "engine/compile/plan/lower.h"
 #include "engine/compile/plan/name_gate.h"
+#include "engine/compile/plan/number_gate.h"
 #include "engine/compile/plan/placement.h"
 #include "engine/compile/plan/rows.h"
 #include "engine/compile/plan/value_facts.h"
@@ -431,7 +432,10 @@ std::optional<HookPlan> Part::finish() {
   if (rows.overflowed()) return std::nullopt;
   expressions_.move_to(plan_);
   plan_.rows = rows.take();
-  if (!is_return(plan_.key.mechanism)) plan_.name_gate = name_gate();
+  if (!is_return(plan_.key.mechanism)) {
+    plan_.number_gate = number_gate(plan_);
+    plan_.name_gate = name_gate();
+  }
   return std::move(plan_);
 }
 

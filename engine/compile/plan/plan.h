@@ -47,6 +47,10 @@ std::vector<FollowSet> follow_sets_of(const check::CheckedPolicy& policy);
 Result<std::vector<HookPlan>> plan(const HookKey& key, const std::vector<LoadedPolicy>& policies,
                                    const FollowSets& follow_sets);
 
+// What this policy alone asks of a hook that its programs cannot hold: the only mistakes that check
+// leaves to be found here.
+void report_misfits(const check::CheckedPolicy& policy, Diagnostics& diagnostics);
+
 // The plan for people (`vigil policy explain`).
 std::string explain(const HookPlan& plan);
 // A policy's hooks that have no plan, a line each.

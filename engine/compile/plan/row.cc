@@ -1,5 +1,6 @@
 #include "engine/compile/plan/row.h"
 
+#include <algorithm>
 #include <bit>
 
 namespace vigil::plan {
@@ -15,6 +16,10 @@ std::size_t Row::count() const {
   std::size_t bits = 0;
   for (std::uint64_t word : words_) bits += static_cast<std::size_t>(std::popcount(word));
   return bits;
+}
+
+bool Row::any() const {
+  return std::ranges::any_of(words_, [](std::uint64_t word) { return word != 0; });
 }
 
 }  // namespace vigil::plan

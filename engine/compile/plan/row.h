@@ -22,6 +22,7 @@ class Row {
   // Rule r is bit r % 64 of word r / 64.
   std::span<const std::uint64_t> words() const { return words_; }
   std::size_t count() const;
+  bool any() const;
 
   bool operator==(const Row&) const = default;
 

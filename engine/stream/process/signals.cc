@@ -7,11 +7,13 @@
 namespace vigil::process {
 
 std::string signal_name(unsigned number) {
-  constexpr unsigned first_realtime = 32;  // as the kernel numbers them
+  // As programs see them: the kernel's first two belong to the C library.
+  constexpr unsigned first_realtime = 34;
   if (number == 0) return {};
   if (auto name = schema::name_of(schema::Names::signal, number)) return std::string(*name);
-  return number >= first_realtime ? fmt::format("SIGRTMIN+{}", number - first_realtime)
-                                  : fmt::format("signal {}", number);
+  if (number < first_realtime) return fmt::format("signal {}", number);
+  return number == first_realtime ? "SIGRTMIN"
+                                  : fmt::format("SIGRTMIN+{}", number - first_realtime);
 }
 
 }  // namespace vigil::process

@@ -144,6 +144,14 @@ TEST_F(Files, wrong_values_of_flags_are_a_usage_error) {
   }
 }
 
+TEST_F(Files, a_flag_without_a_value_takes_no_other_one_with_it) {
+  testing::internal::CaptureStderr();
+  auto invocation = run({"--node-name=", "--policy-dir=/etc/p"});
+  EXPECT_EQ(std::get<Leave>(*invocation).exit_status, 2);
+  const auto complaint = testing::internal::GetCapturedStderr();
+  EXPECT_NE(complaint.find("--node-name has no value"), std::string::npos) << complaint;
+}
+
 TEST_F(Files, help_shows_every_setting_and_examples) {
   testing::internal::CaptureStdout();
   auto invocation = run({"--help"});
