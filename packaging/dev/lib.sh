@@ -27,6 +27,14 @@ usage_error() {
 	exit 2
 }
 
+# Sets $root to what goes before a command that only root may run; false if this user may not.
+find_root() {
+	root=()
+	((EUID != 0)) || return 0
+	command -v sudo >/dev/null && sudo -n true 2>/dev/null || return 1
+	root=(sudo -n)
+}
+
 # Words behind the last one that a verb knows.
 no_more() { # VERB [WORD...]
 	[[ $# -eq 1 ]] || usage_error "$1: unexpected word '$2'"

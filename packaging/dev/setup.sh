@@ -46,15 +46,10 @@ setup() {
 		return 0
 	fi
 
-	local root=()
-	if ((EUID != 0)); then
-		if ! command -v sudo >/dev/null || ! sudo -n true 2>/dev/null; then
-			# shellcheck disable=SC2086
-			die "packages are missing and this user may not install them" \
-				"run as root: apt-get update && apt-get install --no-install-recommends $(tr "\n" " " <<<"$missing")"
-		fi
-		root=(sudo -n)
-	fi
+	local root
+	# shellcheck disable=SC2086
+	find_root || die "packages are missing and this user may not install them" \
+		"run as root: apt-get update && apt-get install --no-install-recommends $(tr "\n" " " <<<"$missing")"
 	say "setup: installing $(wc -w <<<"$missing") packages and what they depend on (minutes on a fresh machine)"
 	local log
 	log=$(mktemp "${TMPDIR:-/tmp}/vigil-setup.XXXXXX")
