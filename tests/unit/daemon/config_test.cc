@@ -87,6 +87,15 @@ TEST(Settings, wrong_values_say_where_and_what) {
   EXPECT_FALSE(apply({{"policy", "", "x"}}));
 }
 
+TEST(Settings, addresses_are_whole) {
+  for (const char* wrong : {"junk", "127.0.0.1:99999", "x:y", "127.0.0.1:0", "::1:9470"}) {
+    EXPECT_FALSE(apply({{"metrics-address", wrong, "x"}})) << wrong;
+    EXPECT_FALSE(apply({{"server-address", wrong, "x"}})) << wrong;
+  }
+  for (const char* right : {"", ":9470", "localhost:9470", "[::1]:9470"})
+    EXPECT_TRUE(apply({{"metrics-address", right, "x"}})) << right;
+}
+
 TEST_F(Files, nothing_given_gives_the_defaults) {
   const auto config = this->config({});
   EXPECT_EQ(config.server_address, "unix:///run/vigil/vigil.sock");
