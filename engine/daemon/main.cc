@@ -3,7 +3,9 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <string_view>
 
+#include "engine/base/text.h"
 #include "engine/daemon/command_line.h"
 #include "engine/daemon/daemon.h"
 #include "engine/daemon/log.h"
@@ -55,19 +57,20 @@ int run(const Config& config) {
   return 0;
 }
 
+int complain(std::string_view message) {
+  std::fprintf(stderr, "vigild: %s\n", printable(message).c_str());
+  return failure_status;
+}
+
 // What was printed but did not get out is a failure.
 int status_of_output() {
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return 0;
-  std::fprintf(stderr, "vigild: %s\n", Error::from_errno("writing the output").message().c_str());
-  return failure_status;
+  return complain(Error::from_errno("writing the output").message());
 }
 
 int main(int argc, char** argv) {
   auto invocation = read_command_line(argc, argv, {});
-  if (!invocation) {
-    std::fprintf(stderr, "vigild: %s\n", invocation.error().message().c_str());
-    return failure_status;
-  }
+  if (!invocation) return complain(invocation.error().message());
   if (const auto* leave = std::get_if<Leave>(&*invocation))
     return leave->exit_status == 0 ? status_of_output() : leave->exit_status;
   const auto& [task, config] = std::get<Invocation>(*invocation);
@@ -86,7 +89,6 @@ int main(int argc, char** argv) {
   try {
     return vigil::daemon::main(argc, argv);
   } catch (const std::exception& exception) {
-    std::fprintf(stderr, "vigild: %s\n", exception.what());
-    return 1;
+    return vigil::daemon::complain(exception.what());
   }
 }
