@@ -10,6 +10,7 @@
 #include "engine/daemon/daemon.h"
 #include "engine/daemon/log.h"
 #include "engine/daemon/service_manager.h"
+#include "engine/daemon/static_policies.h"
 
 namespace vigil::daemon {
 namespace {
@@ -68,6 +69,13 @@ int status_of_output() {
   return complain(Error::from_errno("writing the output").message());
 }
 
+int check_settings(const Config& config) {
+  if (auto checked = check_static_files(config.policy_dirs, config.policy_files); !checked)
+    return complain(checked.error().message());
+  std::puts("vigild: the settings are right");
+  return status_of_output();
+}
+
 int main(int argc, char** argv) {
   auto invocation = read_command_line(argc, argv, {});
   if (!invocation) return complain(invocation.error().message());
@@ -76,7 +84,7 @@ int main(int argc, char** argv) {
   const auto& [task, config] = std::get<Invocation>(*invocation);
   switch (task) {
     case Task::run: return run(config);
-    case Task::check_config: std::puts("vigild: the settings are right"); return status_of_output();
+    case Task::check_config: return check_settings(config);
   }
   return failure_status;
 }
