@@ -44,7 +44,7 @@ void describe(CLI::App& app, Flags& flags) {
   app.add_option("--config", flags.config_file, "settings in YAML (/etc/vigil/vigild.yaml)")
       ->type_name("FILE");
   app.add_option("--config-dir", flags.config_dir,
-                 "more settings: every .yaml file of this directory")
+                 "more settings: every .yaml file of this directory (/etc/vigil/vigild.d)")
       ->type_name("DIR");
   for (const auto& row : setting_rows()) {
     auto* option = app.add_option("--" + std::string(row.key), flags.settings[std::string(row.key)],
@@ -76,8 +76,11 @@ Result<std::vector<Setting>> gather(const Flags& flags, const DefaultPaths& defa
   if (!file.empty()) {
     TRY(settings, read_settings(file));
   }
-  if (!flags.config_dir.empty()) {
-    TRY(const auto drop_ins, yaml_files(flags.config_dir));
+  auto directory = flags.config_dir;
+  if (directory.empty() && std::filesystem::is_directory(defaults.config_dir))
+    directory = defaults.config_dir;
+  if (!directory.empty()) {
+    TRY(const auto drop_ins, yaml_files(directory));
     for (const auto& drop_in : drop_ins) {
       TRY(auto more, read_settings(drop_in));
       append(settings, std::move(more));

@@ -25,6 +25,7 @@ struct Leave {
 struct DefaultPaths {
   std::string config_file = "/etc/vigil/vigild.yaml";  // each used when present
   std::string policy_dir = "/etc/vigil/policies";
+  std::string config_dir = "/etc/vigil/vigild.d";
 };
 
 // Prints help, version and usage errors itself. A configuration that is wrong is an error.

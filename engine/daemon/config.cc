@@ -8,6 +8,7 @@
 #include <limits>
 #include <string_view>
 
+#include "engine/daemon/host_port.h"
 #include "engine/daemon/listen_address.h"
 #include "engine/schema/similar.h"
 
@@ -56,6 +57,12 @@ Result<void> set_server(Config& config, const std::string& value) {
   return {};
 }
 
+Result<void> set_metrics(Config& config, const std::string& value) {
+  if (!value.empty()) TRY_VOID(parse_host_port(value));
+  config.metrics_address = value;
+  return {};
+}
+
 Result<void> set_ring(Config& config, const std::string& value) {
   TRY(config.rb_size_bytes, parse_size(value));
   return {};
@@ -101,8 +108,9 @@ const std::vector<Row>& rows() {
         "where clients connect: unix:///PATH, or HOST:PORT (no authentication!)"},
        set_server},
       {{"metrics-address", "HOST:PORT", "serve counters to Prometheus at http://HOST:PORT/metrics"},
-       set_text<&Config::metrics_address>},
-      {{"node-name", "NAME", "node_name of events; else HUBBLE_NODE_NAME, NODE_NAME, the host's name"},
+       set_metrics},
+      {{"node-name", "NAME",
+        "node_name of events; else HUBBLE_NODE_NAME, NODE_NAME, the host's name"},
        set_text<&Config::node_name>},
       {{"event-queue-size", "EVENTS",
         "events that wait for one client before it loses some (10000)"},

@@ -9,7 +9,8 @@
 
 namespace vigil::daemon {
 
-// "key: value" lines; a list gives its key many values. `name` is for messages.
+// One document of "key: value" lines, each key once; a list gives many values to a key that may
+// have them. `name` is for messages.
 Result<std::vector<Setting>> parse_settings(const std::string& name, const std::string& text);
 
 Result<std::vector<Setting>> read_settings(const std::string& path);

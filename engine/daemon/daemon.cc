@@ -173,8 +173,8 @@ Result<void> Daemon::listen() {
 
 Result<void> Daemon::serve_metrics() {
   if (config_.metrics_address.empty()) return {};
-  TRY(metrics_server_,
-      MetricsServer::listen(config_.metrics_address, [this] { return metrics(); }));
+  TRY(const HostPort where, parse_host_port(config_.metrics_address));
+  TRY(metrics_server_, MetricsServer::listen(where, [this] { return metrics(); }));
   return {};
 }
 

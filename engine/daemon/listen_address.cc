@@ -11,6 +11,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "engine/daemon/host_port.h"
 #include "engine/daemon/log.h"
 
 namespace vigil::daemon {
@@ -61,9 +62,9 @@ Result<ListenAddress> parse_listen_address(const std::string& text) {
   if (text.starts_with("unix://")) return local(text.substr(std::strlen("unix://")));
   if (text.starts_with("unix:")) return local(text.substr(std::strlen("unix:")));
   if (text.starts_with("/")) return local(text);
-  const auto colon = text.rfind(':');
-  if (colon == std::string::npos || colon == 0 || colon + 1 == text.size())
+  if (text.find(':') == std::string::npos || text.starts_with(':'))
     return Error(fmt::format("'{}' is neither unix:///PATH nor HOST:PORT", text));
+  TRY_VOID(parse_host_port(text));
   return ListenAddress{text, Reach::network, {}};
 }
 

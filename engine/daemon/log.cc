@@ -5,6 +5,9 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
+
+#include "engine/base/text.h"
 
 namespace vigil::daemon {
 namespace {
@@ -20,31 +23,69 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
   return spdlog::level::info;
 }
 
-// %* in a pattern: the message as the inside of a JSON string.
-class JsonText final : public spdlog::custom_flag_formatter {
+// A message may hold what others wrote: nothing of it reaches a terminal raw, and only lines of its
+// own follow its first, each behind `line_break`.
+std::string shown(std::string_view message, std::string_view line_break) {
+  message = message.substr(0, message.find_last_not_of('\n') + 1);
+  auto end = message.find('\n');
+  std::string out = printable(message.substr(0, end));
+  while (end != std::string_view::npos) {
+    message.remove_prefix(end + 1);
+    end = message.find('\n');
+    out += line_break;
+    out += printable(message.substr(0, end));
+  }
+  return out;
+}
+
+// Indented, what follows cannot be taken for an entry.
+std::string as_text(std::string_view message) { return shown(message, "\n  "); }
+
+// The inside of a JSON string.
+std::string as_json(std::string_view message) {
+  std::string out;
+  for (const char byte : shown(message, "\n")) {
+    if (byte == '\n') {
+      out += "\\n";
+      continue;
+    }
+    if (byte == '"' || byte == '\\') out += '\\';
+    out += byte;
+  }
+  return out;
+}
+
+// %* in a pattern.
+template <std::string (*show)(std::string_view)>
+class Message final : public spdlog::custom_flag_formatter {
  public:
   void format(const spdlog::details::log_msg& message, const std::tm&,
               spdlog::memory_buf_t& out) override {
-    for (const char byte : message.payload) {
-      const auto code = static_cast<unsigned char>(byte);
-      if (byte == '"' || byte == '\\')
-        fmt::format_to(std::back_inserter(out), "\\{}", byte);
-      else if (code < 0x20)
-        fmt::format_to(std::back_inserter(out), "\\u{:04x}", code);
-      else
-        out.push_back(byte);
-    }
+    const auto text = show({message.payload.data(), message.payload.size()});
+    out.append(text.data(), text.data() + text.size());
   }
   std::unique_ptr<custom_flag_formatter> clone() const override {
-    return std::make_unique<JsonText>();
+    return std::make_unique<Message>();
   }
 };
 
-std::unique_ptr<spdlog::formatter> json_formatter() {
-  auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
-  formatter->add_flag<JsonText>('*');
-  formatter->set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l","message":"%*"})");
-  return formatter;
+template <std::string (*show)(std::string_view)>
+std::unique_ptr<spdlog::formatter> formatter(const char* pattern, spdlog::pattern_time_type time) {
+  auto made = std::make_unique<spdlog::pattern_formatter>(time);
+  made->template add_flag<Message<show>>('*');
+  made->set_pattern(pattern);
+  return made;
+}
+
+std::unique_ptr<spdlog::formatter> formatter_for(LogFormat format) {
+  switch (format) {
+    case LogFormat::text:
+      return formatter<as_text>("%Y-%m-%dT%H:%M:%S.%e %^%l%$ %*", spdlog::pattern_time_type::local);
+    case LogFormat::json:
+      return formatter<as_json>(R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l","message":"%*"})",
+                                spdlog::pattern_time_type::utc);
+  }
+  return nullptr;
 }
 
 }  // namespace
@@ -52,10 +93,7 @@ std::unique_ptr<spdlog::formatter> json_formatter() {
 void start_log(LogLevel level, LogFormat format) {
   auto logger =
       std::make_shared<spdlog::logger>("vigild", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-  switch (format) {
-    case LogFormat::text: logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e %^%l%$ %v"); break;
-    case LogFormat::json: logger->set_formatter(json_formatter()); break;
-  }
+  logger->set_formatter(formatter_for(format));
   logger->set_level(to_spdlog(level));
   logger->flush_on(spdlog::level::trace);
   spdlog::set_default_logger(std::move(logger));

@@ -3,11 +3,14 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <string_view>
 
+#include "engine/base/text.h"
 #include "engine/daemon/command_line.h"
 #include "engine/daemon/daemon.h"
 #include "engine/daemon/log.h"
 #include "engine/daemon/service_manager.h"
+#include "engine/daemon/static_policies.h"
 
 namespace vigil::daemon {
 namespace {
@@ -55,25 +58,33 @@ int run(const Config& config) {
   return 0;
 }
 
+int complain(std::string_view message) {
+  std::fprintf(stderr, "vigild: %s\n", printable(message).c_str());
+  return failure_status;
+}
+
 // What was printed but did not get out is a failure.
 int status_of_output() {
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return 0;
-  std::fprintf(stderr, "vigild: %s\n", Error::from_errno("writing the output").message().c_str());
-  return failure_status;
+  return complain(Error::from_errno("writing the output").message());
+}
+
+int check_settings(const Config& config) {
+  if (auto checked = check_static_files(config.policy_dirs, config.policy_files); !checked)
+    return complain(checked.error().message());
+  std::puts("vigild: the settings are right");
+  return status_of_output();
 }
 
 int main(int argc, char** argv) {
   auto invocation = read_command_line(argc, argv, {});
-  if (!invocation) {
-    std::fprintf(stderr, "vigild: %s\n", invocation.error().message().c_str());
-    return failure_status;
-  }
+  if (!invocation) return complain(invocation.error().message());
   if (const auto* leave = std::get_if<Leave>(&*invocation))
     return leave->exit_status == 0 ? status_of_output() : leave->exit_status;
   const auto& [task, config] = std::get<Invocation>(*invocation);
   switch (task) {
     case Task::run: return run(config);
-    case Task::check_config: std::puts("vigild: the settings are right"); return status_of_output();
+    case Task::check_config: return check_settings(config);
   }
   return failure_status;
 }
@@ -86,7 +97,6 @@ int main(int argc, char** argv) {
   try {
     return vigil::daemon::main(argc, argv);
   } catch (const std::exception& exception) {
-    std::fprintf(stderr, "vigild: %s\n", exception.what());
-    return 1;
+    return vigil::daemon::complain(exception.what());
   }
 }

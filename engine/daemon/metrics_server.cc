@@ -18,30 +18,17 @@ namespace {
 constexpr unsigned connection_limit = 16;
 constexpr unsigned patience_s = 10;
 
-struct HostAndPort {
-  std::string host, port;
-};
-
-Result<HostAndPort> split(const std::string& address) {
-  const auto colon = address.rfind(':');
-  if (colon == std::string::npos || colon + 1 == address.size())
-    return Error(fmt::format("metrics-address: '{}' is not HOST:PORT", address));
-  auto host = address.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  return HostAndPort{host.empty() ? "::" : host, address.substr(colon + 1)};
-}
-
 using Addresses = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
 
-Result<Addresses> resolve(const std::string& address) {
-  TRY(const HostAndPort where, split(address));
+Result<Addresses> resolve(const HostPort& where) {
+  const auto host = where.host.empty() ? "::" : where.host;
+  const auto port = std::to_string(where.port);
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_PASSIVE;
   addrinfo* found = nullptr;
-  if (const int problem = getaddrinfo(where.host.c_str(), where.port.c_str(), &hints, &found);
-      problem != 0)
-    return Error(fmt::format("metrics-address {}: {}", address, gai_strerror(problem)));
+  if (const int problem = getaddrinfo(host.c_str(), port.c_str(), &hints, &found); problem != 0)
+    return Error(gai_strerror(problem));
   return Addresses(found, freeaddrinfo);
 }
 
@@ -82,12 +69,13 @@ Result<UniqueFd> listen_at(const addrinfo& where) {
 
 }  // namespace
 
-Result<std::unique_ptr<MetricsServer>> MetricsServer::listen(const std::string& address,
+Result<std::unique_ptr<MetricsServer>> MetricsServer::listen(const HostPort& where,
                                                              MakePage make_page) {
-  TRY(const Addresses addresses, resolve(address));
+  const auto doing = fmt::format("listening on {} for metrics", to_string(where));
+  auto addresses = resolve(where);
+  if (!addresses) return addresses.error().in(doing);
   std::unique_ptr<MetricsServer> server(new MetricsServer(std::move(make_page)));
-  const auto doing = fmt::format("listening on {} for metrics", address);
-  auto socket = listen_at(*addresses);
+  auto socket = listen_at(**addresses);
   if (!socket) return socket.error().in(doing);
   server->daemon_ = MHD_start_daemon(
       MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL, 0, nullptr, nullptr, on_request, server.get(),

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "engine/base/result.h"
+#include "engine/daemon/host_port.h"
 
 struct MHD_Daemon;
 
@@ -17,9 +18,8 @@ class MetricsServer {
   // Called on the server's thread for every request.
   using MakePage = std::function<std::string()>;
 
-  // "127.0.0.1:9100", "[::1]:9100"; ":9100" is every address of this host.
-  static Result<std::unique_ptr<MetricsServer>> listen(const std::string& address,
-                                                       MakePage make_page);
+  // At port 0 it is any that is free.
+  static Result<std::unique_ptr<MetricsServer>> listen(const HostPort& where, MakePage make_page);
   ~MetricsServer();
   MetricsServer(const MetricsServer&) = delete;
   MetricsServer& operator=(const MetricsServer&) = delete;

@@ -143,7 +143,7 @@ class TreeBuilder : public YAML::EventHandler {
 
   void check_tag(const std::string& tag, const Span& span) {
     if (tag.empty() || tag == "?" || tag == "!" || tag == "tag:yaml.org,2002:str") return;
-    diagnostics_.error(code::wrong_shape.code, span, "a policy has no use for the YAML tag here",
+    diagnostics_.error(code::wrong_shape.code, span, "the YAML tag here has no meaning",
                        "remove the tag");
   }
 

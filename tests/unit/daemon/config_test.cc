@@ -44,7 +44,8 @@ class Files : public testing::Test {
 
   fs::path directory_ = make_directory();
   DefaultPaths defaults_{.config_file = (directory_ / "vigild.yaml").string(),
-                         .policy_dir = (directory_ / "policies").string()};
+                         .policy_dir = (directory_ / "policies").string(),
+                         .config_dir = (directory_ / "vigild.d").string()};
 };
 
 TEST(Size, takes_units_and_gives_powers_of_two) {
@@ -72,6 +73,36 @@ TEST(Settings, wrong_yaml_is_named) {
   EXPECT_TRUE(parse_settings("c.yaml", "").value().empty());
 }
 
+TEST(Settings, a_key_stands_once_in_a_file) {
+  EXPECT_EQ(
+      parse_settings("c.yaml", "rb-size: 1M\nlog-level: warn\nrb-size: 2M\n").error().message(),
+      "c.yaml:3: rb-size stands here for the second time; first in line 1");
+  EXPECT_FALSE(parse_settings("c.yaml", "policy: a.yaml\npolicy: b.yaml\n"));
+}
+
+TEST(Settings, one_value_is_not_a_list) {
+  EXPECT_EQ(parse_settings("c.yaml", "\nnode-name: [a, b]\n").error().message(),
+            "c.yaml:2: node-name takes one value, not a list");
+  EXPECT_EQ(parse_settings("c.yaml", "policy-dir: [a, b]\n").value().size(), 2u);
+  EXPECT_NE(apply(parse_settings("c.yaml", "plicy: [a, b]\n").value())
+                .error()
+                .message()
+                .find("did you mean 'policy'"),
+            std::string::npos);
+}
+
+TEST(Settings, are_one_document) {
+  EXPECT_EQ(parse_settings("c.yaml", "---\nrb-size: 1M\n---\nlog-level: warn\n").error().message(),
+            "c.yaml:4: a second document; settings stand in one");
+  EXPECT_EQ(parse_settings("c.yaml", "---\nrb-size: 1M\n").value().size(), 1u);
+}
+
+TEST(Settings, hostile_files_end) {
+  EXPECT_FALSE(parse_settings("c.yaml", "a: b\n]\n"));
+  EXPECT_FALSE(parse_settings("c.yaml", "node-name: \xff\n"));
+  EXPECT_FALSE(parse_settings("c.yaml", std::string(100'000, '[')));
+}
+
 TEST(Settings, unknown_key_is_an_error_with_a_suggestion) {
   auto applied = apply({{"export-fil", "x", "c.yaml:1"}});
   ASSERT_FALSE(applied);
@@ -87,6 +118,15 @@ TEST(Settings, wrong_values_say_where_and_what) {
   EXPECT_FALSE(apply({{"policy", "", "x"}}));
 }
 
+TEST(Settings, addresses_are_whole) {
+  for (const char* wrong : {"junk", "127.0.0.1:99999", "x:y", "127.0.0.1:0", "::1:9470"}) {
+    EXPECT_FALSE(apply({{"metrics-address", wrong, "x"}})) << wrong;
+    EXPECT_FALSE(apply({{"server-address", wrong, "x"}})) << wrong;
+  }
+  for (const char* right : {"", ":9470", "localhost:9470", "[::1]:9470"})
+    EXPECT_TRUE(apply({{"metrics-address", right, "x"}})) << right;
+}
+
 TEST_F(Files, nothing_given_gives_the_defaults) {
   const auto config = this->config({});
   EXPECT_EQ(config.server_address, "unix:///run/vigil/vigil.sock");
@@ -100,6 +140,15 @@ TEST_F(Files, default_files_are_used_when_present) {
   const auto config = this->config({});
   EXPECT_EQ(config.node_name, "from-file");
   EXPECT_EQ(config.policy_dirs, std::vector<std::string>{defaults_.policy_dir});
+}
+
+TEST_F(Files, default_drop_ins_are_used_when_present_and_no_others_are_named) {
+  write("vigild.yaml", "node-name: from-file\n");
+  write("vigild.d/10.yaml", "node-name: from-drop-in\n");
+  EXPECT_EQ(config({}).node_name, "from-drop-in");
+  write("others/10.yaml", "log-level: warn\n");
+  const auto others = (directory_ / "others").string();
+  EXPECT_EQ(config({"--config-dir", others.c_str()}).node_name, "from-file");
 }
 
 TEST_F(Files, flags_win_over_drop_ins_over_the_file_and_lists_add_up) {

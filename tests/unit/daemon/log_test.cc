@@ -1,0 +1,111 @@
+// What reaches the log: its form, and what it says of changes to policies.
+#include "engine/daemon/log.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+#include "engine/daemon/logged_policies.h"
+
+namespace vigil::daemon {
+namespace {
+
+// Logs as the daemon does; what was written comes without its time.
+class Log : public testing::Test {
+ protected:
+  ~Log() override { spdlog::set_default_logger(before_); }
+
+  template <typename Write>
+  static std::string written(LogFormat format, Write write) {
+    testing::internal::CaptureStderr();
+    start_log(LogLevel::info, format);
+    write();
+    auto text = testing::internal::GetCapturedStderr();
+    return text.substr(text.find(format == LogFormat::text ? ' ' : ',') + 1);
+  }
+  static std::string written(LogFormat format, const std::string& message) {
+    return written(format, [&] { spdlog::info("{}", message); });
+  }
+
+  std::shared_ptr<spdlog::logger> before_ = spdlog::default_logger();
+};
+
+TEST_F(Log, bytes_are_neutral_in_both_forms) {
+  const std::string hostile = "\x1b[31mred\xff \"\\";
+  EXPECT_EQ(written(LogFormat::text, hostile), "info \\x1b[31mred\\xff \"\\\n");
+  EXPECT_EQ(written(LogFormat::json, hostile),
+            R"("level":"info","message":"\\x1b[31mred\\xff \"\\"})"
+            "\n");
+}
+
+TEST_F(Log, a_message_is_one_entry_however_many_lines_it_has) {
+  const std::string forged = "a\n2026-01-01T00:00:00.000 info b\r\n\n";
+  EXPECT_EQ(written(LogFormat::text, forged), "info a\n  2026-01-01T00:00:00.000 info b\\r\n");
+  EXPECT_EQ(written(LogFormat::json, forged),
+            R"("level":"info","message":"a\n2026-01-01T00:00:00.000 info b\\r"})"
+            "\n");
+}
+
+// Does what is asked of it, or says why not.
+struct Policies : api::PolicyService {
+  std::string refusal;
+
+  template <typename T>
+  api::Outcome<T> answer() const {
+    if (!refusal.empty()) return api::Failure{api::FailureKind::refused, refusal};
+    return {};
+  }
+  api::Outcome<api::Added> add(std::string, std::string) override { return answer<api::Added>(); }
+  api::Outcome<void> remove(const api::PolicyKey&) override { return answer<void>(); }
+  api::Outcome<void> configure(const api::PolicyKey&, const api::PolicyChange&) override {
+    return answer<void>();
+  }
+  std::vector<api::PolicyStatus> list() override { return {}; }
+};
+
+class Changes : public Log {
+ protected:
+  template <typename Change>
+  std::string logged(Change change) {
+    LoggedPolicies policies(policies_);
+    return written(LogFormat::text, [&] { change(policies); });
+  }
+
+  Policies policies_;
+  const api::PolicyKey key_{.domain = "grpc", .name = "x"};
+};
+
+TEST_F(Changes, that_were_made) {
+  EXPECT_EQ(logged([](auto& to) { (void)to.add("12345", "grpc"); }),
+            "info policy added to domain 'grpc' (5 bytes)\n");
+  EXPECT_EQ(logged([&](auto& to) { (void)to.remove(key_); }),
+            "info policy 'x' of domain 'grpc' deleted\n");
+  EXPECT_EQ(logged([&](auto& to) {
+              (void)to.configure(key_, {.activation = api::Activation::disable,
+                                        .mode = api::RequestedMode::monitor});
+            }),
+            "info policy 'x' of domain 'grpc' disabled and set to monitor\n");
+}
+
+TEST_F(Changes, that_were_refused) {
+  policies_.refusal = "no";
+  EXPECT_EQ(logged([](auto& to) { (void)to.add("12345", "grpc"); }),
+            "warning policy not added to domain 'grpc' (5 bytes): no\n");
+  EXPECT_EQ(logged([&](auto& to) { (void)to.remove(key_); }),
+            "warning policy 'x' of domain 'grpc' not deleted: no\n");
+  EXPECT_EQ(logged([&](auto& to) {
+              (void)to.configure(key_, {.activation = api::Activation::enable, .mode = {}});
+            }),
+            "warning policy 'x' of domain 'grpc' not enabled: no\n");
+}
+
+TEST_F(Changes, cannot_be_forged_by_a_name) {
+  const api::PolicyKey hostile{.domain = "\x1b[2J",
+                               .name = "x\n2026-01-01 info policy 'y' deleted"};
+  EXPECT_EQ(logged([&](auto& to) { (void)to.remove(hostile); }),
+            "info policy 'x\\n2026-01-01 info policy 'y' deleted' of domain '\\x1b[2J' deleted\n");
+}
+
+}  // namespace
+}  // namespace vigil::daemon

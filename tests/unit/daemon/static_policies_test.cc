@@ -1,0 +1,39 @@
+#include "engine/daemon/static_policies.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace vigil::daemon {
+namespace {
+
+namespace fs = std::filesystem;
+
+class StaticFiles : public testing::Test {
+ protected:
+  static fs::path make_directory() {
+    std::string name = (fs::temp_directory_path() / "vigil-static-XXXXXX").string();
+    return mkdtemp(name.data());
+  }
+  ~StaticFiles() override { fs::remove_all(directory_); }
+
+  fs::path directory_ = make_directory();
+};
+
+TEST_F(StaticFiles, are_there_or_named) {
+  const auto file = (directory_ / "a.yaml").string(), missing = (directory_ / "b.yaml").string();
+  std::ofstream(file) << "kind: TracingPolicy\n";
+  EXPECT_TRUE(check_static_files({directory_}, {file}));
+  EXPECT_TRUE(check_static_files({}, {}));
+
+  const auto no_file = check_static_files({directory_}, {file, missing});
+  ASSERT_FALSE(no_file);
+  EXPECT_NE(no_file.error().message().find(missing), std::string::npos);
+  const auto no_directory = check_static_files({directory_ / "nope"}, {});
+  ASSERT_FALSE(no_directory);
+  EXPECT_NE(no_directory.error().message().find("nope"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace vigil::daemon
