@@ -173,6 +173,19 @@ static __always_inline u16 exec_append_args(struct vg_frame *frame)
 	return size;
 }
 
+/* podman runs programs in a cgroup below the one that is named by the container's id. */
+static __always_inline const char *exec_cgroup_name(const struct task_struct *task)
+{
+	static const char below[] = "container";
+	const struct kernfs_node *node = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn);
+	char name[sizeof(below)] = {};
+
+	bpf_probe_read_kernel_str(name, sizeof(name), BPF_CORE_READ(node, name));
+	if (!__builtin_memcmp(name, below, sizeof(below)))
+		node = compat_kernfs_parent(node);
+	return BPF_CORE_READ(node, name);
+}
+
 /* After vg_exec_arguments, with the record's fixed part filled and the filename's address in
  * raw[0] (7.x: "R2 is not a scalar"): completes and sends it. */
 VG_FUNCTION int vg_exec_send(struct vg_frame *frame)
@@ -189,9 +202,8 @@ VG_FUNCTION int vg_exec_send(struct vg_frame *frame)
 	exec->filename_size = exec_append_string(frame, (const char *)frame->raw[0], VG_VALUE_MAX,
 						 WIRE_PROCESS_ERROR_FILENAME);
 	exec->cwd_size = exec_append_cwd(frame, task);
-	exec->cgroup_size =
-		exec_append_string(frame, BPF_CORE_READ(task, cgroups, dfl_cgrp, kn, name),
-				   VG_CGROUP_MAX, WIRE_PROCESS_ERROR_CGROUP);
+	exec->cgroup_size = exec_append_string(frame, exec_cgroup_name(task), VG_CGROUP_MAX,
+					       WIRE_PROCESS_ERROR_CGROUP);
 	exec->args_size = exec_append_args(frame);
 	return vg_send(frame, WIRE_RING_PROCESS, sizeof(*exec) + frame->used);
 }
