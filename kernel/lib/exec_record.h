@@ -176,12 +176,12 @@ static __always_inline u16 exec_append_args(struct vg_frame *frame)
 /* podman runs programs in a cgroup below the one that is named by the container's id. */
 static __always_inline const char *exec_cgroup_name(const struct task_struct *task)
 {
-	static const char below[] = "container";
 	const struct kernfs_node *node = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn);
-	char name[sizeof(below)] = {};
+	/* "container", in words: a literal would be a map of its own. */
+	u64 name[2] = {};
 
 	bpf_probe_read_kernel_str(name, sizeof(name), BPF_CORE_READ(node, name));
-	if (!__builtin_memcmp(name, below, sizeof(below)))
+	if (name[0] == 0x656e6961746e6f63 && name[1] == 'r')
 		node = compat_kernfs_parent(node);
 	return BPF_CORE_READ(node, name);
 }
