@@ -21,6 +21,7 @@ struct Config {
   std::string node_name;                   // empty: the host's name
   std::size_t event_queue_size = 10'000;   // events
   std::uint32_t rb_size_bytes = 8u << 20;  // the ring of events; a power of two
+  bool expose_stack_addresses = false;
   LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::text;
 };

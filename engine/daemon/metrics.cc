@@ -95,7 +95,8 @@ void add_stream(Page& page, const MetricsInput& input) {
   page.counter("incomplete_events_total",
                "Events that lack a part which found no room or did not come.",
                {{label("missing", "return"), input.decode->entries_without_return},
-                {label("missing", "arguments"), input.decode->lost_arguments}});
+                {label("missing", "arguments"), input.decode->lost_arguments},
+                {label("missing", "stack"), input.decode->cut_stacks}});
   page.counter("missing_records_total", "Gaps in the sequence of records.",
                {{label("ring", "process"), input.decode->missing_process},
                 {label("ring", "events"), input.decode->missing_events}});
@@ -124,9 +125,12 @@ enum class Zeros : std::uint8_t { shown, left_out };
 void add_actions(std::vector<Sample>& samples, const std::string& who,
                  const api::ActionCounters& counters, Zeros zeros) {
   const std::pair<std::string_view, std::uint64_t> counts[] = {
-      {"post", counters.post},         {"nopost", counters.nopost},
-      {"signal", counters.signal},     {"monitor_signal", counters.monitor_signal},
-      {"override", counters.override}, {"monitor_override", counters.monitor_override},
+      {"post", counters.post},
+      {"nopost", counters.nopost},
+      {"signal", counters.signal},
+      {"monitor_signal", counters.monitor_signal},
+      {"override", counters.override},
+      {"monitor_override", counters.monitor_override},
       {"notify_enforcer", counters.notify_enforcer},
       {"monitor_notify_enforcer", counters.monitor_notify_enforcer}};
   for (const auto& [action, count] : counts) {
