@@ -26,7 +26,8 @@ Result<void> append_rest(int fd, std::string& text, std::size_t limit_bytes) {
   }
 }
 
-// What a shell hands over as a file: "-" by way of /dev/stdin, and <(...); a pipe, a terminal, /dev/null.
+// What a shell hands over as a file: "-" by way of /dev/stdin, and <(...); a pipe, a terminal,
+// /dev/null.
 bool is_descriptor(const std::string& path) {
   return path == "/dev/stdin" || path.starts_with("/dev/fd/") || path.starts_with("/proc/self/fd/");
 }

@@ -105,9 +105,7 @@ void Gates::pass_number(Emitter& emit, Register context, Emitter::Label not_a_hi
   if (context_ == Context::record) {
     load_field(emit, number, context, plan_.fields[slot.raw]);
   } else {
-    const bool in_registers = context_ == Context::registers;
-    emit.load(Width::u64, number,
-              {context, in_registers ? argument_registers[slot.raw] : word_at(slot.raw)});
+    emit.load(Width::u64, number, {context, argument_at(context_, slot.raw)});
   }
   widen(emit, slot.type);
   const std::uint64_t flip = gate.is_signed ? top_bit : 0;
@@ -126,9 +124,7 @@ void Gates::pass_name(Emitter& emit, Register context, Emitter::Label not_a_hit)
   const plan::Slot& slot = plan_.slots[plan_.name_gate->slot];
   const SlotKind kind = kind_of(slot.type);
   emit.line(slot.span, "does the name of " + plan::describe(slot) + " end like one of a rule?");
-  const bool in_registers = context_ == Context::registers;
-  emit.load(Width::u64, argument1,
-            {context, in_registers ? argument_registers[slot.raw] : word_at(slot.raw)});
+  emit.load(Width::u64, argument1, {context, argument_at(context_, slot.raw)});
   emit.call(context_ == Context::typed_words ? kind.gate : kind.probe);
   emit.jump_if(result, Compare::equal, 0, not_a_hit);
 }

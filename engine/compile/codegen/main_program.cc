@@ -412,8 +412,7 @@ void MainProgram::keep_verdict(Emitter::Label kept) {
 void MainProgram::take_telling_parameters() {
   for (std::uint8_t i = 0; i < argument_registers.size(); ++i) {
     if ((plan_.telling_parameters >> i & 1) == 0) continue;
-    const auto at = context_ == Context::registers ? argument_registers[i] : word_at(i);
-    emit_.load(Width::u64, scratch, {context, at});
+    emit_.load(Width::u64, scratch, {context, argument_at(context_, i)});
     emit_.store(Width::u64, {frame, static_cast<std::int16_t>(VG_FRAME_REGISTERS_OFFSET + 8 * i)},
                 scratch);
   }

@@ -22,6 +22,11 @@ constexpr std::int16_t word_at(std::uint8_t argument) {
   return static_cast<std::int16_t>(8 * argument);
 }
 
+// Offset of an argument in a context that is no record.
+constexpr std::int16_t argument_at(Context context, std::uint8_t argument) {
+  return context == Context::registers ? argument_registers[argument] : word_at(argument);
+}
+
 // The number in a field of the record that `context` points to, as 64 bits.
 void load_field(Emitter& emit, Register to, Register context, const check::RecordPlace& place);
 
