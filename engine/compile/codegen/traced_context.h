@@ -4,8 +4,8 @@
 #include <array>
 #include <cstdint>
 
-#include "engine/compile/check/checked_policy.h"
 #include "engine/compile/codegen/emitter.h"
+#include "engine/compile/plan/hook_plan.h"
 #include "engine/schema/types.h"
 
 namespace vigil::codegen {
