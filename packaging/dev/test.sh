@@ -84,7 +84,7 @@ machine_tests() { # FILTERS KERNEL...
 	say "test: cases in virtual machines, kernels: ${there[*]} (minutes)"
 	for kernel in "${there[@]}"; do
 		rm -f "$repo/build/vm/$kernel".{log,status}
-		in_machine "$kernel" "$kernel" --mem 4096 --time 1500 -- tests/cases/run "${filter[@]}" &
+		in_machine "$kernel" "$kernel" --mem 4096 --time 2400 -- tests/cases/run "${filter[@]}" &
 	done
 	wait
 	for kernel in "${there[@]}"; do
