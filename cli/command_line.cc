@@ -42,6 +42,12 @@ void describe(CLI::App& app, Invocation& invocation) {
   add_version(app, invocation);
 }
 
+// The verb that was being read: "vigil policy add".
+std::string whose_help(const CLI::App& app) {
+  const auto verbs = app.get_subcommands();
+  return verbs.empty() ? app.get_name() : app.get_name() + " " + whose_help(*verbs.back());
+}
+
 // --help is output like any other.
 ExitStatus leave(const CLI::App& app, const CLI::ParseError& error) {
   std::ostringstream out, err;
@@ -74,8 +80,9 @@ ExitStatus run_command_line(int argc, const char* const* argv) {
   Invocation invocation{.server_address = default_server_address(), .run = {}};
   CLI::App app("Client of Vigil, the runtime security enforcement engine.");
   app.fallthrough();
-  app.failure_message([](const CLI::App*, const CLI::Error& error) {
-    return fmt::format("vigil: {}\n       try: vigil --help\n", printable_text(error.what()));
+  app.failure_message([](const CLI::App* all, const CLI::Error& error) {
+    return fmt::format("vigil: {}\n       try: {} --help\n", printable_text(error.what()),
+                       whose_help(*all));
   });
   describe(app, invocation);
   try {

@@ -49,7 +49,8 @@ void describe(CLI::App& app, Flags& flags) {
   for (const auto& row : setting_rows()) {
     auto* option = app.add_option("--" + std::string(row.key), flags.settings[std::string(row.key)],
                                   std::string(row.help));
-    option->type_name(std::string(row.value))->allow_extra_args(false);
+    option->type_name(std::string(row.value))->expected(1)->multi_option_policy(
+        CLI::MultiOptionPolicy::TakeAll);
   }
   app.add_flag("--check-config", flags.check_config, "check the settings and leave");
 }
@@ -69,16 +70,30 @@ std::vector<Setting> settings_of(const Flags& flags) {
   return settings;
 }
 
+// A default that is not there is no mistake; one that cannot be looked at is.
+Result<bool> is_there(const std::string& path) {
+  std::error_code error;
+  const auto type = std::filesystem::status(path, error).type();
+  if (type == std::filesystem::file_type::not_found) return false;
+  if (error) return Error::from_errno("looking at " + path, error.value());
+  return true;
+}
+
 Result<std::vector<Setting>> gather(const Flags& flags, const DefaultPaths& defaults) {
   std::vector<Setting> settings;
   auto file = flags.config_file;
-  if (file.empty() && std::filesystem::exists(defaults.config_file)) file = defaults.config_file;
+  if (file.empty()) {
+    TRY(const bool there, is_there(defaults.config_file));
+    if (there) file = defaults.config_file;
+  }
   if (!file.empty()) {
     TRY(settings, read_settings(file));
   }
   auto directory = flags.config_dir;
-  if (directory.empty() && std::filesystem::is_directory(defaults.config_dir))
-    directory = defaults.config_dir;
+  if (directory.empty()) {
+    TRY(const bool there, is_there(defaults.config_dir));
+    if (there) directory = defaults.config_dir;
+  }
   if (!directory.empty()) {
     TRY(const auto drop_ins, yaml_files(directory));
     for (const auto& drop_in : drop_ins) {
@@ -93,8 +108,10 @@ Result<std::vector<Setting>> gather(const Flags& flags, const DefaultPaths& defa
 Result<Config> configure(const Flags& flags, const DefaultPaths& defaults) {
   TRY(const auto settings, gather(flags, defaults));
   TRY(Config config, apply(settings));
-  if (config.policy_dirs.empty() && std::filesystem::is_directory(defaults.policy_dir))
-    config.policy_dirs.push_back(defaults.policy_dir);
+  if (config.policy_dirs.empty()) {
+    TRY(const bool there, is_there(defaults.policy_dir));
+    if (there) config.policy_dirs.push_back(defaults.policy_dir);
+  }
   return config;
 }
 

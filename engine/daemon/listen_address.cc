@@ -38,12 +38,13 @@ Result<int> try_to_connect(const std::string& path) {
 
 Result<void> make_parent(const std::string& path) {
   const auto parent = std::filesystem::path(path).parent_path();
-  if (parent.empty() || std::filesystem::exists(parent)) return {};
+  if (parent.empty()) return {};
   std::error_code error;
-  std::filesystem::create_directories(parent, error);
+  const bool made = std::filesystem::create_directories(parent, error);
   if (error)
     return Error::from_errno(fmt::format("making the directory {}", parent.string()),
                              error.value());
+  if (!made) return {};
   // Whatever our umask is: others may look, not touch.
   if (chmod(parent.c_str(), 0755) != 0)
     return Error::from_errno(fmt::format("chmod {}", parent.string()));

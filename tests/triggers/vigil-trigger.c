@@ -7,7 +7,6 @@
 #include <linux/bpf.h>
 #include <linux/capability.h>
 #include <linux/perf_event.h>
-#include <net/if.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -16,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -279,16 +277,6 @@ static int do_serve(char **arg)
 	fflush(stdout);
 	for (;;)
 		close(accept(server, NULL, NULL));
-}
-
-/* Gives the loopback interface a second IPv4 address. */
-static int do_add_address(char **arg)
-{
-	struct ifreq request = {.ifr_name = "lo:vigil"};
-	struct sockaddr_storage to;
-	address_of(&to, arg[0], "0");
-	memcpy(&request.ifr_addr, &to, sizeof request.ifr_addr);
-	return done(ioctl(socket(AF_INET, SOCK_DGRAM, 0), SIOCSIFADDR, &request));
 }
 
 /* Sends one byte. */
@@ -763,7 +751,6 @@ static const struct {
 	{"capset", 3, "EFFECTIVE PERMITTED INHERITABLE", do_capset},
 	{"load-module", 1, "FILE", do_load_module},
 	{"unload-module", 1, "NAME", do_unload_module},
-	{"add-address", 1, "ADDRESS", do_add_address},
 	{"sleepers", 2, "COUNT SIZE", do_sleepers},
 	{"exit", 1, "STATUS", do_exit},
 	{"signal", 1, "NUMBER", do_signal},
