@@ -331,23 +331,46 @@ static __always_inline struct vg_proc *proc_of_current(void)
 	return bpf_task_storage_get(&procs, bpf_get_current_task_btf()->group_leader, NULL, 0);
 }
 
-/* The state of a thread group, made when there is none. NULL: no memory, counted. */
-static __always_inline struct vg_proc *proc_get(struct vg_frame *frame, struct task_struct *leader)
+/*
+ * Makes the state of who runs, whom nobody has seen start. By itself, since it is asked for in many
+ * places: from 6.4 on a verifier searches all of the kernel's types, some million instructions, for
+ * every `->` from one task to another. Always 0.
+ */
+VG_FUNCTION int vg_meet(struct vg_frame *frame)
+{
+	struct task_struct *leader = bpf_get_current_task_btf()->group_leader;
+	struct vg_proc *proc;
+
+	if (!frame)
+		return 0;
+	proc = bpf_task_storage_get(&procs, leader, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!proc)
+		count(VG_COUNT_NO_STATE);
+	else if (!proc->flags)
+		proc_rebuild(frame, proc, leader);
+	return 0;
+}
+
+/* The state of who runs, whose first thread is given. NULL: nobody has met the process. */
+static __always_inline struct vg_proc *proc_met(struct task_struct *leader)
 {
 	struct vg_proc *proc = bpf_task_storage_get(&procs, leader, NULL, 0);
 
-	if (!proc) {
-		proc = bpf_task_storage_get(&procs, leader, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
-		if (!proc) {
-			count(VG_COUNT_NO_STATE);
-			return NULL;
-		}
-	}
-	if (!proc->flags)
-		proc_rebuild(frame, proc, leader);
-	else
-		proc_adopt_seed(proc, leader);
+	if (!proc || !proc->flags)
+		return NULL;
+	proc_adopt_seed(proc, leader);
 	return proc;
+}
+
+/* The same, made when there is none. NULL: no memory, counted. */
+static __always_inline struct vg_proc *proc_get(struct vg_frame *frame, struct task_struct *leader)
+{
+	struct vg_proc *proc = proc_met(leader);
+
+	if (proc)
+		return proc;
+	vg_meet(frame);
+	return bpf_task_storage_get(&procs, leader, NULL, 0);
 }
 
 #endif /* VIGIL_TASK_H */

@@ -85,6 +85,7 @@ static __always_inline void clone_send(const struct vg_proc *child)
 /* Runs before the child does. */
 static __always_inline void fork_step(struct task_struct *forking, struct task_struct *child)
 {
+	struct task_struct *leader = forking->group_leader;
 	u32 tgid = child->tgid;
 	u32 key;
 	struct vg_frame *frame;
@@ -94,10 +95,9 @@ static __always_inline void fork_step(struct task_struct *forking, struct task_s
 		return;
 	key = frame_take();
 	frame = bpf_map_lookup_elem(&frames, &key);
-	parent = frame ? proc_get(frame, forking->group_leader)
-		       : bpf_task_storage_get(&procs, forking->group_leader, NULL, 0);
+	parent = frame ? proc_get(frame, leader) : bpf_task_storage_get(&procs, leader, NULL, 0);
 	if (frame && parent)
-		proc_follow(frame, parent, forking->group_leader);
+		proc_follow(frame, parent, leader);
 	if (frame)
 		frame_give_back(frame);
 	bpf_map_delete_elem(&seeds, &tgid); /* of an earlier process with this number */

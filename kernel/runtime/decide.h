@@ -98,10 +98,11 @@ static __always_inline void record_time(struct vg_frame *frame)
 	hook->generation = CONF->generation;
 }
 
-static __always_inline void record_process(struct vg_frame *frame, struct task_struct *leader)
+/* -1: what could be told without having met the process. */
+static __always_inline int record_process(struct vg_frame *frame, struct task_struct *leader)
 {
 	struct wire_hook *hook = &frame->record.hook;
-	const struct vg_proc *proc = proc_get(frame, leader);
+	const struct vg_proc *proc = proc_met(leader);
 
 	hook->tid = bpf_get_current_pid_tgid();
 	if (proc) {
@@ -110,33 +111,43 @@ static __always_inline void record_process(struct vg_frame *frame, struct task_s
 		hook->ns_tgid = proc->ns_tgid;
 		hook->euid = proc->euid;
 		frame->process_flags = proc->flags;
-		return;
+		return 0;
 	}
 	task_guess_key(leader, &hook->self, NULL, NULL);
 	task_guess_key(task_parent(leader), &hook->parent, NULL, NULL);
 	hook->ns_tgid = task_ns_tgid(leader);
 	hook->euid = BPF_CORE_READ(leader, cred, euid.val);
 	frame->process_flags = VG_PROC_REBUILT;
+	return -1;
 }
 
 VG_FUNCTION int vg_record_process(struct vg_frame *frame)
 {
-	if (frame)
-		record_process(frame, bpf_get_current_task_btf()->group_leader);
-	return 0;
+	return frame ? record_process(frame, bpf_get_current_task_btf()->group_leader) : 0;
 }
 
-/* Only once there is something to report. */
+/* Only once there is something to report. -1: it has to be told again when the process is met. */
 VG_FUNCTION int vg_identify(struct vg_frame *frame)
 {
+	int error = 0;
+
 	if (!frame)
 		return 0;
 	if (!(frame->identified & VG_IDENTIFIED_TIME))
 		record_time(frame);
 	if (!(frame->identified & VG_IDENTIFIED_PROCESS) && !record_owner(frame))
-		record_process(frame, bpf_get_current_task_btf()->group_leader);
+		error = vg_record_process(frame);
 	frame->identified = VG_IDENTIFIED_TIME | VG_IDENTIFIED_PROCESS;
-	return 0;
+	return error;
+}
+
+/* Not by the functions themselves: a program may be eight calls deep. */
+static __always_inline void identify(struct vg_frame *frame)
+{
+	if (!vg_identify(frame))
+		return;
+	vg_meet(frame);
+	vg_record_process(frame);
 }
 
 /* --- posting ------------------------------------------------------------------ */
@@ -152,15 +163,15 @@ static __always_inline u8 hook_flags(struct vg_frame *frame, u32 rule_flags, boo
 	return flags;
 }
 
-/* What a rule has told of is no change any more. */
-static __always_inline void accept_changes(struct vg_frame *frame, u32 rule_flags)
+/* What a rule has told of is no change any more. The rule has made the state, to see it. */
+static __always_inline void accept_changes(u32 rule_flags)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct vg_proc *proc;
 
 	if (!(rule_flags & (VG_RULE_ACCEPTS_NAMESPACES | VG_RULE_ACCEPTS_CAPABILITIES)))
 		return;
-	proc = proc_get(frame, task->group_leader);
+	proc = proc_of_current();
 	if (!proc)
 		return;
 	if (rule_flags & VG_RULE_ACCEPTS_NAMESPACES)
@@ -185,7 +196,7 @@ VG_FUNCTION int vg_post(struct vg_frame *frame, u32 index, u32 monitored)
 	hook->flags = hook_flags(frame, rule->flags, monitored);
 	if (vg_send(frame, ring, sizeof(*hook) + frame->used))
 		return -1;
-	accept_changes(frame, rule->flags);
+	accept_changes(rule->flags);
 	return 0;
 }
 
@@ -313,7 +324,10 @@ static __always_inline void act_track(struct vg_frame *frame, const volatile str
 {
 	if (!(rule->track_slots | rule->untrack_slots))
 		return;
-	vg_record_process(frame);
+	if (vg_record_process(frame)) {
+		vg_meet(frame);
+		vg_record_process(frame);
+	}
 	vg_track(frame, index);
 	frame->identified &= ~VG_IDENTIFIED_PROCESS;
 }
@@ -330,7 +344,7 @@ static __always_inline bool act_post(struct vg_frame *frame, u32 index, u32 flag
 		add(&counters->rate_limited);
 		return false;
 	}
-	vg_identify(frame);
+	identify(frame);
 	if (vg_post(frame, index, monitored)) {
 		add(&counters->post_lost);
 		return false;
@@ -380,7 +394,7 @@ VG_FUNCTION int vg_act(struct vg_frame *frame, u32 index)
 	act_track(frame, rule, index);
 	posted = act_post(frame, index, rule->flags, counters, monitored);
 	if (rule->flags & VG_RULE_AWAITS_RETURN) {
-		vg_identify(frame);
+		identify(frame);
 		await_return(frame, rule, posted);
 	}
 	return 0;

@@ -72,33 +72,42 @@ kernel_there() { # KERNEL
 	return 1
 }
 
-machine_tests() { # FILTERS KERNEL...
-	local filter=() pattern kernel there=()
-	for pattern in $1; do filter+=(--filter "$pattern"); done
-	shift
+# Starts a machine in the background, as many at a time as there are processors: each keeps one busy.
+started=()
+start_machine() { # NAME KERNEL [OPTION...] -- COMMAND...
+	kernel_there "$2" || return 0
+	while (($(jobs -rp | wc -l) >= $(nproc))); do wait -n || true; done
 	mkdir -p "$repo/build/vm"
-	for kernel in "$@"; do
-		if kernel_there "$kernel"; then there+=("$kernel"); fi
-	done
-	((${#there[@]})) || return 0
-	say "test: cases in virtual machines, kernels: ${there[*]} (minutes)"
-	for kernel in "${there[@]}"; do
-		rm -f "$repo/build/vm/$kernel".{log,status}
-		in_machine "$kernel" "$kernel" --mem 4096 --time 2400 -- tests/cases/run "${filter[@]}" &
-	done
-	wait
-	for kernel in "${there[@]}"; do
-		tally_machine "$kernel"
-	done
+	rm -f "$repo/build/vm/$1".{log,status}
+	started+=("$1")
+	in_machine "$@" &
 }
 
-# Costs as instructions, which no other load on this machine changes.
-cost_growth() { # KERNEL
-	kernel_there "$1" || return 0
-	say "test: does cost grow with policies? kernel $1, counting instructions"
-	rm -f "$repo/build/vm/growth".{log,status}
-	in_machine growth "$1" --icount --time 600 -- tests/bench/growth
-	tally_machine growth
+cases_on() { # KERNEL PATTERN...
+	local kernel=$1 filter=() pattern
+	shift
+	for pattern in "$@"; do filter+=(--filter "$pattern"); done
+	start_machine "$kernel" "$kernel" --mem 4096 --time 2400 -- tests/cases/run "${filter[@]}"
+}
+
+# shellcheck disable=SC2086
+machine_tests() { # PATTERNS KERNEL...
+	local patterns=$1 kernel
+	shift
+	say "test: cases in virtual machines (minutes)"
+	if (($#)); then
+		for kernel in "$@"; do cases_on "$kernel" $patterns; done
+	else
+		for kernel in 6.12 6.1; do cases_on "$kernel" $patterns; done
+		if [[ -z $patterns ]]; then
+			# The newest kernel is asked two things: does everything load, and what happens in a crowd.
+			cases_on newest load/ race/
+			# Does cost grow with policies? As instructions, which no other load on this machine changes.
+			start_machine growth 6.12 --icount --time 1200 -- tests/bench/growth
+		fi
+	fi
+	wait
+	for kernel in "${started[@]}"; do tally_machine "$kernel"; done
 }
 
 run_tests() {
@@ -125,16 +134,7 @@ run_tests() {
 		unit_tests
 	fi
 	if [[ $machines == yes ]]; then
-		if ((${#kernels[@]})); then
-			machine_tests "$pattern" "${kernels[@]}"
-		else
-			machine_tests "$pattern" 6.1 6.12
-			# The newest kernel is asked two things: does everything load, and what happens in a crowd.
-			if [[ -z $pattern ]]; then
-				machine_tests 'load/ race/' newest
-				cost_growth 6.12
-			fi
-		fi
+		machine_tests "$pattern" "${kernels[@]}"
 	fi
 	if [[ -n $pattern ]] && ((passed + failed + skipped == 0)); then
 		die "no case matches '$pattern'" "the cases are the files below tests/cases"
