@@ -28,14 +28,14 @@ lint() {
 	local failed=0
 	say "lint: layers"
 	layers || failed=1
-	build debug
+	build release
 	say "lint: clang-tidy (minutes)"
 	cd "$repo"
 	local files
 	mapfile -t files < <(sources | grep -E '^(engine|cli|proto|kernel|tests/(fuzz|kernel|support|triggers))/.*\.cc$')
 	if ((${#files[@]})); then
 		printf '%s\0' "${files[@]}" |
-			xargs -0 -n 1 -P "$(nproc)" clang-tidy-19 --quiet -p "$(build_dir debug)" \
+			xargs -0 -n 1 -P "$(nproc)" clang-tidy-19 --quiet -p "$(build_dir release)" \
 				--extra-arg=-Wno-unknown-warning-option || failed=1
 	fi
 	((failed == 0)) || die "lint found something" "see above"

@@ -56,6 +56,12 @@ plan::HookPlan placed(plan::HookPlan plan) {
   return plan;
 }
 
+// The first of its mechanism, or in parts: what else a swap does is vigil-swap-test's.
+bool shows_a_swap(const std::vector<plan::HookPlan>& parts) {
+  static std::set<schema::Mechanism> shown;
+  return shown.insert(parts.front().key.mechanism).second || parts.size() > 1;
+}
+
 // Installed, swapped for itself, removed.
 void try_shape(loader::Kernel& kernel, const std::vector<plan::HookPlan>& parts,
                std::string_view wanted) {
@@ -65,7 +71,9 @@ void try_shape(loader::Kernel& kernel, const std::vector<plan::HookPlan>& parts,
   const loader::HookChange install{.hooks = {codegen::generate(parts)}, .removed = {}};
   auto reports = kernel.change(install);
   if (!reports) return fail(name, reports.error());
-  if (auto again = kernel.change(install); !again) fail(name + ", again", again.error());
+  if (shows_a_swap(parts)) {
+    if (auto again = kernel.change(install); !again) fail(name + ", again", again.error());
+  }
   if (auto removed = kernel.change({.hooks = {}, .removed = {plan.key}}); !removed)
     return fail(name, removed.error());
   ++passed;
