@@ -44,6 +44,73 @@ constexpr Irregular irregular[] = {
     {"xfrm_state_free", "xfrm_state_free_security"},
 };
 
+struct Behind {
+  std::string_view syscall;
+  std::string_view hook;
+};
+
+constexpr Behind behind[] = {
+    {"bind", "socket_bind"},
+    {"chmod", "path_chmod"},
+    {"chown", "path_chown"},
+    {"chroot", "path_chroot"},
+    {"connect", "socket_connect"},
+    {"creat", "file_open"},
+    {"execve", "bprm_check_security"},
+    {"execveat", "bprm_check_security"},
+    {"fchmodat", "path_chmod"},
+    {"fchmodat2", "path_chmod"},
+    {"fchownat", "path_chown"},
+    {"fgetxattr", "inode_getxattr"},
+    {"fremovexattr", "inode_removexattr"},
+    {"fsetxattr", "inode_setxattr"},
+    {"getxattr", "inode_getxattr"},
+    {"getxattrat", "inode_getxattr"},
+    {"lchown", "path_chown"},
+    {"lgetxattr", "inode_getxattr"},
+    {"link", "path_link"},
+    {"linkat", "path_link"},
+    {"listxattr", "inode_listxattr"},
+    {"listxattrat", "inode_listxattr"},
+    {"llistxattr", "inode_listxattr"},
+    {"lremovexattr", "inode_removexattr"},
+    {"lsetxattr", "inode_setxattr"},
+    {"mkdir", "path_mkdir"},
+    {"mkdirat", "path_mkdir"},
+    {"mknod", "path_mknod"},
+    {"mknodat", "path_mknod"},
+    {"mount", "sb_mount"},
+    {"move_mount", "move_mount"},
+    {"newfstatat", "inode_getattr"},
+    {"newlstat", "inode_getattr"},
+    {"newstat", "inode_getattr"},
+    {"open", "file_open"},
+    {"openat", "file_open"},
+    {"openat2", "file_open"},
+    {"pivot_root", "sb_pivotroot"},
+    {"readlink", "inode_readlink"},
+    {"readlinkat", "inode_readlink"},
+    {"removexattr", "inode_removexattr"},
+    {"removexattrat", "inode_removexattr"},
+    {"rename", "path_rename"},
+    {"renameat", "path_rename"},
+    {"renameat2", "path_rename"},
+    {"rmdir", "path_rmdir"},
+    {"sendmmsg", "socket_sendmsg"},
+    {"sendmsg", "socket_sendmsg"},
+    {"sendto", "socket_sendmsg"},
+    {"setxattr", "inode_setxattr"},
+    {"setxattrat", "inode_setxattr"},
+    {"statfs", "sb_statfs"},
+    {"statx", "inode_getattr"},
+    {"symlink", "path_symlink"},
+    {"symlinkat", "path_symlink"},
+    {"truncate", "path_truncate"},
+    {"umount", "sb_umount"},
+    {"unlink", "path_unlink"},
+    {"unlinkat", "path_unlink"},
+};
+
 constexpr std::string_view closed[] = {
     "audit_rule_match",  "getprocattr",        "getselfattr",         "inode_copy_up_xattr",
     "inode_getsecurity", "inode_listsecurity", "inode_need_killpriv", "ismaclabel",
@@ -70,6 +137,11 @@ std::string security_function_of(std::string_view lsm_hook) {
 
 bool is_closed_to_bpf(std::string_view lsm_hook) {
   return std::ranges::find(closed, lsm_hook) != std::end(closed);
+}
+
+std::string_view lsm_hook_behind(std::string_view syscall) {
+  const auto row = std::ranges::find(behind, syscall, &Behind::syscall);
+  return row != std::end(behind) ? row->hook : std::string_view{};
 }
 
 }  // namespace vigil::schema

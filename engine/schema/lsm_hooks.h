@@ -17,4 +17,8 @@ std::string security_function_of(std::string_view lsm_hook);
 // The kernel refuses BPF programs on it (since 6.12: its value is not an error code).
 bool is_closed_to_bpf(std::string_view lsm_hook);
 
+// The hook that is asked before a system call ("openat") does what it is for, with what the kernel
+// has copied or looked up; empty where there is none.
+std::string_view lsm_hook_behind(std::string_view syscall);
+
 }  // namespace vigil::schema
