@@ -42,6 +42,8 @@ struct Expression {
   std::uint32_t argument = 0;  // argument
   std::string text;
   std::vector<Expression> operands;
+
+  bool operator==(const Expression&) const = default;
 };
 
 // As an expression converts to it: "int32", "string".
