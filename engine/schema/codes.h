@@ -60,6 +60,13 @@ inline constexpr Code bad_enforcer{"VG0226",
 inline constexpr Code no_code{"VG0227", "a file of machine code lacks what a hook names"};
 inline constexpr Code bad_resolve{"VG0228", "'resolve' leads nowhere"};
 inline constexpr Code too_much{"VG0229", "a policy asks more of a hook than its programs hold"};
+inline constexpr Code shadowed{"VG0230",
+                               "an earlier selector takes every call that this one matches"};
+inline constexpr Code strikes_all{"VG0231", "an action strikes every process"};
+inline constexpr Code too_many_events{"VG0232",
+                                      "each call of what is called all the time posts an event"};
+inline constexpr Code changeable{"VG0233",
+                                 "what decides can be changed before the kernel reads it"};
 }  // namespace code
 
 std::span<const Code> codes();

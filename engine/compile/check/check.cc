@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "engine/compile/check/advice.h"
 #include "engine/compile/check/enforcers.h"
 #include "engine/compile/check/hook.h"
 #include "engine/compile/check/list_hooks.h"
@@ -183,6 +184,7 @@ class Checker {
     checked.enforces_ = any_enforces(checked.hooks_);
     if (!policy.complete || diagnostics.error_count() != errors) return std::nullopt;
     warn_if_nothing_is_left(policy, checked, diagnostics);
+    advise(checked, diagnostics);
     return checked;
   }
 

@@ -29,27 +29,27 @@ TEST(Actions, SigkillOnAPlainFunctionDoesNotPrevent) {
   EXPECT_TRUE(out.policy) << "a warning";
   EXPECT_TRUE(out.policy->enforces());
   EXPECT_EQ(out.selector().actions.at(0).signal, 9);
-  EXPECT_EQ(on("security_file_open", "Sigkill").mistakes(), "");
+  EXPECT_EQ(on("security_path_truncate", "Sigkill").mistakes(), "");
 }
 
 TEST(Actions, Override) {
-  Checked out = on("security_file_open", "Override, argError: -13");
+  Checked out = on("security_path_truncate", "Override, argError: -13");
   EXPECT_EQ(out.mistakes(), "");
   EXPECT_EQ(out.selector().actions.at(0).error, -13);
-  Checked positive = on("security_file_open", "Override, argError: 1");
+  Checked positive = on("security_path_truncate", "Override, argError: 1");
   EXPECT_EQ(positive.mistakes(), "10:38 VG0214\n");
   EXPECT_EQ(positive.selector().actions.at(0).error, -1);
 }
 
 TEST(Actions, OverrideSaysWhatIsReturned) {
-  Checked missing = on("security_file_open", "Override");
+  Checked missing = on("security_path_truncate", "Override");
   EXPECT_EQ(missing.mistakes(), "10:18 VG0214\n");
   EXPECT_FALSE(missing.policy) << "upstream's 0 would deny nothing";
   EXPECT_EQ(checked("  lsmhooks:\n  - hook: file_open\n    selectors:\n"
                     "    - matchActions: [{action: Override}]\n")
                 .mistakes(),
             "8:31 VG0214\n");
-  Checked zero = on("security_file_open", "Override, argError: 0");
+  Checked zero = on("security_path_truncate", "Override, argError: 0");
   EXPECT_EQ(zero.mistakes(), "10:38 VG0219\n");
   EXPECT_TRUE(zero.policy) << "a warning: somebody wrote it";
   EXPECT_EQ(on("tcp_connect", "Override").mistakes(), "10:18 VG0215\n") << "nothing to say besides";
@@ -68,20 +68,21 @@ TEST(Actions, OverrideIsRefusedWhereNothingCanCarryItOut) {
   KernelTraits newer = lsm_kernel;
   newer.fmod_ret_syscalls = true;
   Checked refused = checked(
-      "  kprobes:\n  - call: sys_openat\n    selectors:\n"
+      "  kprobes:\n  - call: sys_ptrace\n    selectors:\n"
       "    - matchActions: [{action: Override, argError: -1}]\n",
       newer);
   EXPECT_EQ(refused.mistakes(), "");
   EXPECT_EQ(refused.hook().enforcement, schema::Mechanism::fmod_ret);
-  EXPECT_EQ(refused.hook().enforcement_function, "__x64_sys_openat");
+  EXPECT_EQ(refused.hook().enforcement_function, "__x64_sys_ptrace");
   EXPECT_EQ(on("security_bprm_committed_creds", "Override, argError: -1").mistakes(),
             "10:18 VG0215\n");
   EXPECT_EQ(checked("  lsmhooks:\n  - hook: bprm_committed_creds\n    selectors:\n"
                     "    - matchActions: [{action: Override, argError: -1}]\n")
                 .mistakes(),
             "8:31 VG0215\n");
-  EXPECT_EQ(on("security_file_open", "Override, argError: -1", {false, false, false}).mistakes(),
-            "10:18 VG0215\n");
+  EXPECT_EQ(
+      on("security_path_truncate", "Override, argError: -1", {false, false, false}).mistakes(),
+      "10:18 VG0215\n");
 }
 
 TEST(Actions, Signal) {
@@ -91,7 +92,7 @@ TEST(Actions, Signal) {
 }
 
 TEST(Actions, SignalNineKillsAndDoesNotPrevent) {
-  Checked deniable = on("security_file_open", "Signal, argSig: 9");
+  Checked deniable = on("security_path_truncate", "Signal, argSig: 9");
   EXPECT_EQ(deniable.mistakes(), "10:18 VG0216\n");
   EXPECT_TRUE(deniable.policy) << "a warning";
   EXPECT_EQ(deniable.first_help(), "write 'Sigkill', which denies the operation and kills");
@@ -99,10 +100,11 @@ TEST(Actions, SignalNineKillsAndDoesNotPrevent) {
   EXPECT_EQ(plain.mistakes(), "10:18 VG0216\n");
   EXPECT_EQ(plain.first_help(),
             "'Sigkill' on the security_* function or LSM hook of the operation prevents it");
-  EXPECT_EQ(on("security_file_open", "Signal, argSig: 15").mistakes(), "");
-  EXPECT_EQ(on("security_file_open", "Signal, argSig: 9}\n      - {action: Override, argError: -1")
-                .mistakes(),
-            "");
+  EXPECT_EQ(on("security_path_truncate", "Signal, argSig: 15").mistakes(), "");
+  EXPECT_EQ(
+      on("security_path_truncate", "Signal, argSig: 9}\n      - {action: Override, argError: -1")
+          .mistakes(),
+      "");
 }
 
 TEST(Actions, Words) {
@@ -120,7 +122,7 @@ TEST(Actions, AWrongScopeIsOneMistake) {
 
 TEST(Actions, Contradictions) {
   EXPECT_EQ(on("tcp_connect", "Post}\n      - {action: NoPost").mistakes(), "11:18 VG0217\n");
-  EXPECT_EQ(on("security_file_open", "Sigkill}\n      - {action: Signal, argSig: 3").mistakes(),
+  EXPECT_EQ(on("security_path_truncate", "Sigkill}\n      - {action: Signal, argSig: 3").mistakes(),
             "11:18 VG0217\n");
   EXPECT_EQ(on("tcp_connect", "Post}\n      - {action: Post").mistakes(), "11:18 VG0217\n");
 }

@@ -58,9 +58,10 @@ TEST(Functions, AreCheckedThoughASelectorIsWrong) {
 }
 
 TEST(Functions, LsmHooks) {
-  Checked out = checked("  lsmhooks:\n  - hook: file_open\n    args: [{index: 0, type: file}]\n");
+  Checked out =
+      checked("  lsmhooks:\n  - hook: socket_connect\n    args: [{index: 0, type: socket}]\n");
   EXPECT_EQ(out.mistakes(), "");
-  EXPECT_EQ(out.hook().function, "file_open");
+  EXPECT_EQ(out.hook().function, "socket_connect");
   EXPECT_EQ(out.hook().section, schema::Section::lsmhooks);
   EXPECT_EQ(checked("  lsmhooks:\n  - hook: file_opn\n").first_help(), "did you mean 'file_open'?");
   EXPECT_EQ(checked("  lsmhooks:\n  - hook: security_file_open\n").first_help(),
@@ -68,9 +69,10 @@ TEST(Functions, LsmHooks) {
 }
 
 TEST(Functions, SystemCalls) {
-  Checked out = checked("  kprobes:\n  - call: sys_openat\n    args: [{index: 1, type: string}]\n");
+  Checked out =
+      checked("  kprobes:\n  - call: sys_connect\n    args: [{index: 1, type: sockaddr}]\n");
   EXPECT_EQ(out.mistakes(), "");
-  EXPECT_EQ(out.hook().function, "__x64_sys_openat");
+  EXPECT_EQ(out.hook().function, "__x64_sys_connect");
   EXPECT_TRUE(out.hook().syscall);
   EXPECT_EQ(checked("  kprobes:\n  - call: __x64_sys_openat\n    syscall: true\n").hook().function,
             "__x64_sys_openat");
@@ -171,12 +173,12 @@ TEST(Arguments, WhatFitsWhat) {
 }
 
 TEST(Arguments, SystemCallsHaveNoKernelObjects) {
-  auto openat = [](const std::string& argument) {
-    return checked("  kprobes:\n  - call: sys_openat\n    args: [" + argument + "]\n").mistakes();
+  auto connect = [](const std::string& argument) {
+    return checked("  kprobes:\n  - call: sys_connect\n    args: [" + argument + "]\n").mistakes();
   };
-  EXPECT_EQ(openat("{index: 0, type: fd}, {index: 2, type: int}"), "");
-  EXPECT_EQ(openat("{index: 1, type: file}"), "7:29 VG0206\n");
-  EXPECT_EQ(openat("{index: 1, type: int}"), "7:29 VG0206\n");
+  EXPECT_EQ(connect("{index: 0, type: fd}, {index: 2, type: int}"), "");
+  EXPECT_EQ(connect("{index: 1, type: file}"), "7:29 VG0206\n");
+  EXPECT_EQ(connect("{index: 1, type: int}"), "7:29 VG0206\n");
 }
 
 TEST(Arguments, BuffersNameTheirSize) {
@@ -312,7 +314,7 @@ TEST(Hooks, NoSelectorsBecomesOneWithoutConditions) {
 TEST(Options, ModeAndWhatHasNoMeaningHere) {
   auto with_option = [](const std::string& name, const std::string& value) {
     return checked("  options: [{name: " + name + ", value: " + value +
-                   "}]\n  kprobes: [{call: sys_openat}]\n");
+                   "}]\n  kprobes: [{call: sys_connect}]\n");
   };
   EXPECT_EQ(with_option("policy-mode", "monitor").policy->mode(), schema::PolicyMode::monitor);
   EXPECT_EQ(with_option("disable-kprobe-multi", "1").mistakes(), "");

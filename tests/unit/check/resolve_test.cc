@@ -58,8 +58,7 @@ TEST(Resolve, SaysWhatLeadsNowhere) {
 }
 
 TEST(Resolve, BeginsAtArguments) {
-  Checked out =
-      kprobe("security_file_open", "    args: [{index: 0, type: path, resolve: f_path}]\n");
+  Checked out = kprobe("opens", "    args: [{index: 0, type: path, resolve: f_path}]\n");
   EXPECT_EQ(out.mistakes(), "");
   const Argument& argument = out.hook().arguments.at(0);
   EXPECT_EQ(argument.way->from, Way::From::value);

@@ -109,7 +109,9 @@ TEST(Tracepoints, MistakesAreTold) {
 }
 
 TEST(Tracepoints, DecideNothing) {
-  const std::string kill = "    selectors: [{matchActions: [{action: Sigkill}]}]\n";
+  const std::string kill =
+      "    selectors: [{matchActions: [{action: Sigkill}], matchPIDs: [{operator: In, values: "
+      "[7]}]}]\n";
   EXPECT_EQ(tracepoint("sched", "sched_process_exec", kill).mistakes(), "8:42 VG0216\n");
   const std::string deny = "    selectors: [{matchActions: [{action: Override, argError: -1}]}]\n";
   EXPECT_EQ(tracepoint("sched", "sched_process_exec", deny).mistakes(), "8:42 VG0215\n");

@@ -8,7 +8,8 @@ namespace {
 using schema::ProcessValue;
 
 Checked with(const std::string& spec, const std::string& selector = "{}") {
-  return checked(spec + "  lsmhooks:\n  - hook: file_open\n    selectors: [" + selector + "]\n");
+  return checked(spec + "  lsmhooks:\n  - hook: socket_connect\n    selectors: [" + selector +
+                 "]\n");
 }
 
 std::size_t ranges(const ProcessCondition& condition) {
