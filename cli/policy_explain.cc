@@ -9,6 +9,7 @@
 #include "cli/verb.h"
 #include "engine/compile/check/print.h"
 #include "engine/compile/codegen/hook_program.h"
+#include "engine/compile/plan/hook_limits.h"
 #include "engine/compile/plan/plan.h"
 #include "engine/compile/policy/print.h"
 #include "engine/schema/actions.h"
@@ -45,6 +46,14 @@ plan::FollowSets follow_sets(const std::vector<check::CheckedPolicy>& policies) 
   return sets;
 }
 
+plan::WorkloadSets workload_sets(const std::vector<check::CheckedPolicy>& policies) {
+  plan::WorkloadSets sets;
+  for (const auto& policy : policies)
+    for (const auto& set : plan::workload_sets_of(policy))
+      sets.try_emplace(set, plan::first_workload_set + static_cast<std::uint32_t>(sets.size()));
+  return sets;
+}
+
 std::set<plan::HookKey> hooks_of(const std::vector<check::CheckedPolicy>& policies) {
   std::set<plan::HookKey> keys;
   for (const auto& policy : policies)
@@ -64,10 +73,11 @@ std::string modes(const std::vector<check::CheckedPolicy>& policies) {
 Result<std::string> plans(const std::vector<check::CheckedPolicy>& policies,
                           std::string (*print)(const plan::HookPlan&)) {
   const auto loaded = numbered(policies);
-  const auto sets = follow_sets(policies);
+  const auto follow = follow_sets(policies);
+  const auto workloads = workload_sets(policies);
   std::string text;
   for (const auto& key : hooks_of(policies)) {
-    TRY(const auto parts, plan::plan(key, loaded, sets));
+    TRY(const auto parts, plan::plan(key, loaded, {follow, workloads}));
     for (const auto& part : parts) text += (text.empty() ? "" : "\n") + print(part);
   }
   return text;

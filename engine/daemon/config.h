@@ -19,6 +19,7 @@ struct Config {
   std::string server_address = "unix:///run/vigil/vigil.sock";
   std::string metrics_address;             // empty: off
   std::string node_name;                   // empty: the host's name
+  std::string runtime_root = "/";          // below it container runtimes keep their state
   std::size_t event_queue_size = 10'000;   // events
   std::uint32_t rb_size_bytes = 8u << 20;  // the ring of events; a power of two
   LogLevel log_level = LogLevel::info;

@@ -78,6 +78,7 @@ Daemon::~Daemon() {
   if (canary_) reap_canary(*canary_);
   metrics_server_.reset();
   if (policies_) policies_->close();
+  containers_.reset();
   if (kernel_) kernel_->detach();
   if (pipeline_) pipeline_->stop();
   hub_.close();
@@ -146,11 +147,25 @@ void Daemon::publish(const event::EventPtr& event) {
   export_->offer(event);
 }
 
+// Before there are policies that ask for them.
+Result<void> Daemon::watch_containers() {
+  const std::string cgroups = cgroups_of_host();
+  if (cgroups.empty()) {
+    spdlog::warn("there are no cgroups of version 2: no process is known to be in a container");
+    return {};
+  }
+  TRY(containers_, ContainerWatch::start(cgroups, config_.runtime_root, policies_->workloads()));
+  const auto counters = containers_->counters();
+  spdlog::info("containers: {} known, {} unknown", counters.known, counters.unknown);
+  return {};
+}
+
 Result<void> Daemon::load_policies() {
   auto types = btf::types_of_running_kernel(std::move(kernel_types_));
   policies_ = std::make_unique<PolicyManager>(
       *kernel_, registry_,
       make_compiler(std::move(types), elf::make_elf_files(), kernel_->features()));
+  TRY_VOID(watch_containers());
   logged_policies_ = std::make_unique<LoggedPolicies>(*policies_);
   TRY(const auto files, read_static_files(config_.policy_dirs, config_.policy_files));
   log_report(policies_->sync_static(files));
@@ -204,6 +219,7 @@ MetricsInput Daemon::counted() const {
                      .unknown_processes = pipeline_->process_counters().unknown_processes,
                      .processes = pipeline_->processes().counters(),
                      .file = {},
+                     .containers = containers_ ? containers_->counters() : ContainerCounters{},
                      .policies = policies_->list()};
   if (export_) input.file = export_->counters();
   return input;

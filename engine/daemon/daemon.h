@@ -14,6 +14,7 @@
 #include "engine/base/result.h"
 #include "engine/btf/btf_types.h"
 #include "engine/daemon/config.h"
+#include "engine/daemon/container_watch.h"
 #include "engine/daemon/health.h"
 #include "engine/daemon/hub.h"
 #include "engine/daemon/listen_address.h"
@@ -46,6 +47,7 @@ class Daemon {
   Result<void> start_kernel();
   Result<void> open_export();
   Result<void> start_events();
+  Result<void> watch_containers();
   Result<void> load_policies();
   Result<void> listen();
   Result<void> serve_metrics();
@@ -73,6 +75,7 @@ class Daemon {
   std::unique_ptr<sinks::FileSink> export_;
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<PolicyManager> policies_;
+  std::unique_ptr<ContainerWatch> containers_;
   std::unique_ptr<LoggedPolicies> logged_policies_;
   std::unique_ptr<api::Server> server_;
   std::unique_ptr<MetricsServer> metrics_server_;

@@ -45,8 +45,8 @@ std::uint32_t HookSet::function_number(const std::string& symbol) {
 
 api::Outcome<void> HookSet::prepare(const plan::HookKey& key,
                                     const std::vector<plan::LoadedPolicy>& policies,
-                                    const plan::FollowSets& follow_sets, Change& change) {
-  auto parts = plan::plan(key, policies, follow_sets);
+                                    const plan::Numbers& numbers, Change& change) {
+  auto parts = plan::plan(key, policies, numbers);
   if (!parts) return api::Failure{api::FailureKind::refused, parts.error().message()};
   Hook hook{.report = {}, .placements = placements_of(*parts), .generation = 0};
   if (hook.placements.empty()) {
@@ -91,13 +91,12 @@ void HookSet::settle(const std::set<plan::HookKey>& keys) {
 
 api::Outcome<HookSet::Change> HookSet::prepare_all(const std::set<plan::HookKey>& keys,
                                                    const std::vector<plan::LoadedPolicy>& policies,
-                                                   const plan::FollowSets& follow_sets) {
+                                                   const plan::Numbers& numbers) {
   std::vector<plan::HookKey> in_order(keys.begin(), keys.end());
   std::ranges::sort(in_order, comes_before);
   Change change;
   for (const auto& key : in_order)
-    if (auto prepared = prepare(key, policies, follow_sets, change); !prepared)
-      return prepared.error();
+    if (auto prepared = prepare(key, policies, numbers, change); !prepared) return prepared.error();
   std::ranges::reverse(change.kernel.removed);
   return change;
 }
@@ -116,8 +115,8 @@ api::Outcome<void> HookSet::perform(Change change) {
 
 api::Outcome<void> HookSet::rebuild(const std::set<plan::HookKey>& keys,
                                     const std::vector<plan::LoadedPolicy>& policies,
-                                    const plan::FollowSets& follow_sets) {
-  auto change = prepare_all(keys, policies, follow_sets);
+                                    const plan::Numbers& numbers) {
+  auto change = prepare_all(keys, policies, numbers);
   auto outcome = change ? perform(std::move(*change)) : change.error();
   settle(keys);
   return outcome;

@@ -24,7 +24,7 @@ class HookSet {
   // Makes each of `keys` do what `policies` ask of it; those that none of them touches are removed.
   api::Outcome<void> rebuild(const std::set<plan::HookKey>& keys,
                              const std::vector<plan::LoadedPolicy>& policies,
-                             const plan::FollowSets& follow_sets);
+                             const plan::Numbers& numbers);
 
   struct Hook {
     loader::HookReport report;
@@ -41,13 +41,13 @@ class HookSet {
 
   api::Outcome<void> prepare(const plan::HookKey& key,
                              const std::vector<plan::LoadedPolicy>& policies,
-                             const plan::FollowSets& follow_sets, Change& change);
+                             const plan::Numbers& numbers, Change& change);
   void publish(const plan::HookKey& key, const Hook& hook,
                const std::vector<plan::LoadedPolicy>& policies);
   void settle(const std::set<plan::HookKey>& keys);
   api::Outcome<Change> prepare_all(const std::set<plan::HookKey>& keys,
                                    const std::vector<plan::LoadedPolicy>& policies,
-                                   const plan::FollowSets& follow_sets);
+                                   const plan::Numbers& numbers);
   api::Outcome<void> perform(Change change);
   std::uint32_t function_number(const std::string& symbol);
 

@@ -110,6 +110,16 @@ void add_stream(Page& page, const MetricsInput& input) {
                {{"", input.processes.evicted}});
 }
 
+void add_containers(Page& page, const ContainerCounters& containers) {
+  page.gauge("containers", "Containers that run, by whether a runtime tells who they are.",
+             {{label("state", "known"), containers.known},
+              {label("state", "unknown"), containers.unknown}});
+  page.counter("containers_untold_total", "Times that the kernel took no word of a container.",
+               {{"", containers.untold}});
+  page.gauge("cgroups_all_watched", "1 when new containers are noticed at once, 0 after a second.",
+             {{"", containers.sees_all ? std::uint64_t{1} : 0}});
+}
+
 void add_file(Page& page, const sinks::FileSink::Counters& file) {
   page.counter("export_lines_total", "Lines written to the export file.", {{"", file.lines}});
   page.counter("export_dropped_events_total", "Events that the export file lost.",
@@ -124,9 +134,12 @@ enum class Zeros : std::uint8_t { shown, left_out };
 void add_actions(std::vector<Sample>& samples, const std::string& who,
                  const api::ActionCounters& counters, Zeros zeros) {
   const std::pair<std::string_view, std::uint64_t> counts[] = {
-      {"post", counters.post},         {"nopost", counters.nopost},
-      {"signal", counters.signal},     {"monitor_signal", counters.monitor_signal},
-      {"override", counters.override}, {"monitor_override", counters.monitor_override},
+      {"post", counters.post},
+      {"nopost", counters.nopost},
+      {"signal", counters.signal},
+      {"monitor_signal", counters.monitor_signal},
+      {"override", counters.override},
+      {"monitor_override", counters.monitor_override},
       {"notify_enforcer", counters.notify_enforcer},
       {"monitor_notify_enforcer", counters.monitor_notify_enforcer}};
   for (const auto& [action, count] : counts) {
@@ -169,6 +182,7 @@ std::string metrics_text(const MetricsInput& input) {
   Page page;
   add_losses(page, input);
   add_stream(page, input);
+  add_containers(page, input.containers);
   if (input.file) add_file(page, *input.file);
   add_policies(page, input.policies);
   return std::move(page).text();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/api/policy_service.h"
+#include "engine/daemon/container_watch.h"
 #include "engine/daemon/hub.h"
 #include "engine/loader/kernel.h"
 #include "engine/stream/decode/decoder.h"
@@ -21,6 +22,7 @@ struct MetricsInput {
   std::uint64_t unknown_processes = 0;
   process::Table::Counters processes;
   std::optional<sinks::FileSink::Counters> file;
+  ContainerCounters containers;
   std::vector<api::PolicyStatus> policies;
 };
 

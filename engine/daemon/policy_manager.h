@@ -28,6 +28,9 @@ class PolicyManager final : public api::PolicyService {
   api::Outcome<void> configure(const api::PolicyKey& key, const api::PolicyChange& change) override;
   std::vector<api::PolicyStatus> list() override;
 
+  // Of whoever sees containers come and go.
+  Workloads& workloads() { return set_.workloads(); }
+
   // Waits for a change that is under way and refuses all that come after.
   void close();
 

@@ -15,6 +15,13 @@ std::set<plan::FollowSet> follow_sets_of(const std::vector<RunnablePtr>& policie
   return all;
 }
 
+std::set<check::LabelRequirements> workload_sets_of(const std::vector<RunnablePtr>& policies) {
+  std::set<check::LabelRequirements> all;
+  for (const auto& runnable : policies)
+    for (auto& set : plan::workload_sets_of(runnable->policy)) all.insert(std::move(set));
+  return all;
+}
+
 void add_hooks_of_missing(const std::vector<RunnablePtr>& policies,
                           const std::vector<RunnablePtr>& others, std::set<plan::HookKey>& hooks) {
   const std::set<RunnablePtr> known(others.begin(), others.end());
@@ -47,7 +54,9 @@ RunnablePolicy::~RunnablePolicy() {
 }
 
 PolicySet::PolicySet(loader::Kernel& kernel, decode::HookMap& registry)
-    : follow_(kernel, 64 * VG_FOLLOW_WORDS), hooks_(kernel, registry) {}
+    : follow_(kernel, 64 * VG_FOLLOW_WORDS),
+      workloads_(kernel, 64 * VG_WORKLOAD_WORDS),
+      hooks_(kernel, registry) {}
 
 api::Outcome<void> PolicySet::run(std::vector<RunnablePtr> wanted) {
   std::set<plan::HookKey> touched;
@@ -55,9 +64,12 @@ api::Outcome<void> PolicySet::run(std::vector<RunnablePtr> wanted) {
   add_hooks_of_missing(running_, wanted, touched);
 
   auto outcome = follow_.add(follow_sets_of(wanted));
-  if (outcome) outcome = hooks_.rebuild(touched, loaded(wanted), follow_.sets());
+  if (outcome) outcome = workloads_.add(workload_sets_of(wanted));
+  if (outcome)
+    outcome = hooks_.rebuild(touched, loaded(wanted), {follow_.sets(), workloads_.sets()});
   if (outcome) running_ = std::move(wanted);
   follow_.keep(follow_sets_of(running_));
+  workloads_.keep(workload_sets_of(running_));
   return outcome;
 }
 

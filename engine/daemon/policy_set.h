@@ -12,6 +12,7 @@
 #include "engine/compile/check/checked_policy.h"
 #include "engine/daemon/hook_set.h"
 #include "engine/daemon/numbers.h"
+#include "engine/daemon/workloads.h"
 
 namespace vigil::daemon {
 
@@ -54,9 +55,11 @@ class PolicySet {
 
   const std::vector<RunnablePtr>& running() const { return running_; }
   const HookSet& hooks() const { return hooks_; }
+  Workloads& workloads() { return workloads_; }
 
  private:
   FollowNumbers follow_;
+  Workloads workloads_;
   HookSet hooks_;
   std::vector<RunnablePtr> running_;
 };

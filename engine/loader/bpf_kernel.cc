@@ -153,6 +153,25 @@ class BpfKernel final : public Kernel {
     return {};
   }
 
+  Result<void> set_container(std::uint64_t cgroup,
+                             const std::vector<std::uint32_t>& sets) override {
+    TRY(Running * running, running_or_error());
+    TRY(const int sets_map, running->base.map("container_sets"));
+    TRY(const int generation_map, running->base.map("container_generation"));
+    TRY(const Was was, write_container_sets(sets_map, cgroup, sets));
+    // In this order: a cgroup that is looked at in the new generation must find the container.
+    return was == Was::known ? Result<void>() : begin_container_generation(generation_map);
+  }
+
+  void forget_container(std::uint64_t cgroup) override {
+    if (!running_) return;
+    auto sets_map = running_->base.map("container_sets");
+    auto generation_map = running_->base.map("container_generation");
+    if (!sets_map || !generation_map) return;
+    delete_container_sets(*sets_map, cgroup);
+    (void)begin_container_generation(*generation_map).has_value();
+  }
+
   Result<void> seed(const SeededProcess& process) override {
     TRY(Running * running, running_or_error());
     TRY(int seeds, running->base.map("seeds"));

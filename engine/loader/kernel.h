@@ -136,6 +136,12 @@ class Kernel {
   virtual Result<void> set_program_sets(const std::vector<vg_program_node>& table,
                                         const std::vector<std::uint32_t>& fresh) = 0;
 
+  // Processes of the container whose cgroup has this id, and those below, are in these sets from
+  // now on. Any thread may say so, one at a time, as of the next.
+  virtual Result<void> set_container(std::uint64_t cgroup,
+                                     const std::vector<std::uint32_t>& sets) = 0;
+  virtual void forget_container(std::uint64_t cgroup) = 0;
+
   virtual Result<void> seed(const SeededProcess& process) = 0;
 
   // Waits up to `timeout_ms` for records and hands over what is there. Not thread safe.

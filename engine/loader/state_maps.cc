@@ -3,6 +3,7 @@
 #include <bpf/bpf.h>
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <numeric>
@@ -171,6 +172,28 @@ Result<void> begin_generation(int map, std::uint32_t set) {
   TRY_VOID(update(map, zero, conf, "ageing a follow set"));
   conf.generation += 1;
   return update(map, zero, conf, "starting a follow set's generation");
+}
+
+Result<Was> write_container_sets(int map, std::uint64_t cgroup,
+                                 const std::vector<std::uint32_t>& sets) {
+  vg_container_sets value{};
+  for (const std::uint32_t set : sets) {
+    if (set / 64 >= VG_WORKLOAD_WORDS) return Error(fmt::format("there is no set {}", set));
+    value.words[set / 64] |= 1ull << (set % 64);
+    value.words_used = std::max(value.words_used, set / 64 + 1);
+  }
+  if (bpf_map_update_elem(map, &cgroup, &value, BPF_EXIST) == 0) return Was::known;
+  if (errno != ENOENT) return Error::from_errno("telling the kernel of a container");
+  TRY_VOID(update(map, cgroup, value, "telling the kernel of a container"));
+  return Was::unknown;
+}
+
+void delete_container_sets(int map, std::uint64_t cgroup) { bpf_map_delete_elem(map, &cgroup); }
+
+Result<void> begin_container_generation(int map) {
+  std::uint32_t zero = 0, generation = 0;
+  TRY_VOID(look_up(map, zero, generation, "reading the containers' generation"));
+  return update(map, zero, generation + 1, "starting a containers' generation");
 }
 
 Result<void> write_seed(int map, const SeededProcess& process) {

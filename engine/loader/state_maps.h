@@ -47,6 +47,14 @@ Result<void> exchange_program_sets(int program_sets_fd, const std::vector<vg_pro
 // Every state's bit of this set is stale from now on and looked up again when met.
 Result<void> begin_generation(int follow_conf_fd, std::uint32_t set);
 
+// Whether the container was there before.
+enum class Was : std::uint8_t { unknown, known };
+Result<Was> write_container_sets(int container_sets_fd, std::uint64_t cgroup,
+                                 const std::vector<std::uint32_t>& sets);
+void delete_container_sets(int container_sets_fd, std::uint64_t cgroup);
+// What was found out about cgroups is looked up again.
+Result<void> begin_container_generation(int container_generation_fd);
+
 Result<void> write_seed(int seeds_fd, const SeededProcess& process);
 
 }  // namespace vigil::loader

@@ -62,7 +62,7 @@ std::vector<FieldWord> operators_of_labels() {
   static_assert(std::size(meanings) == std::size(label_operators));
   std::vector<FieldWord> all;
   for (std::size_t i = 0; i < std::size(meanings); ++i)
-    all.emplace_back(label_operators[i], std::string(meanings[i]));
+    all.emplace_back(label_operators[i].spelling, std::string(meanings[i]));
   return all;
 }
 
@@ -129,8 +129,8 @@ constexpr Field pod_selector{
     "{matchLabels: {app: web}}"};
 constexpr Field container_selector{
     "containerSelector", a(Mapping::label_selector),
-    "Only processes of containers whose `name` or `repo` fits. Nothing is known of them yet: it "
-    "selects nobody.",
+    "Only processes of containers whose `name` and `repo` (its image without tag and digest) fit; "
+    "{}: of any container.",
     "{matchLabels: {name: main}}"};
 constexpr Field host_selector{"hostSelector", a(Mapping::label_selector),
                               "With {}: only processes outside of containers.", "{}"};

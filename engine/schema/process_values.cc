@@ -32,7 +32,6 @@ constexpr ProcessValueInfo rows[] = {
     {permitted_changes, changed_capabilities, "changed permitted capabilities"},
     {effective_changes, changed_capabilities, "changed effective capabilities"},
     {inheritable_changes, changed_capabilities, "changed inheritable capabilities"},
-    {in_container, yes_or_no, "whether it is in a container"},
 };
 
 constexpr bool in_order() {
@@ -109,8 +108,7 @@ std::uint32_t initial_namespace(ProcessValue value) {
     case namespace_changes:
     case permitted_changes:
     case effective_changes:
-    case inheritable_changes:
-    case in_container: break;
+    case inheritable_changes: break;
   }
   return 0;
 }

@@ -37,7 +37,6 @@ enum class ProcessValue : std::uint8_t {
   permitted_changes,
   effective_changes,
   inheritable_changes,
-  in_container,  // 1: its cgroup is a container's or below one; 0: it is not
 };
 
 // How a value is compared.
@@ -47,7 +46,6 @@ enum class ProcessValueKind : std::uint8_t {
   id,                    // of a user or a group, as the host counts them
   changed_namespaces,    // a bit per namespace_number
   changed_capabilities,  // a bit per capability
-  yes_or_no,
 };
 
 struct ProcessValueInfo {
@@ -57,7 +55,7 @@ struct ProcessValueInfo {
 };
 
 constexpr std::size_t process_value_count =
-    static_cast<std::size_t>(ProcessValue::in_container) + 1;
+    static_cast<std::size_t>(ProcessValue::inheritable_changes) + 1;
 
 // In the order of the enum.
 std::span<const ProcessValueInfo> process_values();

@@ -233,14 +233,6 @@ static __always_inline const struct mount *compat_next_mount(const struct super_
 	return (const void *)next - bpf_core_field_offset(struct mount, mnt_instance);
 }
 
-static __always_inline const struct kernfs_node *
-compat_kernfs_parent(const struct kernfs_node *node)
-{
-	if (bpf_core_field_exists(((struct kernfs_node___renamed *)0)->__parent))
-		return BPF_CORE_READ((const struct kernfs_node___renamed *)node, __parent);
-	return BPF_CORE_READ(node, parent);
-}
-
 enum { MNT_NS_ANON_INO = 0xEFFFFFF7 };
 
 /* Whether a mount is in no namespace that a process can be in: open_tree() makes such, and

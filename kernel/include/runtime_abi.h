@@ -77,10 +77,12 @@ enum vg_limits {
 	VG_MODULE_NAME_MAX = 64,
 	VG_UNIX_PATH_MAX = 108,
 	VG_FRAMES_PER_CPU = 8,
-	VG_FOLLOW_WORDS = 4, /* 64-bit words of follow sets a process can be in */
-	VG_MECHANISMS = 6,   /* ways to be attached to one function, without its return */
-	VG_REGISTERS = 6,    /* arguments of a function that can tell its calls apart */
-	VG_NAME_END = 8,     /* bytes of "/name" that a name gate looks at */
+	VG_FOLLOW_WORDS = 4,	   /* 64-bit words of follow sets a process can be in */
+	VG_MECHANISMS = 6,	   /* ways to be attached to one function, without its return */
+	VG_REGISTERS = 6,	   /* arguments of a function that can tell its calls apart */
+	VG_NAME_END = 8,	   /* bytes of "/name" that a name gate looks at */
+	VG_WORKLOAD_WORDS = 256,   /* 64-bit words of the sets that a container can be in */
+	VG_MAX_CONTAINERS = 16384, /* whose sets are known */
 };
 
 /*
@@ -164,6 +166,7 @@ enum vg_field {
 	VG_FIELD_PARENT_BINARY,	  /* its parent's */
 	VG_FIELD_ANCESTOR_BINARY, /* an ancestor's */
 	VG_FIELD_PROCESS_VALUE,	  /* as it is now: slot is an enum vg_process_value */
+	VG_FIELD_WORKLOAD, /* where it is now: enum vg_workload, numbers of sets of containers */
 };
 
 enum vg_process_value {
@@ -184,7 +187,6 @@ enum vg_process_value {
 	VG_PROCESS_PERMITTED_CHANGES, /* a bit per capability */
 	VG_PROCESS_EFFECTIVE_CHANGES,
 	VG_PROCESS_INHERITABLE_CHANGES,
-	VG_PROCESS_IN_CONTAINER, /* 1 or 0 */
 };
 
 enum vg_namespace {
@@ -414,6 +416,23 @@ struct vg_follow_conf {
 };
 
 /*
+ * Sets of containers: a set is a number below 64 * VG_WORKLOAD_WORDS. container_sets maps the
+ * cgroup of a container, by its id, to the sets it is in; a process is where the first of its
+ * cgroups is that stands there, from the root on. The two numbers below are sets, too. A container
+ * that is not there is in VG_WORKLOAD_ANY_CONTAINER only.
+ */
+enum vg_workload {
+	VG_WORKLOAD_HOST = 0, /* in no container */
+	VG_WORKLOAD_ANY_CONTAINER = 1,
+};
+struct vg_container_sets {
+	wire_u32 words_used; /* behind them all is 0 */
+	wire_u32 pad;
+	wire_u64 words[VG_WORKLOAD_WORDS];
+};
+WIRE_ASSERT(sizeof(struct vg_container_sets) == 8 + 8 * VG_WORKLOAD_WORDS, "vg_container_sets");
+
+/*
  * seeds: hash of what user space knows of a process that was there before us, by tgid;
  * looked at when such a process is met, deleted when it ends.
  */
@@ -507,6 +526,8 @@ __u64 vg_match_trie(struct vg_frame *frame, __u32 dimension);
 __u64 vg_match_substring(struct vg_frame *frame, __u32 dimension);
 __u64 vg_match_ranges(struct vg_frame *frame, __u32 dimension);
 __u64 vg_match_address(struct vg_frame *frame, __u32 dimension);
+/* row_none OR the rows, by bounds, of the numbers of where the process is. */
+__u64 vg_match_workload(struct vg_frame *frame, __u32 dimension);
 /* row_none OR row (root + b) for every set bit b of the value; with VG_DIM_NONE_OF:
  * all rules AND row (root + b). For a value that cannot be read: row_none. */
 __u64 vg_match_bits(struct vg_frame *frame, __u32 dimension);

@@ -220,16 +220,13 @@ struct signal_struct {
 
 struct kernfs_node {
 	const char *name;
-	struct kernfs_node *parent;
-};
-
-/* Under another name since 6.15. */
-struct kernfs_node___renamed {
-	struct kernfs_node *__parent;
+	u64 id;
 };
 
 struct cgroup {
+	int level;
 	struct kernfs_node *kn;
+	struct cgroup *ancestors[]; /* from the root, itself included; since 6.1 */
 };
 
 struct css_set {

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Whether a task is in a container: its cgroup, or one above it, is named by a container's id, as
- * Docker, containerd, CRI-O and podman name them. A cgroup keeps its name and its place, so that
- * is found out once for each.
+ * Which container a task is in. Its cgroups are gone through from the root on: the first one whose
+ * sets are known (container_sets) is the container, so that nobody leaves a container, or enters
+ * another, by making cgroups inside of it. One that is named by a container's id, as Docker,
+ * containerd, CRI-O and podman name them, is some container. A cgroup keeps its name and its place,
+ * so that is found out once for each, and again when the known containers are others.
  */
 #ifndef VIGIL_CONTAINER_H
 #define VIGIL_CONTAINER_H
@@ -14,7 +16,7 @@
 enum {
 	VG_CONTAINER_ID = 64, /* hexadecimal digits in a row */
 	VG_CGROUP_NAME_MAX = 256,
-	VG_CGROUP_LEVELS = 64,
+	VG_CGROUP_LEVELS = 64, /* no container is that far from the root */
 };
 
 static __always_inline bool is_hex_digit(u8 byte)
@@ -34,40 +36,79 @@ static long name_step(u64 i, struct vg_loop *loop)
 	return text->stopped || !byte;
 }
 
-static long cgroup_step(u64 i, struct vg_loop *loop)
+/* From the root on. */
+static long cgroup_step(u64 level, struct vg_loop *loop)
 {
 	struct vg_frame *frame = loop->frame;
-	const struct kernfs_node *node = (const void *)frame->ancestor;
+	const struct cgroup *cgroup = (const void *)frame->cgroup;
+	const struct cgroup *ancestor = NULL;
+	const struct kernfs_node *node;
+	u64 id;
 
-	if (!node)
+	if (level > (u32)BPF_CORE_READ(cgroup, level))
 		return 1;
+	bpf_probe_read_kernel(&ancestor, sizeof(ancestor),
+			      (const void *)cgroup +
+				      bpf_core_field_offset(struct cgroup, ancestors) +
+				      VG_MASK(level, VG_CGROUP_LEVELS - 1) * sizeof(ancestor));
+	node = BPF_CORE_READ(ancestor, kn);
+	id = BPF_CORE_READ(node, id);
+	if (bpf_map_lookup_elem(&container_sets, &id)) {
+		frame->container = id;
+		return 1;
+	}
+	if (frame->text.stopped)
+		return 0;
 	frame->text.node = 0;
 	frame->path[0] = 0;
 	bpf_probe_read_kernel_str(frame->path, VG_CGROUP_NAME_MAX, BPF_CORE_READ(node, name));
 	bpf_loop(VG_CGROUP_NAME_MAX, name_step, loop, 0);
-	frame->ancestor = (u64)compat_kernfs_parent(node);
-	return frame->text.stopped ? 1 : 0;
+	return 0;
 }
 
-/* 1 or 0. */
-VG_FUNCTION int vg_in_container(struct vg_frame *frame)
+static __always_inline u32 container_search(struct vg_frame *frame)
+{
+	struct vg_loop loop = {frame};
+
+	frame->text.stopped = 0;
+	frame->container = 0;
+	bpf_loop(VG_CGROUP_LEVELS, cgroup_step, &loop, 0);
+	return frame->container || frame->text.stopped ? VG_WORKLOAD_ANY_CONTAINER
+						       : VG_WORKLOAD_HOST;
+}
+
+/*
+ * Where the current task is: an enum vg_workload, and frame->container. The task may be moved
+ * meanwhile: what is found out is written down for the cgroup that was looked at.
+ */
+VG_FUNCTION int vg_find_container(struct vg_frame *frame)
 {
 	const struct task_struct *task = (const void *)bpf_get_current_task();
-	u64 id = bpf_get_current_cgroup_id();
-	const u32 *known = bpf_map_lookup_elem(&cgroup_containers, &id);
-	struct vg_loop loop = {frame};
-	u32 found;
+	const struct cgroup *cgroup = BPF_CORE_READ(task, cgroups, dfl_cgrp);
+	struct vg_cgroup_place found = {};
+	const struct vg_cgroup_place *known;
+	const u32 *generation;
+	u32 zero = 0;
+	u64 id;
 
 	if (!frame)
-		return 0;
-	if (known)
-		return *known & 1;
-	frame->text.stopped = 0;
-	frame->ancestor = (u64)BPF_CORE_READ(task, cgroups, dfl_cgrp, kn);
-	bpf_loop(VG_CGROUP_LEVELS, cgroup_step, &loop, 0);
-	found = frame->text.stopped;
-	bpf_map_update_elem(&cgroup_containers, &id, &found, BPF_ANY);
-	return found & 1;
+		return VG_WORKLOAD_HOST;
+	id = BPF_CORE_READ(cgroup, kn, id);
+	generation = bpf_map_lookup_elem(&container_generation, &zero);
+	if (!generation)
+		return VG_WORKLOAD_HOST;
+	/* Read first: what comes after it makes the answer old. */
+	found.generation = *(const volatile u32 *)generation;
+	known = bpf_map_lookup_elem(&cgroup_places, &id);
+	if (known && known->generation == found.generation) {
+		frame->container = known->container;
+		return known->workload & 1;
+	}
+	frame->cgroup = (u64)cgroup;
+	found.workload = container_search(frame);
+	found.container = frame->container;
+	bpf_map_update_elem(&cgroup_places, &id, &found, BPF_ANY);
+	return found.workload & 1;
 }
 
 #endif /* VIGIL_CONTAINER_H */

@@ -202,6 +202,9 @@ struct vg_frame {
 	u32 call_mechanisms; /* return half: bit per one that remembered the call */
 	u64 hash, hash_at, hash_slots;
 	u64 ancestor;
+	u64 cgroup;	    /* that is being looked at */
+	u64 container;	    /* cgroup of the one the process is in, if its sets are known; else 0 */
+	u64 container_bits; /* of the word of its sets that is being added up */
 	struct vg_args args;
 
 	/* a path is put together from its end */

@@ -72,13 +72,35 @@ struct {
 	__type(value, struct vg_action_counters);
 } selector_counters SEC(".maps");
 
-/* Whether a cgroup is a container's or below one, by its id. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, VG_MAX_CONTAINERS);
+	__type(key, u64); /* id of a cgroup */
+	__type(value, struct vg_container_sets);
+} container_sets SEC(".maps");
+
+/* Counts what came to container_sets and what went. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, u32);
+} container_generation SEC(".maps");
+
+/* What was found out about a cgroup, in a generation of container_sets. */
+struct vg_cgroup_place {
+	u64 container; /* as in container_sets; 0: none */
+	u32 generation;
+	u32 workload; /* enum vg_workload */
+};
+
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 16384);
-	__type(key, u64);
-	__type(value, u32);
-} cgroup_containers SEC(".maps");
+	__type(key, u64); /* id of a cgroup */
+	__type(value, struct vg_cgroup_place);
+} cgroup_places SEC(".maps");
 
 struct vg_call_key {
 	u64 owner;     /* thread, or processor where none runs */
@@ -153,7 +175,8 @@ struct {
 	__type(value, struct vg_follow_sets);
 } follow_pids SEC(".maps");
 
-/* Sizes, not types: clang leaves the types of an inner map undefined where nothing else uses them. */
+/* Sizes, not types: clang leaves the types of an inner map undefined where nothing else uses them.
+ */
 struct program_nodes {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_INNER_MAP); /* of any size */

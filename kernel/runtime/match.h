@@ -3,6 +3,7 @@
 #ifndef VIGIL_MATCH_H
 #define VIGIL_MATCH_H
 
+#include "kernel/lib/container.h"
 #include "kernel/lib/read.h"
 #include "kernel/lib/task.h"
 #include "kernel/lib/value.h"
@@ -699,6 +700,58 @@ static __always_inline u64 match_bits(struct vg_frame *frame, const volatile str
 	frame->alive &= fold->sum;
 	if (CONF->row_words) {
 		bpf_loop(CONF->row_words, fold_word, &loop, 0);
+		frame->has_exact = 1;
+	}
+	return frame->alive;
+}
+
+/* --- where the process is --------------------------------------------------------- */
+
+struct vg_workload_loop {
+	struct vg_frame *frame;
+	const struct vg_container_sets *sets;
+	u32 root, count; /* of the bounds */
+	u32 word;
+};
+
+static long add_workload(u64 bit, struct vg_workload_loop *loop)
+{
+	struct vg_frame *frame = loop->frame;
+
+	if (frame->container_bits >> (bit & 63) & 1)
+		add_row(frame, bound_row(frame, loop->word * 64 + bit, loop->root, loop->count));
+	return 0;
+}
+
+static long add_workload_word(u64 word, struct vg_workload_loop *loop)
+{
+	struct vg_frame *frame = loop->frame;
+
+	frame->container_bits = loop->sets->words[VG_MASK(word, VG_WORKLOAD_WORDS - 1)];
+	loop->word = word;
+	if (frame->container_bits)
+		bpf_loop(64, add_workload, loop, 0);
+	return 0;
+}
+
+/* A container whose sets are gone meanwhile is one that nothing is known of. */
+static __always_inline u64 match_workload(struct vg_frame *frame,
+					  const volatile struct vg_dimension *d)
+{
+	struct vg_workload_loop loop = {.frame = frame, .root = d->root, .count = d->count};
+	struct vg_loop words = {frame};
+	u32 workload = vg_find_container(frame);
+	u64 container = frame->container;
+
+	if (container)
+		loop.sets = bpf_map_lookup_elem(&container_sets, &container);
+	if (!loop.sets)
+		return narrow(frame, bound_row(frame, workload, d->root, d->count));
+	begin_rows(frame, d->row_none);
+	bpf_loop(loop.sets->words_used, add_workload_word, &loop, 0);
+	frame->alive &= frame->substrings.sum;
+	if (CONF->row_words) {
+		bpf_loop(CONF->row_words, keep_row_word, &words, 0);
 		frame->has_exact = 1;
 	}
 	return frame->alive;

@@ -3,7 +3,6 @@
 #ifndef VIGIL_PROCESS_VALUE_H
 #define VIGIL_PROCESS_VALUE_H
 
-#include "kernel/lib/container.h"
 #include "kernel/lib/current.h"
 #include "kernel/lib/task.h"
 
@@ -78,10 +77,6 @@ VG_FUNCTION int vg_process_value(struct vg_frame *frame, u32 which)
 
 	if (!frame)
 		return -1;
-	if (which == VG_PROCESS_IN_CONTAINER) {
-		frame->process_value = vg_in_container(frame);
-		return 0;
-	}
 	if (which >= VG_PROCESS_NAMESPACE_CHANGES)
 		return read_changes(frame, task, which, &frame->process_value);
 	if (which >= VG_PROCESS_UID)

@@ -223,6 +223,7 @@ MATCHER(substring)
 MATCHER(ranges)
 MATCHER(address)
 MATCHER(bits)
+MATCHER(workload)
 
 /* --- expressions ------------------------------------------------------------------ */
 
@@ -363,6 +364,7 @@ int main_placeholder(void *ctx)
 	vg_match_ranges(frame, slot);
 	vg_match_address(frame, slot);
 	vg_match_bits(frame, slot);
+	vg_match_workload(frame, slot);
 	vg_has_number(frame, slot);
 	vg_number(frame, slot);
 	vg_ask_trie(frame, slot);

@@ -69,7 +69,7 @@ Result<loader::HookReport> load(loader::Kernel& kernel, const Scenario& scenario
     TRY_VOID(kernel.reset_policy(i, schema::PolicyMode::enforce));
   }
   const auto key = key_of(place, scenario.mechanism);
-  TRY(auto planned, timed(time.plan_ns, [&] { return plan::plan(key, loaded, {}); }));
+  TRY(auto planned, timed(time.plan_ns, [&] { return plan::plan(key, loaded, {{}, {}}); }));
   for (auto& part : planned) part.function_number = 1;
   auto programs = timed(time.codegen_ns, [&] { return codegen::generate(planned); });
   const loader::HookChange change{.hooks = {std::move(programs)}, .removed = {}};

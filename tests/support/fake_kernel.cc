@@ -114,6 +114,26 @@ Result<void> FakeKernel::set_program_sets(const std::vector<vg_program_node>& ta
   return {};
 }
 
+Result<void> FakeKernel::set_container(std::uint64_t cgroup,
+                                       const std::vector<std::uint32_t>& sets) {
+  TRY_VOID(must_run());
+  std::lock_guard lock(containers_mutex_);
+  if (!containers_.contains(cgroup) && containers_.size() >= room_for_containers_)
+    return Error("telling the kernel of a container", E2BIG);
+  containers_[cgroup] = sets;
+  return {};
+}
+
+void FakeKernel::forget_container(std::uint64_t cgroup) {
+  std::lock_guard lock(containers_mutex_);
+  containers_.erase(cgroup);
+}
+
+std::map<std::uint64_t, std::vector<std::uint32_t>> FakeKernel::containers() const {
+  std::lock_guard lock(containers_mutex_);
+  return containers_;
+}
+
 Result<void> FakeKernel::seed(const loader::SeededProcess& process) {
   TRY_VOID(must_run());
   seeds_.push_back(process);

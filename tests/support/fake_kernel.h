@@ -48,6 +48,9 @@ class FakeKernel final : public loader::Kernel {
   };
   const std::map<std::uint32_t, FollowSet>& follow_sets() const { return follow_sets_; }
   const std::vector<vg_program_node>& program_sets() const { return program_sets_; }
+  // By cgroup.
+  std::map<std::uint64_t, std::vector<std::uint32_t>> containers() const;
+  void set_room_for_containers(std::size_t count) { room_for_containers_ = count; }
   const std::vector<loader::SeededProcess>& seeds() const { return seeds_; }
   // "start", "install lsm/file_open", "remove lsm/file_open", "stop" ..., in order.
   const std::vector<std::string>& calls() const { return calls_; }
@@ -66,6 +69,8 @@ class FakeKernel final : public loader::Kernel {
   Result<void> clear_follow_set(std::uint32_t set) override;
   Result<void> set_program_sets(const std::vector<vg_program_node>& table,
                                 const std::vector<std::uint32_t>& fresh) override;
+  Result<void> set_container(std::uint64_t cgroup, const std::vector<std::uint32_t>& sets) override;
+  void forget_container(std::uint64_t cgroup) override;
   Result<void> seed(const loader::SeededProcess& process) override;
   Result<loader::Left> poll(int timeout_ms, const loader::RecordHandler& handler) override;
   Result<std::vector<loader::RingEnd>> ring_ends() override;
@@ -89,6 +94,9 @@ class FakeKernel final : public loader::Kernel {
   std::map<loader::SelectorId, loader::PolicyCounters> selector_counters_;
   loader::KernelCounters counters_;
   std::map<std::uint32_t, FollowSet> follow_sets_;
+  mutable std::mutex containers_mutex_;  // told from a thread of its own
+  std::map<std::uint64_t, std::vector<std::uint32_t>> containers_;
+  std::atomic<std::size_t> room_for_containers_ = VG_MAX_CONTAINERS;
   std::vector<loader::SeededProcess> seeds_;
   std::vector<std::string> calls_;
   std::mutex records_mutex_;  // fed by a test while the daemon polls

@@ -76,9 +76,9 @@ class Deciding {
 };
 
 std::optional<std::size_t> first_that_matches(const check::Hook& hook, const Event& event,
-                                              const plan::FollowSets& follow_sets) {
+                                              const plan::Numbers& numbers) {
   for (std::size_t i = 0; i < hook.selectors.size(); ++i) {
-    if (matches(hook, hook.selectors[i], event, follow_sets)) return i;
+    if (matches(hook, hook.selectors[i], event, numbers)) return i;
   }
   return std::nullopt;
 }
@@ -86,8 +86,7 @@ std::optional<std::size_t> first_that_matches(const check::Hook& hook, const Eve
 }  // namespace
 
 Outcome outcome_of(const plan::HookKey& key, const std::vector<plan::LoadedPolicy>& policies,
-                   const Event& event, const plan::FollowSets& follow_sets,
-                   std::vector<Counts>& counts) {
+                   const Event& event, const plan::Numbers& numbers, std::vector<Counts>& counts) {
   Outcome outcome;
   Deciding deciding(outcome);
   for (std::size_t number = 0; number < policies.size(); ++number) {
@@ -95,7 +94,7 @@ Outcome outcome_of(const plan::HookKey& key, const std::vector<plan::LoadedPolic
     const auto& hooks = loaded.policy->hooks();
     for (std::uint32_t i = 0; i < hooks.size(); ++i) {
       if (plan::entry_key(hooks[i]) != key) continue;
-      const auto selector = first_that_matches(hooks[i], event, follow_sets);
+      const auto selector = first_that_matches(hooks[i], event, numbers);
       if (!selector) continue;
       const Post post{.policy_id = loaded.id,
                       .hook_index = i,

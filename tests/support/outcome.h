@@ -39,7 +39,6 @@ struct Outcome {
 
 // Of an LSM hook. Adds to `counts`, which has an element per policy.
 Outcome outcome_of(const plan::HookKey& key, const std::vector<plan::LoadedPolicy>& policies,
-                   const Event& event, const plan::FollowSets& follow_sets,
-                   std::vector<Counts>& counts);
+                   const Event& event, const plan::Numbers& numbers, std::vector<Counts>& counts);
 
 }  // namespace vigil::testing

@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "engine/compile/plan/hook_limits.h"
 #include "engine/compile/plan/placement.h"
 #include "engine/compile/plan/plan.h"
 #include "engine/schema/actions.h"
@@ -39,9 +40,21 @@ plan::HookPlan planned(const std::string& name, const plan::HookKey& key, Hook h
   for (const plan::FollowSet& set : plan::follow_sets_of(policy)) {
     follow_sets.emplace(set, static_cast<std::uint32_t>(follow_sets.size()));
   }
-  auto made = must(name, one_plan(key, {{&policy, 1, 0}}, follow_sets));
+  plan::WorkloadSets workload_sets;
+  for (const auto& set : plan::workload_sets_of(policy)) {
+    const auto number = plan::first_workload_set + workload_sets.size();
+    workload_sets.emplace(set, static_cast<std::uint32_t>(number));
+  }
+  auto made = must(name, one_plan(key, {{&policy, 1, 0}}, follow_sets, workload_sets));
   made.function_number = 1;
   return made;
+}
+
+Selector in_container(std::string name) {
+  check::LabelRequirement named{.key = "name", .op = schema::LabelOperator::in, .values = {}};
+  named.values.push_back(std::move(name));
+  return {.workload = check::WorkloadCondition{
+              .host = false, .containers = check::LabelRequirements{std::move(named)}, .span = {}}};
 }
 
 plan::HookPlan entry(const std::string& name, const Hook& hook) {
@@ -357,6 +370,11 @@ void add_classifiers(std::vector<plan::HookPlan>& shapes) {
                      selector.process.push_back(process(value.value, false));
                    return selector;
                  }()})));
+  alone("host", {.workload = check::WorkloadCondition{.host = true, .containers = {}, .span = {}}});
+  std::vector<Selector> containers;
+  for (int i = 0; i < 1000; ++i) containers.push_back(in_container(fmt::format("container-{}", i)));
+  alone("container", containers.front());
+  shapes.push_back(entry("container, 1000 rules", with(file_open(), std::move(containers))));
   alone("path, anywhere", when({text(0, TextCondition::Kind::substring, {"secret", "private"})}));
   alone("path, anywhere, in any case",
         when({text(0, TextCondition::Kind::substring_ignoring_case, {"secret"}),
@@ -535,7 +553,7 @@ std::vector<plan::HookPlan> in_parts(const std::string& name, const std::vector<
   for (const Hook& hook : hooks) policies.push_back(check::PolicyBuilder::build(name, {hook}));
   std::vector<plan::LoadedPolicy> loaded;
   for (std::uint32_t i = 0; i < policies.size(); ++i) loaded.push_back({&policies[i], i + 1, i});
-  auto parts = must(name, plan::plan(plan::hooks_of(policies.front()).front(), loaded, {}));
+  auto parts = must(name, plan::plan(plan::hooks_of(policies.front()).front(), loaded, {{}, {}}));
   for (plan::HookPlan& part : parts) part.function_number = 1;
   return parts;
 }

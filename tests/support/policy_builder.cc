@@ -171,7 +171,6 @@ check::ProcessCondition process(schema::ProcessValue value, bool negated) {
   check::ProcessCondition made{.value = value, .negated = negated, .span = at_line(43)};
   switch (schema::info(value).kind) {
     case schema::ProcessValueKind::name_space:
-    case schema::ProcessValueKind::yes_or_no:
     case schema::ProcessValueKind::id:
       made.test = std::vector<check::IntegerRange>{{1000, 1000}};
       break;

@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "engine/compile/plan/hook_limits.h"
 #include "engine/schema/arg_types.h"
 #include "engine/schema/process_values.h"
 #include "tests/support/policy_builder.h"
@@ -74,8 +75,14 @@ RandomPolicies::RandomPolicies(std::uint32_t seed, const Size& size, World world
     for (const plan::FollowSet& set : plan::follow_sets_of(policies_.back())) {
       follow_sets_.try_emplace(set, static_cast<std::uint32_t>(follow_sets_.size() * 17 % 256));
     }
+    for (const auto& set : plan::workload_sets_of(policies_.back())) {
+      // In many words of what the kernel keeps.
+      const auto number = plan::first_workload_set + 977 * workload_sets_.size();
+      workload_sets_.try_emplace(set, static_cast<std::uint32_t>(number));
+    }
   }
   for (std::uint32_t i = 0; i < size.policies; ++i) loaded_.push_back({&policies_[i], i + 1, i});
+  workloads_ = some_workloads();
 }
 
 std::uint64_t RandomPolicies::below(std::uint64_t limit) { return random_() % limit; }
@@ -335,7 +342,6 @@ check::ProcessCondition RandomPolicies::process_condition() {
   check::ProcessCondition condition{.value = value, .negated = one_in(2)};
   switch (schema::info(value).kind) {
     case schema::ProcessValueKind::name_space:
-    case schema::ProcessValueKind::yes_or_no:
     case schema::ProcessValueKind::id:
       condition.test = ranges(&RandomPolicies::process_number, false);
       break;
@@ -346,6 +352,24 @@ check::ProcessCondition RandomPolicies::process_condition() {
       break;
   }
   return condition;
+}
+
+check::WorkloadCondition RandomPolicies::workload_condition() {
+  check::WorkloadCondition condition{.host = one_in(3), .containers = {}, .span = {}};
+  if (one_in(6)) return condition;
+  condition.containers.emplace();
+  if (one_in(4)) return condition;
+  condition.containers->push_back({.key = "name", .op = schema::LabelOperator::in, .values = {}});
+  condition.containers->back().values.push_back(fmt::format("container-{}", below(12)));
+  return condition;
+}
+
+std::set<std::uint32_t> RandomPolicies::some_workloads() {
+  if (one_in(3)) return {plan::workload_of_host};
+  std::set<std::uint32_t> workloads = {plan::workload_of_any_container};
+  for (const auto& [set, number] : workload_sets_)
+    if (one_in(3)) workloads.insert(number);
+  return workloads;
 }
 
 std::vector<check::Action> RandomPolicies::actions(PolicyMode mode) {
@@ -388,6 +412,7 @@ check::Selector RandomPolicies::selector(const std::vector<check::Argument>& arg
   for (std::uint64_t count = one_in(3) ? 1 + below(3) : 0; count > 0; --count) {
     selector.process.push_back(process_condition());
   }
+  if (one_in(4)) selector.workload = workload_condition();
   selector.actions = actions(mode);
   return selector;
 }
@@ -470,6 +495,7 @@ Event RandomPolicies::event() {
   }
   event.tgid = static_cast<std::uint32_t>(below(5));
   event.ns_tgid = static_cast<std::uint32_t>(below(5));
+  event.workloads = world_.is_real ? workloads_ : some_workloads();
   if (!one_in(10)) event.binary = word() + word();
   for (auto& value : event.process) {
     if (!one_in(10)) value = one_in(2) ? port() : unsigned_number();
@@ -489,7 +515,7 @@ std::vector<bool> RandomPolicies::expected(const plan::HookPlan& plan, const Eve
   for (const plan::Rule& rule : plan.rules) {
     const auto loaded = std::ranges::find(loaded_, rule.policy_id, &plan::LoadedPolicy::id);
     const check::Hook& hook = loaded->policy->hooks()[rule.hook_index];
-    truths.push_back(matches(hook, hook.selectors[rule.selector], event, follow_sets_));
+    truths.push_back(matches(hook, hook.selectors[rule.selector], event, set_numbers()));
   }
   return truths;
 }

@@ -36,6 +36,10 @@ class RandomPolicies {
   const plan::HookKey& key() const { return key_; }
   const std::vector<plan::LoadedPolicy>& loaded() const { return loaded_; }
   const plan::FollowSets& follow_sets() const { return follow_sets_; }
+  const plan::WorkloadSets& workload_sets() const { return workload_sets_; }
+  plan::Numbers set_numbers() const { return {follow_sets_, workload_sets_}; }
+  // Where all events happen, in a real world.
+  const std::set<std::uint32_t>& workloads() const { return workloads_; }
   // Of the function; a char_buf's size is the parameter behind it.
   const std::vector<schema::ArgType>& parameters() const { return parameters_; }
 
@@ -73,6 +77,8 @@ class RandomPolicies {
   check::ArgCondition socket_condition(std::uint32_t argument, schema::ArgType type);
   check::PidCondition pid_condition();
   check::ProcessCondition process_condition();
+  check::WorkloadCondition workload_condition();
+  std::set<std::uint32_t> some_workloads();
   std::uint64_t process_number();
   std::vector<check::Action> actions(schema::PolicyMode mode);
   check::Selector selector(const std::vector<check::Argument>& arguments, schema::PolicyMode mode);
@@ -92,6 +98,8 @@ class RandomPolicies {
   std::vector<check::CheckedPolicy> policies_;
   std::vector<plan::LoadedPolicy> loaded_;
   plan::FollowSets follow_sets_;
+  plan::WorkloadSets workload_sets_;
+  std::set<std::uint32_t> workloads_;
 };
 
 }  // namespace vigil::testing

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/compile/plan/follow.h"
+#include "engine/compile/plan/hook_limits.h"
 #include "engine/schema/arg_types.h"
 #include "tests/support/expression_reference.h"
 
@@ -266,6 +267,14 @@ Truth test(const check::ProcessCondition& condition, const Event& event) {
   return std::visit(Match{ranges, mask}, condition.test);
 }
 
+bool is_there(const check::WorkloadCondition& condition, const Event& event,
+              const plan::WorkloadSets& workload_sets) {
+  if (event.workloads.contains(plan::workload_of_host)) return condition.host;
+  if (!condition.containers) return false;
+  return condition.containers->empty() ||
+         event.workloads.contains(workload_sets.at(*condition.containers));
+}
+
 Looked look_at(const Value& value, schema::ArgType type, plan::Field field) {
   if (const auto number = number_of(value, type, field)) return *number;
   const auto* string = std::get_if<std::string>(&value);
@@ -326,7 +335,7 @@ std::uint64_t narrowed(schema::ArgType type, std::uint64_t number) {
 }
 
 bool matches(const check::Hook& hook, const check::Selector& selector, const Event& event,
-             const plan::FollowSets& follow_sets) {
+             const plan::Numbers& numbers) {
   const auto holds = [&](Truth truth, bool negated) {
     switch (truth) {
       case Truth::no: return negated;
@@ -355,8 +364,9 @@ bool matches(const check::Hook& hook, const check::Selector& selector, const Eve
     if (!holds(test(condition, event), condition.negated)) return false;
   }
   for (const check::PidCondition& condition : selector.pids) {
-    if (!holds(test(condition, event, follow_sets), condition.negated)) return false;
+    if (!holds(test(condition, event, numbers.follow), condition.negated)) return false;
   }
+  if (selector.workload && !is_there(*selector.workload, event, numbers.workloads)) return false;
   return std::ranges::all_of(selector.process, [&](const check::ProcessCondition& condition) {
     return holds(test(condition, event), condition.negated);
   });
@@ -391,6 +401,7 @@ Looked look(const plan::HookPlan& plan, const plan::Dimension& dimension, const 
     case plan::Field::process_value:
       if (const auto value = event.process.at(dimension.slot)) return *value;
       return Unreadable{};
+    case plan::Field::workload: return event.workloads;
     case plan::Field::value:
     case plan::Field::source_port:
     case plan::Field::destination_port:

@@ -47,12 +47,14 @@ struct Event {
   std::set<std::uint32_t> follow_sets;
   // That name its program or an ancestor's, its parent's, an ancestor's: sort_into_sets() says.
   std::set<std::uint32_t> family_sets, parent_sets, ancestor_sets;
+  // Where it is: workload_of_host, or workload_of_any_container and numbers of sets.
+  std::set<std::uint32_t> workloads;
   // By schema::ProcessValue; none: unreadable.
   std::array<std::optional<std::uint64_t>, schema::process_value_count> process{};
 };
 
 bool matches(const check::Hook& hook, const check::Selector& selector, const Event& event,
-             const plan::FollowSets& follow_sets);
+             const plan::Numbers& numbers);
 
 // From the programs of the event.
 void sort_into_sets(Event& event, const plan::FollowSets& follow_sets);

@@ -125,17 +125,10 @@ SkippedHook for_nobody(const Hook& hook) {
           .span = hook.span};
 }
 
-void narrow(Hook& hook, Reach reach) {
-  for (Selector& selector : hook.selectors) {
-    if (auto condition = reach_condition(reach, selector.span))
-      selector.process.push_back(std::move(*condition));
-  }
-}
-
 void warn_if_nothing_is_left(const policy::Policy& policy, const CheckedPolicy& checked,
                              Diagnostics& diagnostics) {
   if (checked.skipped_hooks().empty() || !checked.hooks().empty()) return;
-  if (reach_of(policy) == Reach::nothing) return;
+  if (is_for_nobody(workload_condition(policy))) return;
   diagnostics.warning(code::no_hooks.code, policy.name.span,
                       "the kernel has none of the policy's functions, so it does nothing",
                       "hook functions that it has, or remove 'ignore' to have the policy refused");
@@ -155,7 +148,7 @@ class Checker {
     checked.name_ = policy.name.value;
     checked.source_ = policy.source;
     checked.mode_ = check_options(policy.options, diagnostics);
-    const Reach reach = reach_of(policy);
+    const auto reach = workload_condition(policy);
     warn_about_reach(reach, policy.workloads, policy.name.span, diagnostics);
     const Lists lists(policy.lists, kernel, diagnostics);
     for (std::uint32_t index = 0; index < policy.hooks.size(); ++index) {
@@ -180,7 +173,7 @@ class Checker {
     for (Hook& enforcer :
          check_enforcers(policy, checked.hooks_, static_cast<std::uint32_t>(policy.hooks.size()),
                          lists, kernel, traits, diagnostics))
-      add(std::move(enforcer), reach == Reach::nothing ? reach : Reach::everything, checked);
+      add(std::move(enforcer), is_for_nobody(reach) ? reach : std::nullopt, checked);
     checked.enforces_ = any_enforces(checked.hooks_);
     if (!policy.complete || diagnostics.error_count() != errors) return std::nullopt;
     warn_if_nothing_is_left(policy, checked, diagnostics);
@@ -189,16 +182,18 @@ class Checker {
   }
 
  private:
-  static void add(Hook hook, Reach reach, CheckedPolicy& checked) {
-    if (reach == Reach::nothing) {
+  using Reach = std::optional<WorkloadCondition>;
+
+  static void add(Hook hook, const Reach& reach, CheckedPolicy& checked) {
+    if (is_for_nobody(reach)) {
       checked.skipped_hooks_.push_back(for_nobody(hook));
       return;
     }
-    narrow(hook, reach);
+    for (Selector& selector : hook.selectors) narrow(selector.workload, reach);
     checked.hooks_.push_back(std::move(hook));
   }
-  static void add(ListHooks found, const policy::Hook& hook, std::uint32_t index, Reach reach,
-                  CheckedPolicy& checked, Diagnostics& diagnostics) {
+  static void add(ListHooks found, const policy::Hook& hook, std::uint32_t index,
+                  const Reach& reach, CheckedPolicy& checked, Diagnostics& diagnostics) {
     if (!found.absent.empty())
       checked.skipped_hooks_.push_back(skip_absent(hook, found, index, diagnostics));
     for (Hook& each : found.hooks) {

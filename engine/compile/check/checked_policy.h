@@ -13,6 +13,7 @@
 #include "engine/base/diagnostics.h"
 #include "engine/compile/check/expression.h"
 #include "engine/compile/check/operand.h"
+#include "engine/schema/document.h"
 #include "engine/schema/process_values.h"
 #include "engine/schema/syscall_numbers.h"
 #include "engine/schema/types.h"
@@ -155,6 +156,23 @@ struct ProcessCondition {
   Span span;
 };
 
+// What Kubernetes asks of one label. Values ascend, no doubles.
+struct LabelRequirement {
+  std::string key;
+  schema::LabelOperator op = schema::LabelOperator::in;
+  std::vector<std::string> values;
+  auto operator<=>(const LabelRequirement&) const = default;
+};
+// All of them hold; ascending, no doubles. None: any labels will do.
+using LabelRequirements = std::vector<LabelRequirement>;
+
+// Where the process is: one of these.
+struct WorkloadCondition {
+  bool host = false;                            // outside of containers
+  std::optional<LabelRequirements> containers;  // in a container with these labels
+  Span span;
+};
+
 struct RateLimit {
   std::uint32_t interval_ms = 0;
   schema::RateScope scope = schema::RateScope::thread;
@@ -175,6 +193,7 @@ struct Selector {
   std::vector<BinaryCondition> binaries;
   std::vector<PidCondition> pids;
   std::vector<ProcessCondition> process;
+  std::optional<WorkloadCondition> workload;
   std::vector<Action> actions;
   // What the call has to give back, and what is then done.
   std::vector<ArgCondition> return_arguments;  // ArgCondition::argument is 0: the return value

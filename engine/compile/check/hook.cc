@@ -136,10 +136,8 @@ Selector check_selector(const policy::Selector& selector, const Sides& sides,
       out.process.push_back(std::move(condition));
     }
   }
-  const Reach reach = reach_of(selector.workloads);
-  warn_about_reach(reach, selector.workloads, selector.span, diagnostics);
-  if (auto condition = reach_condition(reach, selector.span))
-    out.process.push_back(std::move(*condition));
+  out.workload = workload_condition(selector.workloads, selector.span);
+  warn_about_reach(out.workload, selector.workloads, selector.span, diagnostics);
   if (selector.label) out.label = selector.label->value;
   out.actions = check_actions(selector.actions, sides.at_entry, diagnostics);
   check_return_half(selector, sides, out, diagnostics);

@@ -234,6 +234,28 @@ std::string print(int depth, const ProcessCondition& condition) {
                  span);
 }
 
+std::string text_of(const LabelRequirement& requirement) {
+  const auto& [key, op, values] = requirement;
+  std::string text =
+      fmt::format("{} {}", quoted(key), schema::spelling_of(schema::label_operator_words(), op));
+  for (const std::string& value : values) text += ' ' + quoted(value);
+  return text;
+}
+
+std::string print(int depth, const WorkloadCondition& condition) {
+  const auto& [host, containers, span] = condition;
+  std::vector<std::string> places;
+  if (host) places.emplace_back("outside of containers");
+  if (containers && containers->empty()) places.emplace_back("in any container");
+  if (containers && !containers->empty()) {
+    std::vector<std::string> labels;
+    for (const LabelRequirement& requirement : *containers) labels.push_back(text_of(requirement));
+    places.push_back(fmt::format("in a container with {}", fmt::join(labels, ", ")));
+  }
+  if (places.empty()) places.emplace_back("nowhere");
+  return outline(depth, fmt::format("process {}", fmt::join(places, " or ")), span);
+}
+
 std::string print(int depth, std::string_view when, const Action& action) {
   const auto& [kind, signal, error, rate_limit, sock, span] = action;
   std::string text = fmt::format("{} {}", when, schema::name(kind));
@@ -249,8 +271,8 @@ std::string print(int depth, std::string_view when, const Action& action) {
 }
 
 std::string print(int depth, const Selector& selector, const Hook& hook) {
-  const auto& [arguments, binaries, pids, process, actions, return_arguments, return_actions, label,
-               span] = selector;
+  const auto& [arguments, binaries, pids, process, workload, actions, return_arguments,
+               return_actions, label, span] = selector;
   std::string text = outline(depth, "selector" + (label.empty() ? "" : ' ' + quoted(label)), span);
   for (const auto& condition : arguments)
     text += print(depth + 1, condition, fmt::format("argument {}", condition.argument),
@@ -258,6 +280,7 @@ std::string print(int depth, const Selector& selector, const Hook& hook) {
   for (const auto& condition : binaries) text += print(depth + 1, condition);
   for (const auto& condition : pids) text += print(depth + 1, condition);
   for (const auto& condition : process) text += print(depth + 1, condition);
+  if (workload) text += print(depth + 1, *workload);
   for (const auto& action : actions) text += print(depth + 1, "do", action);
   for (const auto& condition : return_arguments)
     text += print(depth + 1, condition, "result", hook.return_argument->type);

@@ -2,43 +2,84 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/schema/codes.h"
 
 namespace vigil::check {
+namespace {
 
-Reach reach_of(const policy::Workloads& workloads) {
-  const auto& [pod, container, host] = workloads;
-  if (!pod && !container && !host) return Reach::everything;
-  const bool all = pod && pod->keys.empty() && container && container->keys.empty() && host;
-  if (all) return Reach::everything;
-  return host ? Reach::host : Reach::nothing;
+template <typename T>
+void make_set(std::vector<T>& values) {
+  std::ranges::sort(values);
+  const auto repeated = std::ranges::unique(values);
+  values.erase(repeated.begin(), repeated.end());
 }
 
-Reach reach_of(const policy::Policy& policy) {
-  return policy.name_space ? Reach::nothing : reach_of(policy.workloads);
-}
-
-std::optional<ProcessCondition> reach_condition(Reach reach, const Span& span) {
-  using Ranges = std::vector<IntegerRange>;
-  ProcessCondition condition{.value = schema::ProcessValue::in_container,
-                             .negated = false,
-                             .test = Ranges{},
-                             .span = span};
-  switch (reach) {
-    case Reach::everything: return std::nullopt;
-    case Reach::host: condition.test = Ranges{{0, 0}}; break;
-    case Reach::nothing: break;
+LabelRequirements requirements_of(const policy::LabelSelector& selector) {
+  LabelRequirements all;
+  for (const auto& [key, op, values] : selector.requirements) {
+    LabelRequirement& requirement = all.emplace_back(key.value, op);
+    for (const policy::Text& value : values) requirement.values.push_back(value.value);
+    make_set(requirement.values);
   }
+  make_set(all);
+  return all;
+}
+
+bool asks_for_nothing(const policy::LabelSelector& selector) {
+  return selector.requirements.empty();
+}
+
+}  // namespace
+
+std::optional<WorkloadCondition> workload_condition(const policy::Workloads& workloads,
+                                                    const Span& span) {
+  const auto& [pod, container, host] = workloads;
+  if (!pod && !container && !host) return std::nullopt;
+  const bool everything =
+      pod && asks_for_nothing(*pod) && container && asks_for_nothing(*container) && host;
+  if (everything) return std::nullopt;
+  WorkloadCondition condition{.host = host.has_value(), .containers = {}, .span = span};
+  if (container && !pod) condition.containers = requirements_of(*container);
   return condition;
 }
 
-void warn_about_reach(Reach reach, const policy::Workloads& workloads, const Span& span,
+std::optional<WorkloadCondition> workload_condition(const policy::Policy& policy) {
+  if (policy.name_space) return WorkloadCondition{.span = policy.name.span};
+  return workload_condition(policy.workloads, policy.name.span);
+}
+
+void narrow(std::optional<WorkloadCondition>& condition,
+            const std::optional<WorkloadCondition>& other) {
+  if (!other) return;
+  if (!condition) {
+    condition = other;
+    return;
+  }
+  condition->host = condition->host && other->host;
+  if (!condition->containers || !other->containers) {
+    condition->containers.reset();
+    return;
+  }
+  condition->containers->insert(condition->containers->end(), other->containers->begin(),
+                                other->containers->end());
+  make_set(*condition->containers);
+}
+
+bool is_for_nobody(const std::optional<WorkloadCondition>& condition) {
+  return condition && !condition->host && !condition->containers;
+}
+
+void warn_about_reach(const std::optional<WorkloadCondition>& condition,
+                      const policy::Workloads& workloads, const Span& span,
                       Diagnostics& diagnostics) {
-  if (reach == Reach::nothing) {
+  if (is_for_nobody(condition)) {
     diagnostics.warning(schema::code::pointless.code, span,
                         fmt::format("this applies to no process: {}", nobody),
-                        "write 'hostSelector: {}' for the processes of the host");
-  } else if (reach == Reach::host && (workloads.pod || workloads.container)) {
+                        "write 'hostSelector: {}' for the processes of the host, "
+                        "'containerSelector' without 'podSelector' for containers");
+  } else if (condition && workloads.pod) {
     diagnostics.warning(schema::code::pointless.code, span,
                         "this applies to processes of the host only: nothing is known of pods here",
                         "leave only 'hostSelector' to say so");

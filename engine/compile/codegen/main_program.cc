@@ -349,10 +349,15 @@ struct Matcher {
   std::string_view operator()(const plan::BitClassifier&) const { return "vg_match_bits"; }
 };
 
+std::string_view matcher_of(const plan::Dimension& dimension) {
+  if (dimension.field == plan::Field::workload) return "vg_match_workload";
+  return std::visit(Matcher{}, dimension.classifier);
+}
+
 void MainProgram::match(std::uint32_t number, Emitter::Label rejected) {
   const plan::Dimension& dimension = plan_.dimensions[number];
   emit_.line(dimension.span, "match " + plan::describe(plan_, dimension));
-  call(std::visit(Matcher{}, dimension.classifier), number);
+  call(matcher_of(dimension), number);
   emit_.jump_if(result, Compare::equal, 0, rejected);
   if (tests_alive_) emit_.move(alive, result);
 }

@@ -28,7 +28,8 @@ std::optional<Lasts> of_process(plan::Field field) {
     case plan::Field::binary_family:
     case plan::Field::parent_binary:
     case plan::Field::ancestor_binary: return Lasts::until_exec;
-    case plan::Field::process_value: return Lasts::not_at_all;
+    case plan::Field::process_value:
+    case plan::Field::workload: return Lasts::not_at_all;
   }
   return std::nullopt;
 }

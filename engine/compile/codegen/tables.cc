@@ -27,6 +27,9 @@ static_assert(plan::max_rules == VG_MAX_RULES);
 static_assert(plan::max_record_value_bytes == VG_HEAP_SIZE);
 static_assert(plan::max_value_bytes == VG_VALUE_MAX);
 static_assert(plan::follow_set_bits == 64 * VG_FOLLOW_WORDS);
+static_assert(plan::workload_of_host == VG_WORKLOAD_HOST);
+static_assert(plan::workload_of_any_container == VG_WORKLOAD_ANY_CONTAINER);
+static_assert(plan::max_workload_sets == 64 * VG_WORKLOAD_WORDS);
 static_assert(plan::name_end_bytes == VG_NAME_END);
 static_assert(plan::value_head_bytes == sizeof(wire_value));
 static_assert(plan::path_head_bytes == sizeof(wire_path));
@@ -52,7 +55,6 @@ static_assert(is_same(schema::ProcessValue::permitted_capabilities, VG_PROCESS_P
 static_assert(is_same(schema::ProcessValue::uid, VG_PROCESS_UID));
 static_assert(is_same(schema::ProcessValue::namespace_changes, VG_PROCESS_NAMESPACE_CHANGES));
 static_assert(is_same(schema::ProcessValue::inheritable_changes, VG_PROCESS_INHERITABLE_CHANGES));
-static_assert(is_same(schema::ProcessValue::in_container, VG_PROCESS_IN_CONTAINER));
 
 vg_field field_of(plan::Field field) {
   switch (field) {
@@ -73,6 +75,7 @@ vg_field field_of(plan::Field field) {
     case plan::Field::parent_binary: return VG_FIELD_PARENT_BINARY;
     case plan::Field::ancestor_binary: return VG_FIELD_ANCESTOR_BINARY;
     case plan::Field::process_value: return VG_FIELD_PROCESS_VALUE;
+    case plan::Field::workload: return VG_FIELD_WORKLOAD;
   }
   return VG_FIELD_VALUE;
 }

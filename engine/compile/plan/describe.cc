@@ -29,6 +29,7 @@ std::string_view name_of(Field field) {
     case Field::parent_binary: return "its parent's binary";
     case Field::ancestor_binary: return "its ancestors' binaries";
     case Field::process_value: return "";
+    case Field::workload: return "whether it is in a container, and in which";
   }
   return "";
 }

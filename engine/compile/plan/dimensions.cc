@@ -47,6 +47,15 @@ constexpr std::uint32_t host_ns_tgid = 0;
 
 bool is_of_sets(Field field) { return field >= Field::follow && field <= Field::ancestor_binary; }
 
+// Of its containers, if it is for any.
+std::optional<std::uint32_t> number_of(const check::WorkloadCondition& condition,
+                                       const WorkloadSets& workload_sets) {
+  if (!condition.containers || condition.containers->empty()) return workload_of_any_container;
+  const auto found = workload_sets.find(*condition.containers);
+  if (found == workload_sets.end()) return std::nullopt;
+  return found->second;
+}
+
 RangeTest ranges_of(const std::vector<std::uint32_t>& values) {
   RangeTest ranges;
   for (std::uint32_t value : values) ranges.push_back({value, value});
@@ -193,6 +202,26 @@ void DimensionSet::add(std::uint32_t rule, const check::ProcessCondition& condit
     add_bits(key, term, BitTest{test.mask}, condition.span);
   };
   std::visit(Match{add_numbers, add_mask}, condition.test);
+}
+
+// One term of a rule at most: its row is then the sum of those of all numbers that a process has.
+Result<void> DimensionSet::add(std::uint32_t rule, const check::WorkloadCondition& condition,
+                               const WorkloadSets& workload_sets) {
+  const auto number = number_of(condition, workload_sets);
+  if (!number) {
+    return Error(fmt::format("line {}: no number is left for its containers ({} sets at a time)",
+                             condition.span.line, max_workload_sets));
+  }
+  std::vector<std::uint32_t> places;
+  if (condition.host) places.push_back(workload_of_host);
+  if (condition.containers) places.push_back(*number);
+  add({.cost = ReadCost::workload,
+       .slot = 0,
+       .field = Field::workload,
+       .kind = Kind::numbers,
+       .copy = 0},
+      {rule, Sense::plain}, ranges_of(places), condition.span);
+  return {};
 }
 
 void DimensionSet::forget_from(std::uint32_t rule) {

@@ -26,6 +26,8 @@ class DimensionSet {
   Result<void> add(std::uint32_t rule, const check::PidCondition& condition,
                    const FollowSets& follow_sets);
   void add(std::uint32_t rule, const check::ProcessCondition& condition);
+  Result<void> add(std::uint32_t rule, const check::WorkloadCondition& condition,
+                   const WorkloadSets& workload_sets);
 
   // As if `rule` and those after it had never been added.
   void forget_from(std::uint32_t rule);

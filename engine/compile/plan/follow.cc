@@ -35,4 +35,14 @@ std::vector<FollowSet> follow_sets_of(const check::CheckedPolicy& policy) {
   return {sets.begin(), sets.end()};
 }
 
+std::vector<check::LabelRequirements> workload_sets_of(const check::CheckedPolicy& policy) {
+  std::set<check::LabelRequirements> sets;
+  for (const check::Hook& hook : policy.hooks())
+    for (const check::Selector& selector : hook.selectors)
+      if (selector.workload && selector.workload->containers)
+        sets.insert(*selector.workload->containers);
+  sets.erase(check::LabelRequirements{});  // any container
+  return {sets.begin(), sets.end()};
+}
+
 }  // namespace vigil::plan

@@ -36,6 +36,11 @@ constexpr std::size_t module_value_bytes = 16 + 64;       // with its name
 constexpr std::size_t name_end_bytes = 8;                 // of "/name", looked at by a name gate
 constexpr std::size_t max_gate_stretches = 16;            // of a number gate: a jump or two each
 constexpr std::uint32_t follow_set_bits = 256;
+// Numbers of where a process can be: from the third on, in a set of containers.
+constexpr std::uint32_t workload_of_host = 0;
+constexpr std::uint32_t workload_of_any_container = 1;
+constexpr std::uint32_t first_workload_set = 2;
+constexpr std::uint32_t max_workload_sets = 16384;
 
 // Ours alone: a plan beyond this is a mistake to report, not memory to take.
 constexpr std::size_t max_row_bytes = std::size_t{64} << 20;

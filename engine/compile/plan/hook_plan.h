@@ -71,6 +71,7 @@ enum class Field : std::uint8_t {
   parent_binary,
   ancestor_binary,  // of the process, until it execs: no slot
   process_value,    // of the process, as it is now: the slot says which, schema::ProcessValue
+  workload,         // where the process is now: several numbers, whose rows are added up
 };
 
 // Text: a node says which row holds when the text goes on elsewhere and which when it

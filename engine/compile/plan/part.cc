@@ -122,8 +122,8 @@ std::string why_too_much(Full full) {
   return {};
 }
 
-Part::Part(const HookKey& key, const FollowSets& follow_sets, std::size_t most_rules)
-    : follow_sets_(follow_sets), most_rules_(most_rules) {
+Part::Part(const HookKey& key, const Numbers& numbers, std::size_t most_rules)
+    : numbers_(numbers), most_rules_(most_rules) {
   plan_.key = key;
 }
 
@@ -306,13 +306,14 @@ Result<Full> Part::add_rule(const Entry& entry, std::size_t selector) {
     dimensions_.add(number, condition, *slot, plan_.slots[*slot].type);
   }
   for (const check::BinaryCondition& condition : written.binaries) {
-    TRY_VOID(dimensions_.add(number, condition, follow_sets_));
+    TRY_VOID(dimensions_.add(number, condition, numbers_.follow));
   }
   for (const check::PidCondition& condition : written.pids) {
-    TRY_VOID(dimensions_.add(number, condition, follow_sets_));
+    TRY_VOID(dimensions_.add(number, condition, numbers_.follow));
   }
   for (const check::ProcessCondition& condition : written.process)
     dimensions_.add(number, condition);
+  if (written.workload) TRY_VOID(dimensions_.add(number, *written.workload, numbers_.workloads));
   if (asks_to_refuse(written) && !can_refuse(plan_.key.mechanism)) {
     return Error(fmt::format("line {}: the call cannot be refused here: {}", written.span.line,
                              hook.enforcement_reason));

@@ -54,8 +54,8 @@ struct EntryHalf {
 
 class Part {
  public:
-  // Keeps to `most_rules`. The follow sets outlive it.
-  Part(const HookKey& key, const FollowSets& follow_sets, std::size_t most_rules);
+  // Keeps to `most_rules`. The sets outlive it.
+  Part(const HookKey& key, const Numbers& numbers, std::size_t most_rules);
 
   // The whole entry, or nothing of it.
   Result<Full> add(const Entry& entry);
@@ -99,7 +99,7 @@ class Part {
   Row enforcing_rules() const;
   std::optional<NameGate> name_gate() const;
 
-  const FollowSets& follow_sets_;
+  Numbers numbers_;
   std::size_t most_rules_;
   bool takes_more_ = true;
   HookPlan plan_;

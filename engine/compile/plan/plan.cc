@@ -39,8 +39,8 @@ std::vector<Entry> entries_of(const HookKey& key, const std::vector<LoadedPolicy
 // Sorts entries into parts.
 class Packer {
  public:
-  Packer(const HookKey& key, const FollowSets& follow_sets, std::size_t most_rules)
-      : key_(key), follow_sets_(follow_sets), most_rules_(most_rules) {
+  Packer(const HookKey& key, const Numbers& numbers, std::size_t most_rules)
+      : key_(key), numbers_(numbers), most_rules_(most_rules) {
     add_part();
   }
 
@@ -70,7 +70,7 @@ class Packer {
   std::vector<Part>& parts() { return parts_; }
 
  private:
-  Part& add_part() { return parts_.emplace_back(key_, follow_sets_, most_rules_); }
+  Part& add_part() { return parts_.emplace_back(key_, numbers_, most_rules_); }
 
   // An entry that outgrows a part goes on at the beginning of the next: the rule that decided last
   // is remembered from one to the other.
@@ -88,7 +88,7 @@ class Packer {
   }
 
   const HookKey& key_;
-  const FollowSets& follow_sets_;
+  const Numbers& numbers_;
   std::size_t most_rules_;
   std::vector<Part> parts_;
 };
@@ -101,8 +101,8 @@ std::vector<const LoadedPolicy*> by_id(const std::vector<LoadedPolicy>& policies
 }
 
 Result<Packer> pack(const HookKey& key, const std::vector<LoadedPolicy>& policies,
-                    const FollowSets& follow_sets, std::size_t most_rules) {
-  Packer packer(key, follow_sets, most_rules);
+                    const Numbers& numbers, std::size_t most_rules) {
+  Packer packer(key, numbers, most_rules);
   for (const LoadedPolicy* loaded : by_id(policies)) {
     const auto& hooks = loaded->policy->hooks();
     for (std::size_t i = 0; i < hooks.size(); ++i) {
@@ -134,9 +134,9 @@ std::optional<std::vector<HookPlan>> finish(std::vector<Part>& parts) {
 // Rows grow with rules and with values, so that fewer rules in a part mean far fewer bytes.
 Result<std::vector<HookPlan>> plan_parts(const HookKey& key,
                                          const std::vector<LoadedPolicy>& policies,
-                                         const FollowSets& follow_sets) {
+                                         const Numbers& numbers) {
   for (std::size_t most_rules = max_rules; most_rules > 0;) {
-    TRY(Packer packer, pack(key, policies, follow_sets, most_rules));
+    TRY(Packer packer, pack(key, policies, numbers, most_rules));
     std::vector<Part>& parts = packer.parts();
     if (parts.size() > max_parts) {
       return Error(fmt::format("its policies need {} programs one after the other; a hook has {}",
@@ -154,8 +154,8 @@ Result<std::vector<HookPlan>> plan_parts(const HookKey& key,
 }  // namespace
 
 Result<std::vector<HookPlan>> plan(const HookKey& key, const std::vector<LoadedPolicy>& policies,
-                                   const FollowSets& follow_sets) {
-  auto made = plan_parts(key, policies, follow_sets);
+                                   const Numbers& numbers) {
+  auto made = plan_parts(key, policies, numbers);
   if (!made) return made.error().in(to_string(key));
   return made;
 }

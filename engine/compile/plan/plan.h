@@ -32,6 +32,16 @@ struct FollowSet {
 };
 using FollowSets = std::map<FollowSet, std::uint32_t>;
 
+// Sets of containers, by what is asked of their labels: which number each has. Numbers live as long
+// as the policies that use them; which containers are in a set changes at any time.
+using WorkloadSets = std::map<check::LabelRequirements, std::uint32_t>;
+
+// The numbers of all that conditions name.
+struct Numbers {
+  const FollowSets& follow;
+  const WorkloadSets& workloads;
+};
+
 // The hooks a policy touches, to know what to rebuild.
 std::vector<HookKey> hooks_of(const check::CheckedPolicy& policy);
 // What HookPlan::function_number counts: the traced function. A kprobe, the LSM hook it
@@ -39,13 +49,14 @@ std::vector<HookKey> hooks_of(const check::CheckedPolicy& policy);
 // spelling, since LSM hooks and security_* functions do not always share a name.
 std::string traced_symbol(const HookKey& key, const std::vector<LoadedPolicy>& policies);
 
-// The follow sets it needs numbers for.
+// The sets it needs numbers for.
 std::vector<FollowSet> follow_sets_of(const check::CheckedPolicy& policy);
+std::vector<check::LabelRequirements> workload_sets_of(const check::CheckedPolicy& policy);
 
 // The plan of one hook for `policies`, in their order; those that do not touch it are skipped.
 // In parts, at least one, each as much as a program holds: they run one after the other.
 Result<std::vector<HookPlan>> plan(const HookKey& key, const std::vector<LoadedPolicy>& policies,
-                                   const FollowSets& follow_sets);
+                                   const Numbers& numbers);
 
 // What this policy alone asks of a hook that its programs cannot hold: the only mistakes that check
 // leaves to be found here.

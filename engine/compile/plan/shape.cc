@@ -5,7 +5,7 @@
 namespace vigil::plan {
 namespace {
 
-enum class Looks : std::uint32_t { at_argument, at_binary, at_pid, at_process };
+enum class Looks : std::uint32_t { at_argument, at_binary, at_pid, at_process, at_workload };
 
 std::uint32_t code(Looks looks, std::uint32_t where, std::uint32_t how, bool negated) {
   return static_cast<std::uint32_t>(looks) << 24 | where << 8 | how << 1 | (negated ? 1 : 0);
@@ -39,6 +39,7 @@ Shape shape_of(const check::Hook& hook) {
     for (const auto& condition : selector.process)
       shape.push_back(code(Looks::at_process, static_cast<std::uint32_t>(condition.value), 0,
                            condition.negated));
+    if (selector.workload) shape.push_back(code(Looks::at_workload, 0, 0, false));
   }
   std::ranges::sort(shape);
   const auto repeated = std::ranges::unique(shape);

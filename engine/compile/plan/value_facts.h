@@ -15,6 +15,7 @@ enum class ReadCost : std::uint8_t {
   ns_tgid,
   follow,
   binary,
+  workload,
   process_value,
   integer,
   socket,

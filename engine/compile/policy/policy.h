@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/base/diagnostics.h"
+#include "engine/schema/document.h"
 #include "engine/schema/types.h"
 
 namespace vigil::policy {
@@ -92,9 +93,14 @@ struct Action {
   Span span;
 };
 
-// Of Kubernetes. Nothing can be matched with its values yet; its keys tell whether it asks at all.
+// Of Kubernetes: all of them hold. An entry of matchLabels is `In` with one value.
+struct LabelRequirement {
+  Text key;
+  schema::LabelOperator op = schema::LabelOperator::in;
+  std::vector<Text> values;
+};
 struct LabelSelector {
-  std::vector<Text> keys;
+  std::vector<LabelRequirement> requirements;
   Span span;
 };
 

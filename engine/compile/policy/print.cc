@@ -82,8 +82,12 @@ std::string print(int depth, const ProcessFilter& filter) {
 
 std::string print(int depth, std::string_view key, const std::optional<LabelSelector>& selector) {
   if (!selector) return {};
-  const auto& [keys, span] = *selector;
-  return outline(depth, std::string(key) + list(keys), span);
+  const auto& [requirements, span] = *selector;
+  std::string text(key);
+  for (const auto& [label, op, values] : requirements)
+    text += fmt::format("{} {} {}{}", text == key ? "" : ",", word(label),
+                        schema::spelling_of(schema::label_operator_words(), op), list(values));
+  return outline(depth, text, span);
 }
 
 std::string print(int depth, const Workloads& workloads) {

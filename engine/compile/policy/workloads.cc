@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "engine/schema/codes.h"
 #include "engine/schema/document.h"
 #include "engine/schema/similar.h"
@@ -12,44 +10,53 @@ namespace vigil::policy {
 namespace {
 
 namespace code = schema::code;
+using schema::LabelOperator;
 using schema::Mapping;
 
-void check_expression(const Node& node, LabelSelector& selector, Diagnostics& diagnostics) {
+bool takes_values(LabelOperator op) {
+  return op == LabelOperator::in || op == LabelOperator::not_in;
+}
+
+void read_expression(const Node& node, LabelSelector& selector, Diagnostics& diagnostics) {
   Reader reader(node, Mapping::match_expression, diagnostics);
   const Text key = reader.required_text("key");
   const Text op = reader.required_text("operator");
   const auto values = reader.texts("values");
-  if (key.readable) selector.keys.push_back(key);
   if (!op.readable) return;
-  if (std::ranges::find(schema::label_operators, op.value) == std::end(schema::label_operators)) {
+  const auto words = schema::label_operator_words();
+  const auto* known = schema::find_word(words, op.value);
+  if (known == nullptr) {
     diagnostics.error(code::unknown_operator.code, op.span,
                       fmt::format("'{}' is not an operator of labels", op.value),
-                      schema::did_you_mean(op.value, schema::label_operators));
-  } else if (values.empty() == op.value.ends_with("In")) {
+                      schema::did_you_mean(op.value, schema::spellings(words)));
+  } else if (values.empty() == takes_values(*known->value)) {
     diagnostics.error(
         code::bad_value.code, op.span,
         fmt::format("'{}' {}", op.value, values.empty() ? "needs values" : "takes no values"));
+  } else if (key.readable) {
+    selector.requirements.push_back({.key = key, .op = *known->value, .values = values});
   }
 }
 
-void check_labels(const Node& node, LabelSelector& selector, Diagnostics& diagnostics) {
+void read_labels(const Node& node, LabelSelector& selector, Diagnostics& diagnostics) {
   if (node.kind != Node::Kind::mapping) {
     diagnostics.error(code::wrong_shape.code, node.span, "a mapping of labels is expected here");
     return;
   }
   for (const auto& [key, value] : node.members) {
-    selector.keys.push_back(as_text(*key, diagnostics));
-    as_text(*value, diagnostics);
+    const Text label = as_text(*key, diagnostics);
+    selector.requirements.push_back(
+        {.key = label, .op = LabelOperator::in, .values = {as_text(*value, diagnostics)}});
   }
 }
 
 LabelSelector read(const Node& node, Diagnostics& diagnostics) {
   Reader reader(node, Mapping::label_selector, diagnostics);
-  LabelSelector selector{.keys = {}, .span = node.span};
-  if (const Node* labels = reader.find("matchLabels")) check_labels(*labels, selector, diagnostics);
+  LabelSelector selector{.requirements = {}, .span = node.span};
+  if (const Node* labels = reader.find("matchLabels")) read_labels(*labels, selector, diagnostics);
   if (const auto* expressions = reader.list("matchExpressions")) {
     for (const NodePtr& expression : *expressions)
-      check_expression(*expression, selector, diagnostics);
+      read_expression(*expression, selector, diagnostics);
   }
   return selector;
 }
@@ -66,13 +73,15 @@ Workloads read_workloads(const Reader& reader, Diagnostics& diagnostics) {
   Workloads workloads{.pod = read_label_selector(reader, "podSelector", diagnostics),
                       .container = read_label_selector(reader, "containerSelector", diagnostics),
                       .host = read_label_selector(reader, "hostSelector", diagnostics)};
-  if (workloads.host && !workloads.host->keys.empty()) {
+  if (workloads.host && !workloads.host->requirements.empty()) {
     diagnostics.error(code::bad_value.code, workloads.host->span,
                       "'hostSelector' selects the host as a whole", "write {}");
   }
   if (!workloads.container) return workloads;
-  for (const Text& key : workloads.container->keys) {
-    if (key.value == "name" || key.value == "repo") continue;
+  for (const auto& [key, op, values] : workloads.container->requirements) {
+    if (!key.readable || key.value == schema::container_name_label ||
+        key.value == schema::container_repo_label)
+      continue;
     diagnostics.error(code::unknown_key.code, key.span,
                       fmt::format("containers have no label '{}'", key.value),
                       "they have 'name' and 'repo'");

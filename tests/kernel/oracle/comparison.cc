@@ -104,6 +104,7 @@ Comparison::Batch Comparison::make_batch(const Question& question, std::size_t w
     name_programs(*batch.worker, question.follow_sets, event);
     event.process = batch.worker->values();
     event.follow_sets = follow_sets;
+    event.workloads = question.workloads;
     batch.events.push_back(std::move(event));
   }
   return batch;
@@ -148,8 +149,8 @@ Result<void> Comparison::run_batch(int program, const Question& question, const 
     const Event& event = batch.events[i];
     if (exchange.job[i].error != 0)
       return Error(fmt::format("running the program: {}", std::strerror(-exchange.job[i].error)));
-    const Outcome right =
-        outcome_of(question.key, question.policies, event, question.follow_sets, counts);
+    const Outcome right = outcome_of(question.key, question.policies, event,
+                                     {question.follow_sets, question.workload_sets}, counts);
     ++cases_;
     posts_ += right.posts.size();
     refusals_ += right.verdict != 0 ? 1 : 0;
@@ -177,9 +178,11 @@ Result<void> Comparison::compare_counts(const Question& question,
 
 Result<void> Comparison::run(const Question& question, std::uint32_t inputs) {
   constexpr std::uint32_t batch_size = 15;
-  TRY(auto parts, plan::plan(question.key, question.policies, question.follow_sets));
+  TRY(auto parts,
+      plan::plan(question.key, question.policies, {question.follow_sets, question.workload_sets}));
   TRY(const loader::HookCode code, machine_.load(std::move(parts)));
   TRY_VOID(machine_.set_up(question.policies, question.follow_sets));
+  TRY_VOID(machine_.put_everybody_in(question.workloads));
   std::vector<Counts> counts(question.policies.size());
   for (std::uint32_t done = 0; done < inputs; done += batch_size) {
     const Batch batch =

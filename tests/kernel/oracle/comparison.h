@@ -21,6 +21,8 @@ struct Question {
   plan::HookKey key;
   std::vector<plan::LoadedPolicy> policies;
   plan::FollowSets follow_sets;
+  plan::WorkloadSets workload_sets;
+  std::set<std::uint32_t> workloads;  // where every worker is
   std::vector<schema::ArgType> parameters;
   std::function<Event()> next_event;
 };

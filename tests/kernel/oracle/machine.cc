@@ -1,12 +1,14 @@
 #include "tests/kernel/oracle/machine.h"
 
 #include <linux/bpf.h>
+#include <sys/stat.h>
 
 #include <string_view>
 #include <utility>
 
 #include "engine/compile/codegen/hook_program.h"
 #include "engine/compile/codegen/program_sets.h"
+#include "engine/compile/plan/hook_limits.h"
 #include "engine/loader/features.h"
 #include "engine/loader/hook_loader.h"
 #include "engine/loader/vmlinux_types.h"
@@ -95,6 +97,19 @@ Result<void> Machine::set_up(const std::vector<plan::LoadedPolicy>& policies,
     TRY_VOID(loader::begin_generation(conf, number));
   }
   return {};
+}
+
+Result<void> Machine::put_everybody_in(const std::set<std::uint32_t>& workloads) const {
+  struct stat root{};
+  if (stat("/sys/fs/cgroup", &root) != 0) return Error::from_errno("finding the root of cgroups");
+  TRY(const int sets, base_.map("container_sets"));
+  TRY(const int generation, base_.map("container_generation"));
+  if (workloads.contains(plan::workload_of_host)) {
+    loader::delete_container_sets(sets, root.st_ino);
+  } else {
+    TRY_VOID(loader::write_container_sets(sets, root.st_ino, {workloads.begin(), workloads.end()}));
+  }
+  return loader::begin_container_generation(generation);
 }
 
 Result<loader::PolicyCounters> Machine::counters(const plan::LoadedPolicy& policy) const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <vector>
 
 #include "engine/base/fd.h"
@@ -30,6 +31,8 @@ class Machine {
   // Policies' counters, from nothing, and modes, and the follow sets, from now on.
   Result<void> set_up(const std::vector<plan::LoadedPolicy>& policies,
                       const plan::FollowSets& follow_sets);
+  // The root of all cgroups becomes a container in these sets, or none at all.
+  Result<void> put_everybody_in(const std::set<std::uint32_t>& workloads) const;
   // Of all its selectors.
   Result<loader::PolicyCounters> counters(const plan::LoadedPolicy& policy) const;
 

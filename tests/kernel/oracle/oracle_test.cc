@@ -18,6 +18,7 @@
 
 #include <fmt/core.h>
 
+#include "engine/compile/plan/hook_limits.h"
 #include "tests/kernel/oracle/comparison.h"
 #include "tests/kernel/oracle/fixed_cases.h"
 #include "tests/support/random_policies.h"
@@ -167,6 +168,8 @@ Result<void> try_seed(Comparison& comparison, std::uint32_t seed, std::uint32_t 
   const Question question{.key = random.key(),
                           .policies = random.loaded(),
                           .follow_sets = random.follow_sets(),
+                          .workload_sets = random.workload_sets(),
+                          .workloads = random.workloads(),
                           .parameters = random.parameters(),
                           .next_event = [&] { return random.event(); }};
   return comparison.run(question, inputs);
@@ -177,6 +180,8 @@ Result<void> try_fixed(Comparison& comparison, const FixedCase& fixed) {
   const Question question{.key = {schema::Mechanism::lsm, "file_open"},
                           .policies = {{&fixed.policy, 1, 0}},
                           .follow_sets = {},
+                          .workload_sets = {},
+                          .workloads = {plan::workload_of_host},
                           .parameters = fixed.parameters,
                           .next_event = [&] { return fixed.event; }};
   return comparison.run(question, times);

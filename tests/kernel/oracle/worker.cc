@@ -114,7 +114,7 @@ Result<Worker::Values> values_of(std::uint32_t pid) {
     set(group_values[i], groups.at(i));
   }
   for (const schema::ProcessValue none :
-       {namespace_changes, permitted_changes, effective_changes, inheritable_changes, in_container})
+       {namespace_changes, permitted_changes, effective_changes, inheritable_changes})
     set(none, 0);
   return values;
 }

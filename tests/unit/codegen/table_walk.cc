@@ -92,6 +92,17 @@ std::vector<std::uint64_t> TableWalk::substring_row(std::uint32_t number,
   return row;
 }
 
+std::vector<std::uint64_t> TableWalk::workload_row(std::uint32_t number,
+                                                   const Looked& looked) const {
+  const vg_dimension& dimension = dimensions_.at(number);
+  std::vector<std::uint64_t> row = words(dimension.row_none);
+  for (const std::uint32_t workload : std::get<std::set<std::uint32_t>>(looked)) {
+    const auto of_one = words(range_row(dimension, workload));
+    for (std::size_t word = 0; word < row.size(); ++word) row[word] |= of_one[word];
+  }
+  return row;
+}
+
 std::uint32_t TableWalk::range_row(const vg_dimension& dimension, std::uint64_t value) const {
   std::uint32_t row = bounds_.at(dimension.root).row;
   for (std::uint32_t i = 0; i < dimension.count; ++i) {

@@ -31,6 +31,7 @@ class TableWalk {
   // The row of a dimension for what it looks at: `row_words` words of rules, exact.
   std::vector<std::uint64_t> row(std::uint32_t dimension, const Looked& looked) const;
   // The same of one that is an automaton.
+  std::vector<std::uint64_t> workload_row(std::uint32_t dimension, const Looked& looked) const;
   std::vector<std::uint64_t> substring_row(std::uint32_t dimension, const Looked& looked) const;
   // The summary of a row in the table.
   std::uint64_t summary(std::uint32_t row) const;

@@ -27,7 +27,10 @@ std::vector<std::uint64_t> alive_rules(const TableWalk& walk, const plan::HookPl
     const plan::Dimension& looks = plan.dimensions[dimension];
     const bool anywhere = std::holds_alternative<plan::SubstringClassifier>(looks.classifier);
     const Looked looked = look(plan, looks, event);
-    const auto row = anywhere ? walk.substring_row(dimension, looked) : walk.row(dimension, looked);
+    const bool is_workload = looks.field == plan::Field::workload;
+    const auto row = anywhere      ? walk.substring_row(dimension, looked)
+                     : is_workload ? walk.workload_row(dimension, looked)
+                                   : walk.row(dimension, looked);
     for (std::size_t i = 0; i < alive.size(); ++i) alive[i] &= row.at(i);
   }
   return alive;
@@ -38,7 +41,7 @@ class TableBytes : public ::testing::TestWithParam<std::size_t> {};
 TEST_P(TableBytes, agree_with_the_conditions_one_by_one) {
   for (std::uint32_t seed = 100; seed < 110; ++seed) {
     RandomPolicies policies(seed, GetParam());
-    const auto parts = plan::plan(policies.key(), policies.loaded(), policies.follow_sets());
+    const auto parts = plan::plan(policies.key(), policies.loaded(), policies.set_numbers());
     ASSERT_TRUE(parts) << parts.error().message();
     for (const plan::HookPlan& part : *parts) {
       const TableWalk walk(generate(part));
@@ -129,7 +132,7 @@ TEST(Tables, have_the_names_and_sizes_the_runtime_expects) {
 
 TEST(Tables, are_powers_of_two_and_masked) {
   RandomPolicies policies(1, 50);
-  const auto parts = plan::plan(policies.key(), policies.loaded(), policies.follow_sets());
+  const auto parts = plan::plan(policies.key(), policies.loaded(), policies.set_numbers());
   ASSERT_TRUE(parts);
   const HookProgram program = generate(parts->front());
   const vg_conf conf = elements<vg_conf>(program, ".rodata.conf").at(0);

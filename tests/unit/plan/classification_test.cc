@@ -35,6 +35,16 @@ RowId row_of(const std::vector<RangeClassifier::Bound>& bounds, std::uint64_t va
   return row;
 }
 
+Row sum_of(const HookPlan& plan, const std::vector<RangeClassifier::Bound>& bounds, Row row,
+           const std::set<std::uint32_t>& values) {
+  for (const std::uint32_t value : values) {
+    const Row& of_value = plan.rows[row_of(bounds, value)];
+    for (std::size_t rule = 0; rule < plan.rules.size(); ++rule)
+      if (of_value.test(rule)) row.set(rule);
+  }
+  return row;
+}
+
 RowId row_of(const AddressClassifier& addresses, const IpAddress& address) {
   std::uint64_t high = 0, low = 0;
   for (int i = 0; i < 8; ++i) high = high << 8 | address.bytes[static_cast<std::size_t>(i)];
@@ -99,6 +109,10 @@ Row row_of(const HookPlan& plan, const Dimension& dimension, const Looked& looke
   if (const auto* texts = std::get_if<SubstringClassifier>(&dimension.classifier)) {
     return row_of(plan, *texts, std::get<std::string>(looked));
   }
+  if (dimension.field == Field::workload) {
+    const auto& bounds = std::get<RangeClassifier>(dimension.classifier).bounds;
+    return sum_of(plan, bounds, unreadable, std::get<std::set<std::uint32_t>>(looked));
+  }
   if (const auto* ranges = std::get_if<RangeClassifier>(&dimension.classifier)) {
     const std::uint64_t flip = ranges->is_signed ? std::uint64_t{1} << 63 : 0;
     return plan.rows[row_of(ranges->bounds, std::get<std::uint64_t>(looked) ^ flip)];
@@ -125,7 +139,7 @@ TEST_P(Classification, agrees_with_the_conditions_one_by_one) {
   std::size_t matched = 0;
   for (std::uint32_t seed = 0; seed < 10; ++seed) {
     RandomPolicies policies(seed, GetParam());
-    const auto parts = plan(policies.key(), policies.loaded(), policies.follow_sets());
+    const auto parts = plan(policies.key(), policies.loaded(), policies.set_numbers());
     ASSERT_TRUE(parts) << parts.error().message();
     for (int round = 0; round < 100; ++round) {
       const Event event = policies.event();

@@ -44,7 +44,7 @@ struct Loaded {
 Result<std::vector<HookPlan>> parts_of(const std::vector<check::Hook>& hooks,
                                        const HookKey& key = file_open) {
   const Loaded all(hooks);
-  return plan(key, all.loaded, {});
+  return plan(key, all.loaded, {{}, {}});
 }
 
 std::vector<std::uint32_t> policies_in(const HookPlan& part) {
