@@ -79,6 +79,11 @@ Result<E> parse_word(const std::string& value,
   return Error(fmt::format("'{}' is not one of {}", value, fmt::join(known, ", ")));
 }
 
+Result<void> set_expose(Config& config, const std::string& value) {
+  TRY(config.expose_stack_addresses, parse_word<bool>(value, {{"true", true}, {"false", false}}));
+  return {};
+}
+
 Result<void> set_level(Config& config, const std::string& value) {
   TRY(config.log_level, parse_word<LogLevel>(value, {{"trace", LogLevel::trace},
                                                      {"debug", LogLevel::debug},
@@ -119,6 +124,9 @@ const std::vector<Row>& rows() {
         "events that wait for one client before it loses some (10000)"},
        set_queue},
       {{"rb-size", "BYTES", "of the ring between kernel and daemon, also 512K, 8M (8M)"}, set_ring},
+      {{"expose-stack-addresses", "BOOL",
+        "show addresses in stack traces, which tells where the kernel lies in memory (false)"},
+       set_expose},
       {{"log-level", "LEVEL", "trace, debug, info, warn or error (info)"}, set_level},
       {{"log-format", "FORMAT", "text or json (text)"}, set_format},
   };

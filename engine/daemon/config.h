@@ -22,6 +22,7 @@ struct Config {
   std::string runtime_root = "/";          // below it container runtimes keep their state
   std::size_t event_queue_size = 10'000;   // events
   std::uint32_t rb_size_bytes = 8u << 20;  // the ring of events; a power of two
+  bool expose_stack_addresses = false;
   LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::text;
 };

@@ -131,8 +131,10 @@ Result<void> Daemon::start_events() {
       .clock = BootClock(),
       .limits = {},
       .lives = [](const event::ExecKey& key) { return process::lives("/proc", key); }};
-  pipeline_ =
-      std::make_unique<Pipeline>(*kernel_, registry_, std::move(options), output, on_failure);
+  const auto addresses =
+      config_.expose_stack_addresses ? symbols::Addresses::shown : symbols::Addresses::hidden;
+  pipeline_ = std::make_unique<Pipeline>(*kernel_, registry_, std::move(options), addresses, output,
+                                         on_failure);
   TRY(const auto processes, process::read_processes("/proc"));
   pipeline_->add_existing(processes);
   pipeline_->start();

@@ -5,6 +5,23 @@
 
 namespace vigil::daemon {
 
+namespace {
+
+// The slots of a selector's stacks, of those whose actions ask for some.
+void add_stacks(const check::Hook& hook, std::vector<check::Action> check::Selector::* actions,
+                const plan::Placement& placement, event::HookInfo& info) {
+  for (std::size_t i = 0; i < hook.selectors.size(); ++i) {
+    check::Stacks wanted;
+    for (const check::Action& action : hook.selectors[i].*actions) wanted |= action.stacks;
+    if (!wanted.kernel && !wanted.user) continue;
+    info.stacks.resize(i + 1);
+    if (wanted.kernel) info.stacks[i].kernel = placement.kernel_stack_slot;
+    if (wanted.user) info.stacks[i].user = placement.user_stack_slot;
+  }
+}
+
+}  // namespace
+
 event::HookInfoPtr hook_info(const check::CheckedPolicy& policy, const plan::Placement& placement) {
   const check::Hook& hook = policy.hooks()[placement.hook_index];
   auto info = std::make_shared<event::HookInfo>();
@@ -33,14 +50,17 @@ event::HookInfoPtr hook_info(const check::CheckedPolicy& policy, const plan::Pla
   info->asks_return = std::ranges::any_of(hook.selectors, [](const check::Selector& selector) {
     return !selector.return_arguments.empty();
   });
+  add_stacks(hook, &check::Selector::actions, placement, *info);
   return info;
 }
 
 event::HookInfoPtr return_info(const check::CheckedPolicy& policy,
                                const plan::Placement& placement) {
-  const check::Argument& returned = *policy.hooks()[placement.hook_index].return_argument;
+  const check::Hook& hook = policy.hooks()[placement.hook_index];
+  const check::Argument& returned = *hook.return_argument;
   auto info = std::make_shared<event::HookInfo>();
   info->arguments.push_back({returned.type, returned.label, placement.slots.front()});
+  add_stacks(hook, &check::Selector::return_actions, placement, *info);
   return info;
 }
 

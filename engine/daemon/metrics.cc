@@ -95,7 +95,8 @@ void add_stream(Page& page, const MetricsInput& input) {
   page.counter("incomplete_events_total",
                "Events that lack a part which found no room or did not come.",
                {{label("missing", "return"), input.decode->entries_without_return},
-                {label("missing", "arguments"), input.decode->lost_arguments}});
+                {label("missing", "arguments"), input.decode->lost_arguments},
+                {label("missing", "stack"), input.decode->cut_stacks}});
   page.counter("missing_records_total", "Gaps in the sequence of records.",
                {{label("ring", "process"), input.decode->missing_process},
                 {label("ring", "events"), input.decode->missing_events}});

@@ -44,20 +44,18 @@ loader::SeededProcess seed_of(const process::ExistingProcess& process) {
 }  // namespace
 
 Pipeline::Pipeline(loader::Kernel& kernel, decode::HookMap& registry,
-                   process::Tracker::Options options, Output output, OnFailure on_failure)
+                   process::Tracker::Options options, symbols::Addresses addresses, Output output,
+                   OnFailure on_failure)
     : kernel_(kernel),
       registry_(registry),
       output_(std::move(output)),
       on_failure_(std::move(on_failure)),
+      namer_(addresses),
       tracker_(std::move(options),
                [this](event::Event&& event) {
                  output_(std::make_shared<const event::Event>(std::move(event)));
                }),
-      decoder_(registry,
-               [this](event::Record&& record) {
-                 life_watch_.see(record);
-                 tracker_.apply(std::move(record));
-               }),
+      decoder_(registry, [this](event::Record&& record) { take(std::move(record)); }),
       feed_([this](loader::Ring ring, std::span<const std::uint8_t> bytes) {
         decoder_.feed(to_decode(ring), bytes);
       }) {}
@@ -68,6 +66,13 @@ void Pipeline::add_existing(const std::vector<process::ExistingProcess>& process
         !seeded && seeded.error().errno_value() != ESRCH)
       on_failure_(seeded.error());
   tracker_.add_existing(processes);
+}
+
+// Who made a call may be gone soon: what its functions are called is asked first.
+void Pipeline::take(event::Record&& record) {
+  life_watch_.see(record);
+  if (auto* hook = std::get_if<event::HookRecord>(&record)) namer_.name(*hook);
+  tracker_.apply(std::move(record));
 }
 
 void Pipeline::start() {

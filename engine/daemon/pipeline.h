@@ -16,6 +16,7 @@
 #include "engine/stream/decode/decoder.h"
 #include "engine/stream/decode/registry.h"
 #include "engine/stream/process/tracker.h"
+#include "engine/symbols/namer.h"
 
 namespace vigil::daemon {
 
@@ -28,7 +29,7 @@ class Pipeline {
 
   // Kernel and registry must outlive it.
   Pipeline(loader::Kernel& kernel, decode::HookMap& registry, process::Tracker::Options options,
-           Output output, OnFailure on_failure);
+           symbols::Addresses addresses, Output output, OnFailure on_failure);
   ~Pipeline() { stop(); }
   Pipeline(const Pipeline&) = delete;
   Pipeline& operator=(const Pipeline&) = delete;
@@ -49,6 +50,7 @@ class Pipeline {
   const process::Tracker::Counters& process_counters() const { return tracker_.counters(); }
 
  private:
+  void take(event::Record&& record);
   void run();
   loader::Left read(int timeout_ms);
   void tick_when_due(loader::Left left);
@@ -62,6 +64,7 @@ class Pipeline {
   Output output_;
   OnFailure on_failure_;
   LifeWatch life_watch_;
+  symbols::Namer namer_;
   process::Tracker tracker_;
   decode::Decoder decoder_;
   loader::RecordHandler feed_;

@@ -5,39 +5,17 @@
 
 #include "engine/elf/elf_handle.h"
 #include "engine/elf/go_functions.h"
+#include "engine/elf/segments.h"
 #include "engine/elf/static_probes.h"
 
 namespace vigil::elf {
 namespace {
-
-// A part of the file that is loaded.
-struct Segment {
-  std::uint64_t address = 0, offset = 0, size_bytes = 0;
-  bool is_code = false, is_writable = false;
-};
 
 struct Symbol {
   std::uint64_t address = 0;
   std::uint8_t rank = 0;  // what others see comes first, and what new programs are linked with
   bool is_function = false;
 };
-
-std::vector<Segment> read_segments(Elf* elf) {
-  std::vector<Segment> segments;
-  std::size_t count = 0;
-  if (elf_getphdrnum(elf, &count) != 0) return segments;
-  for (std::size_t i = 0; i < count; ++i) {
-    GElf_Phdr header{};
-    if (gelf_getphdr(elf, static_cast<int>(i), &header) == nullptr || header.p_type != PT_LOAD)
-      continue;
-    segments.push_back({.address = header.p_vaddr,
-                        .offset = header.p_offset,
-                        .size_bytes = header.p_filesz,
-                        .is_code = (header.p_flags & PF_X) != 0,
-                        .is_writable = (header.p_flags & PF_W) != 0});
-  }
-  return segments;
-}
 
 std::uint8_t rank_of(unsigned char binding) {
   if (binding == STB_GLOBAL) return 0;

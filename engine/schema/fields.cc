@@ -493,6 +493,12 @@ constexpr Field match_action[] = {
      "Of Post: at most one event like it in this time; seconds, or a number with s, m or h.", "1m"},
     {"rateLimitScope", word(rate_scopes), "Of Post: who shares the limit; left out: thread.",
      "process"},
+    {"kernelStackTrace", flag,
+     "Of Post, in kprobes and fentries: the event shows the functions of the kernel that led here.",
+     "true"},
+    {"userStackTrace", flag,
+     "The same of the program that made the call, as far as its functions keep frame pointers.",
+     "true"},
 };
 
 std::string_view noun(ValueKind kind) {

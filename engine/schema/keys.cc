@@ -182,12 +182,12 @@ constexpr Key match_expression[] = {
     {"key", required}, {"operator", required}, {"values", optional}};
 
 constexpr Key match_action[] = {
-    {"action", required},        {"argError", optional},       {"argSig", optional},
-    {"rateLimit", optional},     {"rateLimitScope", optional}, {"argUrl", not_yet},
-    {"argFqdn", not_yet},        {"argSock", optional},        {"argIndex", not_yet},
-    {"argValue", not_yet},       {"argRegs", not_yet},         {"argNewSymbol", not_yet},
-    {"argNewAddr", not_yet},     {"argNewOffset", not_yet},    {"kernelStackTrace", not_yet},
-    {"userStackTrace", not_yet}, {"imaHash", not_yet},         {"argFd", not_yet},
+    {"action", required},         {"argError", optional},       {"argSig", optional},
+    {"rateLimit", optional},      {"rateLimitScope", optional}, {"argUrl", not_yet},
+    {"argFqdn", not_yet},         {"argSock", optional},        {"argIndex", not_yet},
+    {"argValue", not_yet},        {"argRegs", not_yet},         {"argNewSymbol", not_yet},
+    {"argNewAddr", not_yet},      {"argNewOffset", not_yet},    {"kernelStackTrace", optional},
+    {"userStackTrace", optional}, {"imaHash", not_yet},         {"argFd", not_yet},
     {"argName", not_yet},
 };
 

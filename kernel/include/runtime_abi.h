@@ -76,6 +76,7 @@ enum vg_limits {
 	VG_SYMBOL_MAX = 256,
 	VG_MODULE_NAME_MAX = 64,
 	VG_UNIX_PATH_MAX = 108,
+	VG_STACK_SIZE = 127 * 8, /* frames that the kernel walks, unless it is told to walk more */
 	VG_FRAMES_PER_CPU = 8,
 	VG_FOLLOW_WORDS = 4,	   /* 64-bit words of follow sets a process can be in */
 	VG_MECHANISMS = 6,	   /* ways to be attached to one function, without its return */
@@ -278,6 +279,7 @@ enum vg_rule_flags {
 	VG_RULE_ACCEPTS_NAMESPACES = 1u << 10,
 	VG_RULE_ACCEPTS_CAPABILITIES = 1u << 11,
 	VG_RULE_ASKS_RETURN = 1u << 12, /* matches only when its return half does, too */
+	VG_RULE_URGENT = 1u << 13,	/* who reads its record has to look at the process, too */
 };
 
 enum vg_rate_scope {
@@ -518,6 +520,9 @@ int vg_read_bpf_map(struct vg_frame *frame, __u32 slot);
 int vg_read_perf_event(struct vg_frame *frame, __u32 slot);
 int vg_read_module(struct vg_frame *frame, __u32 slot);
 int vg_read_load_info(struct vg_frame *frame, __u32 slot);
+/* Static functions of kernel/runtime/stack.h: where the call comes from.
+ * int vg_read_kernel_stack(struct vg_frame *frame, u32 slot, void *ctx);
+ * int vg_read_user_stack(struct vg_frame *frame, u32 slot, void *ctx); */
 
 /* Map a dimension's value to its row and narrow the alive rules.
  * The summary of what is left; 0: nothing can match any more. */

@@ -184,6 +184,7 @@ enum wire_value_kind {
 	WIRE_VALUE_MODULE = 12,	     /* struct wire_module, then its name */
 	WIRE_VALUE_SOCKADDR_UN = 13, /* struct wire_sockaddr_un, then the path */
 	WIRE_VALUE_SKB = 14,	     /* struct wire_skb */
+	WIRE_VALUE_STACK = 15,	     /* 8 bytes per frame: where it goes on; innermost first */
 };
 
 enum wire_value_flags {

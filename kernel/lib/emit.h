@@ -45,20 +45,21 @@ static __always_inline void frame_give_back(struct vg_frame *frame)
 	*(volatile u32 *)&frame->busy = 0;
 }
 
-/* Life cycle and enforcement wake at once, the flood only at the watermark. */
-static __always_inline long ring_output(u32 ring, void *record, u64 size)
+/* Life cycle and enforcement wake at once, the flood only at the watermark, or for what is urgent.
+ */
+static __always_inline long ring_output(u32 ring, void *record, u64 size, bool urgent)
 {
 	u64 flags = BPF_RB_NO_WAKEUP;
 
 	if (ring == WIRE_RING_PROCESS)
 		return bpf_ringbuf_output(&ring_process, record, size, 0);
-	if (bpf_ringbuf_query(&ring_events, BPF_RB_AVAIL_DATA) >= VG_RING_WATERMARK)
+	if (urgent || bpf_ringbuf_query(&ring_events, BPF_RB_AVAIL_DATA) >= VG_RING_WATERMARK)
 		flags = BPF_RB_FORCE_WAKEUP;
 	return bpf_ringbuf_output(&ring_events, record, size, flags);
 }
 
 /* Sends a record whose kind and time are set. 0, or what the ring said: counted. */
-static __always_inline long record_send(u32 ring, void *record, u64 size)
+static __always_inline long record_send(u32 ring, void *record, u64 size, bool urgent)
 {
 	struct wire_head *head = record;
 	long error;
@@ -66,7 +67,7 @@ static __always_inline long record_send(u32 ring, void *record, u64 size)
 	head->size = size;
 	head->cpu = bpf_get_smp_processor_id();
 	head->sequence = next_sequence(ring);
-	error = ring_output(ring, record, size);
+	error = ring_output(ring, record, size, urgent);
 	if (error)
 		count(ring == WIRE_RING_PROCESS ? VG_COUNT_LOST_PROCESS : VG_COUNT_LOST_EVENTS);
 	return error;
@@ -79,7 +80,7 @@ VG_FUNCTION int vg_send(struct vg_frame *frame, u32 ring, u32 size)
 
 	if (!frame || bytes > VG_RECORD_MAX)
 		return -1;
-	return record_send(ring, &frame->record, bytes);
+	return record_send(ring, &frame->record, bytes, frame->urgent);
 }
 
 #endif /* VIGIL_EMIT_H */

@@ -172,6 +172,7 @@ struct vg_frame {
 	u32 process_flags; /* enum vg_proc_flags */
 	u32 parent_known;  /* the parent's program */
 	u32 identified;	   /* what the record says: enum vg_identified */
+	u32 urgent;	   /* the record is to be read at once */
 	u64 process_value; /* that a condition looks at */
 
 	/* values read: 1 + offset of the wire_value in the heap, 0 when not read */

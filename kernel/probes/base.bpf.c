@@ -79,7 +79,7 @@ static __always_inline void clone_send(const struct vg_proc *child)
 		.flags = wire_flags(child->flags),
 	};
 
-	record_send(WIRE_RING_PROCESS, &fork, sizeof(fork));
+	record_send(WIRE_RING_PROCESS, &fork, sizeof(fork), true);
 }
 
 /* Runs before the child does. */
@@ -255,7 +255,7 @@ static __always_inline void exit_send(const struct vg_proc *proc, u32 exit_code)
 		.exit_code = exit_code,
 	};
 
-	record_send(WIRE_RING_PROCESS, &exit, sizeof(exit));
+	record_send(WIRE_RING_PROCESS, &exit, sizeof(exit), true);
 }
 
 /* Several last threads can find the group without a living one: the first reports it. */

@@ -194,6 +194,7 @@ VG_FUNCTION int vg_post(struct vg_frame *frame, u32 index, u32 monitored)
 	hook->selector = rule->selector;
 	hook->action = rule->action;
 	hook->flags = hook_flags(frame, rule->flags, monitored);
+	frame->urgent = rule->flags & VG_RULE_URGENT;
 	if (vg_send(frame, ring, sizeof(*hook) + frame->used))
 		return -1;
 	accept_changes(rule->flags);
@@ -207,7 +208,8 @@ static __always_inline void add(u64 *counter)
 	__sync_fetch_and_add(counter, 1);
 }
 
-/* Of the rule's selector, of its policy when there is no room for them. By itself, for its stack. */
+/* Of the rule's selector, of its policy when there is no room for them. By itself, for its stack.
+ */
 static __noinline struct vg_action_counters *counters_of(const volatile struct vg_rule *rule,
 							 struct vg_policy_state *state)
 {

@@ -103,6 +103,7 @@ VG_FUNCTION int vg_post_return(struct vg_frame *frame, u32 index)
 	hook->selector = rule->selector;
 	hook->action = rule->action;
 	hook->flags = 0;
+	frame->urgent = rule->flags & VG_RULE_URGENT;
 	return vg_send(frame, ring, sizeof(*hook) + frame->used);
 }
 

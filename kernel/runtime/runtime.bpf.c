@@ -16,6 +16,7 @@
 #include "kernel/runtime/part.h"
 #include "kernel/runtime/resolve.h"
 #include "kernel/runtime/returned.h"
+#include "kernel/runtime/stack.h"
 #include "kernel/runtime/tables.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -359,6 +360,9 @@ int main_placeholder(void *ctx)
 	vg_read_perf_event(frame, slot);
 	vg_read_module(frame, slot);
 	vg_read_load_info(frame, slot);
+	asm volatile("" : "+r"(slot)); /* any slot, not just those */
+	passed &= vg_read_kernel_stack(frame, slot, ctx);
+	passed &= vg_read_user_stack(frame, slot, ctx);
 	vg_match_trie(frame, slot);
 	vg_match_substring(frame, slot);
 	vg_match_ranges(frame, slot);

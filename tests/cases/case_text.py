@@ -70,13 +70,21 @@ def expectations(text):
     return found
 
 
+def matches_list(expected, actual):
+    """One by one; "..." stands for any number of elements."""
+    if not expected:
+        return not actual
+    if expected[0] == "...":
+        return any(matches_list(expected[1:], actual[i:]) for i in range(len(actual) + 1))
+    return bool(actual) and matches(expected[0], actual[0]) and matches_list(expected[1:], actual[1:])
+
+
 def matches(expected, actual):
     """Objects: every key given; lists: every element; null: absent; "~...": a regular expression."""
     if isinstance(expected, dict):
         return isinstance(actual, dict) and all(matches(v, actual.get(k)) for k, v in expected.items())
     if isinstance(expected, list):
-        return (isinstance(actual, list) and len(expected) == len(actual)
-                and all(map(matches, expected, actual)))
+        return isinstance(actual, list) and matches_list(expected, actual)
     if isinstance(expected, str) and expected.startswith("~"):
         return isinstance(actual, str) and re.fullmatch(expected[1:], actual, re.S) is not None
     return expected == actual

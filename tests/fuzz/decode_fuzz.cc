@@ -13,11 +13,13 @@ namespace {
 
 using namespace vigil;
 
-// Shows every type, one slot each, with a return value.
+// Shows every type, one slot each, with a return value; and stacks, of one selector only that of the
+// kernel.
 event::HookInfoPtr everything() {
   event::HookInfo info;
   for (std::uint8_t type = 0; type <= static_cast<std::uint8_t>(schema::ArgType::nop); ++type)
     info.arguments.push_back({static_cast<schema::ArgType>(type), "", type});
+  info.stacks = {{.kernel = 30, .user = 31}, {.kernel = 31}};
   info.return_argument = event::HookInfo::Shown{schema::ArgType::int32, "", 255};
   return std::make_shared<const event::HookInfo>(info);
 }

@@ -302,6 +302,30 @@ void add_ways(std::vector<plan::HookPlan>& shapes) {
   shapes.push_back(entry("lsm, a way from an argument", denying(lsm)));
 }
 
+// One rule that shows where a call comes from, at its entry and its return, and one that does not.
+void add_stacks(std::vector<plan::HookPlan>& shapes) {
+  check::Action post = action(ActionKind::post);
+  post.stacks = {.kernel = true, .user = true};
+  Selector shown = when({text(0, TextCondition::Kind::prefix, {"/etc/"})});
+  shown.actions = {post};
+  shown.return_actions = {post};
+  Selector denied = when({text(0, TextCondition::Kind::prefix, {"/srv/"})});
+  denied.actions = {action(ActionKind::sigkill)};
+  const Hook lsm = with(file_open(), {shown, denied});
+  shapes.push_back(entry("lsm, stacks", lsm));
+  shapes.push_back(entry("fmod_ret, stacks", through_fmod_ret(lsm)));
+  Hook probe = kprobe_hook("security_file_permission", {argument(ArgType::file, 0)});
+  probe.return_argument = returned(ArgType::int32);
+  probe.selectors = {shown, Selector{}};
+  shapes.push_back(entry("kprobe, stacks", probe));
+  shapes.push_back(planned("kretprobe, stacks", *plan::return_key(probe), probe));
+  Hook fentry = fentry_hook("security_file_permission", {argument(ArgType::file, 0)});
+  fentry.return_argument = returned(ArgType::int32);
+  fentry.selectors = {shown};
+  shapes.push_back(entry("fentry, stacks", fentry));
+  shapes.push_back(planned("fexit, stacks", *plan::return_key(fentry), fentry));
+}
+
 void add_rule_counts(std::vector<plan::HookPlan>& shapes) {
   for (const std::size_t count :
        {std::size_t{1}, std::size_t{64}, std::size_t{65}, std::size_t{1000}, std::size_t{4097}}) {
@@ -607,6 +631,7 @@ std::vector<plan::HookPlan> plan_shapes() {
   add_user_space(shapes);
   add_returns(shapes);
   add_ways(shapes);
+  add_stacks(shapes);
   add_rule_counts(shapes);
   add_classifiers(shapes);
   add_values(shapes);

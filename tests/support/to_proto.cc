@@ -95,6 +95,13 @@ void fill_usdt(const event::ProcessHook& hook, tetragon::ProcessUsdt& out) {
   out.set_name(message_text(hook.info->function));
 }
 
+void fill_frame(const event::StackFrame& frame, tetragon::StackTraceEntry& out) {
+  out.set_address(frame.address);
+  out.set_offset(frame.offset);
+  out.set_symbol(message_text(frame.symbol));
+  out.set_module(message_text(frame.file));
+}
+
 struct Filler {
   const event::Event& event;
   tetragon::GetEventsResponse& out;
@@ -136,6 +143,9 @@ struct Filler {
     if (hook.returned) *message.mutable_return_() = to_proto(*hook.returned);
     message.set_return_action(action_of(hook.return_action));
     for (const auto& value : hook.data) *message.add_data() = to_proto(value);
+    for (const auto& frame : hook.stacks.kernel)
+      fill_frame(frame, *message.add_kernel_stack_trace());
+    for (const auto& frame : hook.stacks.user) fill_frame(frame, *message.add_user_stack_trace());
   }
 };
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "tests/triggers/vigil-tide.h"
@@ -39,6 +40,23 @@ HOOKED int mark(const char *file)
 HOOKED unsigned long hear(const char *text)
 {
 	return (unsigned long)text & 1;
+}
+
+/* The system call stands in the function itself: libraries may come without frame pointers. */
+HOOKED long reach(const char *file)
+{
+	long fd;
+
+	__asm__ volatile("syscall"
+			 : "=a"(fd)
+			 : "a"(SYS_open), "D"(file), "S"(O_RDONLY), "d"(0)
+			 : "rcx", "r11", "memory");
+	return fd;
+}
+
+HOOKED long lean(const char *file)
+{
+	return reach(file) + 1;
 }
 
 /* Alone in its pages. */
@@ -77,6 +95,15 @@ static int do_hear(char **arg)
 	if (!strcmp(arg[0], "nowhere"))
 		return (int)hear((const char *)8);
 	return (int)hear(arg[0]) & 0;
+}
+
+/* Its memory is looked at while it waits. */
+static int do_reach(char **arg)
+{
+	long fd = lean(arg[0]);
+
+	sleep(2);
+	return fd <= 0;
 }
 
 static int do_library(char **arg)
@@ -161,6 +188,7 @@ static const struct {
 	{"eight", 0, "", do_eight},
 	{"mark", 1, "FILE", do_mark},
 	{"hear", 1, "TEXT|far|wide|nowhere", do_hear},
+	{"reach", 1, "FILE", do_reach},
 	{"library", 1, "DEPTH", do_library},
 	{"probes", 1, "TEXT", do_probes},
 	{"gate", 0, "", do_gate},

@@ -39,6 +39,32 @@ void warn_unused_parameters(const policy::Action& action, ActionKind kind,
   if (kind == ActionKind::post) return;
   warn_unused(action.rate_limit, "rateLimit", kind, diagnostics);
   warn_unused(action.rate_limit_scope, "rateLimitScope", kind, diagnostics);
+  warn_unused(action.kernel_stack_trace, "kernelStackTrace", kind, diagnostics);
+  warn_unused(action.user_stack_trace, "userStackTrace", kind, diagnostics);
+}
+
+// Events of functions of the kernel are the only ones with a place for them.
+bool shows_stacks(schema::Section section) {
+  switch (section) {
+    case schema::Section::kprobes:
+    case schema::Section::fentries: return true;
+    case schema::Section::tracepoints:
+    case schema::Section::lsmhooks:
+    case schema::Section::uprobes:
+    case schema::Section::usdts: return false;
+  }
+  return false;
+}
+
+bool read_stack(const std::optional<policy::Flag>& wanted, std::string_view key,
+                const ActionSite& site, Diagnostics& diagnostics) {
+  if (!wanted || !wanted->readable || !wanted->value) return false;
+  if (shows_stacks(site.section)) return true;
+  diagnostics.error(code::bad_parameter.code, wanted->span,
+                    fmt::format("'{}' cannot stand here: events of '{}' have no place for a stack",
+                                key, schema::name(site.section)),
+                    "hook a function under 'kprobes' or 'fentries'");
+  return false;
 }
 
 void read_rate_limit(const policy::Action& action, Action& out, Diagnostics& diagnostics) {
@@ -215,7 +241,12 @@ std::optional<Action> check_action(const policy::Action& action, const ActionSit
   out.span = action.name.span;
   warn_unused_parameters(action, *kind, diagnostics);
   switch (*kind) {
-    case ActionKind::post: read_rate_limit(action, out, diagnostics); break;
+    case ActionKind::post:
+      read_rate_limit(action, out, diagnostics);
+      out.stacks.kernel =
+          read_stack(action.kernel_stack_trace, "kernelStackTrace", site, diagnostics);
+      out.stacks.user = read_stack(action.user_stack_trace, "userStackTrace", site, diagnostics);
+      break;
     case ActionKind::no_post: break;
     case ActionKind::sigkill:
       out.signal = SIGKILL;

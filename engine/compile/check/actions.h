@@ -23,6 +23,7 @@ struct ActionSite {
   std::string_view reason;       // why it is impossible
   bool signal_prevents = false;  // a signal comes before the call has done anything
   Side side = Side::entry;
+  schema::Section section = schema::Section::kprobes;  // decides what events show
   // What 'argSock' counts in: the hook's arguments, at return its return value alone.
   const std::vector<Argument>* socks = nullptr;
   bool socks_known = true;  // false: a mistake has left open which those are

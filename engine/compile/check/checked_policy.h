@@ -178,12 +178,24 @@ struct RateLimit {
   schema::RateScope scope = schema::RateScope::thread;
 };
 
+// Where a call comes from, in the kernel and in the program that made it.
+struct Stacks {
+  bool kernel = false;
+  bool user = false;
+  Stacks& operator|=(const Stacks& other) {
+    kernel |= other.kernel;
+    user |= other.user;
+    return *this;
+  }
+};
+
 struct Action {
   schema::ActionKind kind = schema::ActionKind::post;
   std::int32_t signal = 0;              // signal; sigkill: 9
   std::int32_t error = 0;               // override, notify_enforcer: -4095..0
   std::optional<RateLimit> rate_limit;  // post
   std::uint32_t sock = 0;               // track_sock, untrack_sock: position in Hook::arguments
+  Stacks stacks;                        // post: shown
   Span span;
 };
 

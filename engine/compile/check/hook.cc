@@ -234,6 +234,7 @@ Hook check_parts(const policy::Hook& hook, const Target* target, const KernelTyp
   data.written_in = "data";
   CheckedReturn returned = check_return(hook, target, kernel, diagnostics);
   returned.value.written_in = "returnArg";
+  site.section = hook.section;
   site.socks = &arguments.all;
   site.socks_known = arguments.indexed;
   ActionSite at_return = site;

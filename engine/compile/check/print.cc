@@ -257,7 +257,7 @@ std::string print(int depth, const WorkloadCondition& condition) {
 }
 
 std::string print(int depth, std::string_view when, const Action& action) {
-  const auto& [kind, signal, error, rate_limit, sock, span] = action;
+  const auto& [kind, signal, error, rate_limit, sock, stacks, span] = action;
   std::string text = fmt::format("{} {}", when, schema::name(kind));
   if (signal != 0) text += fmt::format(", signal {}", signal);
   if (error != 0) text += fmt::format(", error {}", error);
@@ -267,6 +267,9 @@ std::string print(int depth, std::string_view when, const Action& action) {
                         schema::spelling_of(schema::rate_scope_words(), scope));
   }
   if (schema::tracks_sock(kind)) text += fmt::format(", of value {}", sock);
+  const auto& [kernel, user] = stacks;
+  if (kernel) text += ", with the kernel's stack";
+  if (user) text += ", with the program's stack";
   return outline(depth, text, span);
 }
 

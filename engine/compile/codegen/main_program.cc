@@ -124,6 +124,7 @@ class MainProgram {
   Emitter::Label no_rule() const { return is_return_ ? answer_ : out_; }
   void skip_unless_needed(const Step& step, Emitter::Label past);
   void read(std::uint8_t slot);
+  void read_stack(std::uint8_t slot, plan::Stack stack);
   void follow_way(std::uint8_t slot, const check::Way& way, Emitter::Label unreadable);
   void match(std::uint32_t dimension, Emitter::Label rejected);
   void decide_expression(std::uint32_t number);
@@ -205,6 +206,7 @@ std::set<std::uint8_t> MainProgram::raw_arguments() const {
   for (const Step& step : steps_) {
     if (!step.slot) continue;
     const plan::Slot& slot = plan_.slots[*step.slot];
+    if (slot.stack) continue;
     const bool from_argument = !slot.way || slot.way->from == check::Way::From::value;
     const bool is_argument = slot.raw != plan::function_raw && slot.raw != plan::return_raw;
     if (from_argument && is_argument) raws.insert(slot.raw);
@@ -323,10 +325,24 @@ void MainProgram::skip_unless_needed(const Step& step, Emitter::Label past) {
 
 void MainProgram::read(std::uint8_t slot) {
   emit_.line(plan_.slots[slot].span, "read " + plan::describe(plan_.slots[slot]));
+  if (plan_.slots[slot].stack) return read_stack(slot, *plan_.slots[slot].stack);
   const Emitter::Label unreadable = emit_.make_label("unreadable");
   if (plan_.slots[slot].way) follow_way(slot, *plan_.slots[slot].way, unreadable);
   call(kind_of(plan_.slots[slot].type).reader, slot);
   emit_.bind(unreadable);
+}
+
+std::string_view reader_of(plan::Stack stack) {
+  switch (stack) {
+    case plan::Stack::kernel: return "vg_read_kernel_stack";
+    case plan::Stack::user: return "vg_read_user_stack";
+  }
+  return {};
+}
+
+void MainProgram::read_stack(std::uint8_t slot, plan::Stack stack) {
+  emit_.move(argument3, context);
+  call(reader_of(stack), slot);
 }
 
 void MainProgram::follow_way(std::uint8_t slot, const check::Way& way, Emitter::Label unreadable) {

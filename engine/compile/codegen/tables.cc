@@ -44,6 +44,7 @@ static_assert(plan::net_device_value_bytes == VG_DEVICE_NAME_MAX);
 static_assert(plan::bpf_prog_value_bytes == sizeof(wire_bpf_prog));
 static_assert(plan::bpf_map_value_bytes == sizeof(wire_bpf_map));
 static_assert(plan::perf_event_value_bytes == sizeof(wire_perf_event) + VG_SYMBOL_MAX);
+static_assert(plan::stack_value_bytes == VG_STACK_SIZE);
 static_assert(plan::module_value_bytes == sizeof(wire_module) + VG_MODULE_NAME_MAX);
 
 constexpr bool is_same(schema::ProcessValue value, vg_process_value number) {
@@ -113,6 +114,11 @@ wire_u8 flags_of(const check::Way& way) {
 }
 
 vg_slot slot_of(const plan::Slot& slot) {
+  if (slot.stack) {
+    vg_slot made{};
+    made.kind = WIRE_VALUE_STACK;
+    return made;
+  }
   const SlotKind kind = kind_of(slot.type);
   const unsigned user = slot.user_memory ? VG_SLOT_USER : 0;
   const unsigned sized = slot.size_raw ? VG_SLOT_SIZED : 0;
@@ -141,6 +147,7 @@ wire_u16 flags_of(const plan::Rule& rule) {
   if (rule.accepts_namespaces) flags |= VG_RULE_ACCEPTS_NAMESPACES;
   if (rule.accepts_capabilities) flags |= VG_RULE_ACCEPTS_CAPABILITIES;
   if (rule.asks_return) flags |= VG_RULE_ASKS_RETURN;
+  if (rule.is_urgent) flags |= VG_RULE_URGENT;
   return static_cast<wire_u16>(flags);
 }
 

@@ -58,6 +58,8 @@ void append(std::string& text, std::string_view part) {
 }  // namespace
 
 std::string describe(const Slot& slot) {
+  if (slot.stack == Stack::kernel) return "the kernel's stack";
+  if (slot.stack == Stack::user) return "the program's stack";
   const std::string_view type = schema::info(slot.type).name;
   if (slot.raw == function_raw) return "which of the functions was called";
   if (slot.way && slot.way->from == check::Way::From::current_task)

@@ -88,7 +88,7 @@ bool is_of_slot(const Dimension& dimension, std::size_t slot) {
 
 std::size_t reporters_of(const HookPlan& plan, std::size_t slot) {
   return static_cast<std::size_t>(std::ranges::count_if(
-      plan.rules, [&](const Rule& rule) { return (rule.report_slots >> slot & 1) != 0; }));
+      plan.rules, [&](const Rule& rule) { return (rule.shown_slots() >> slot & 1) != 0; }));
 }
 
 std::string explain_read(const HookPlan& plan, std::size_t slot) {

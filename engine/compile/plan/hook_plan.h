@@ -35,9 +35,13 @@ struct HookKey {
 // "lsm/file_open": for people, logs and file names.
 std::string to_string(const HookKey& key);
 
+// Where a call comes from.
+enum class Stack : std::uint8_t { kernel, user };
+
 // One value read from the event, at most once, whoever asks for it.
 struct Slot {
   schema::ArgType type = schema::ArgType::nop;
+  std::optional<Stack> stack;  // this is the value, whatever else stands here
   // Index of the function's argument, return_raw, or of HookPlan::fields or operands.
   std::uint8_t raw = 0;
   // Buffers: the same of their size; sets of capabilities: of the set whose bits are taken off.
@@ -211,10 +215,13 @@ struct Rule {
   bool enforces() const { return overrides || signal != 0 || notifies || enforced_at_entry; }
 
   std::uint32_t report_slots = 0;   // bit per slot in the event, for the rate key
+  std::uint32_t stack_slots = 0;    // likewise, but no part of it
+  bool is_urgent = false;           // what it shows has to be looked up in the process
   std::uint32_t track_slots = 0;    // bit per slot of a sock whose owner is remembered,
   std::uint32_t untrack_slots = 0;  // or forgotten
   // Read when the rule matches, also if no dimension looks at them.
-  std::uint32_t used_slots() const { return report_slots | track_slots | untrack_slots; }
+  std::uint32_t used_slots() const { return shown_slots() | track_slots | untrack_slots; }
+  std::uint32_t shown_slots() const { return report_slots | stack_slots; }
   std::uint32_t order = 0;  // of its selector among all of the hook, as policies came
   Span span;
 };
@@ -229,7 +236,9 @@ struct Placement {
   // Slot of each of Hook::arguments, then of Hook::data, in order; 255: nop.
   std::vector<std::uint8_t> slots;
   std::uint8_t function_slot = 255;  // of the function's number in HookPlan::functions; 255: one
-  Span span;                         // of the policy's hook
+  // Of where a call comes from, when a selector wants that shown.
+  std::uint8_t kernel_stack_slot = 255, user_stack_slot = 255;
+  Span span;  // of the policy's hook
 };
 constexpr std::uint8_t no_slot = 255;
 

@@ -22,8 +22,8 @@ bool same_way(const std::optional<check::Way>& a, const std::optional<check::Way
 }
 
 bool same_value(const Slot& a, const Slot& b) {
-  return same_way(a.way, b.way) && a.type == b.type && a.raw == b.raw && a.size_raw == b.size_raw &&
-         a.fixed_size == b.fixed_size && a.user_memory == b.user_memory;
+  return same_way(a.way, b.way) && a.stack == b.stack && a.type == b.type && a.raw == b.raw &&
+         a.size_raw == b.size_raw && a.fixed_size == b.fixed_size && a.user_memory == b.user_memory;
 }
 
 bool is_returned(const check::Argument& argument) { return argument.index == check::return_index; }
@@ -71,6 +71,27 @@ bool acts(const std::vector<check::Action>& actions) {
   return std::ranges::any_of(actions, [](const check::Action& action) {
     return action.kind != schema::ActionKind::post && action.kind != schema::ActionKind::no_post;
   });
+}
+
+check::Stacks stacks_of(const std::vector<check::Action>& actions) {
+  check::Stacks stacks;
+  for (const check::Action& action : actions) stacks |= action.stacks;
+  return stacks;
+}
+
+// That one of the selectors wants shown.
+check::Stacks stacks_of(const check::Hook& hook,
+                        std::vector<check::Action> check::Selector::* actions) {
+  check::Stacks stacks;
+  for (const check::Selector& selector : hook.selectors) stacks |= stacks_of(selector.*actions);
+  return stacks;
+}
+
+void show_stacks(const check::Stacks& stacks, const Placement& placement, Rule& rule) {
+  if (!rule.post) return;
+  if (stacks.kernel) rule.stack_slots |= std::uint32_t{1} << placement.kernel_stack_slot;
+  if (stacks.user) rule.stack_slots |= std::uint32_t{1} << placement.user_stack_slot;
+  rule.is_urgent = stacks.user;
 }
 
 void track(const std::vector<check::Action>& actions, const std::vector<std::uint8_t>& slots,
@@ -251,10 +272,22 @@ std::optional<std::uint8_t> Part::function_slot_of(const check::Hook& hook) {
   return take_slot({.type = schema::ArgType::uint32, .raw = function_raw, .span = hook.span});
 }
 
+// False: there is no room for them.
+bool Part::take_stack_slots(const check::Stacks& wanted, Placement& placement) {
+  const auto take = [&](Stack stack, std::uint8_t& number) {
+    const auto slot = take_slot({.stack = stack, .span = placement.span});
+    number = slot.value_or(no_slot);
+    return slot.has_value();
+  };
+  return (!wanted.kernel || take(Stack::kernel, placement.kernel_stack_slot)) &&
+         (!wanted.user || take(Stack::user, placement.user_stack_slot));
+}
+
 std::size_t Part::value_bytes() const {
   std::size_t bytes = 0;
   for (const Slot& slot : plan_.slots)
-    bytes += value_head_bytes + facts_of(slot.type).greatest_bytes;
+    bytes +=
+        value_head_bytes + (slot.stack ? stack_value_bytes : facts_of(slot.type).greatest_bytes);
   return bytes;
 }
 
@@ -271,6 +304,15 @@ Result<Full> Part::place(const Entry& entry) {
   }
   const auto function_slot = function_slot_of(hook);
   if (!function_slot) return Full::values;
+  Placement placement{.policy = entry.loaded->policy->name(),
+                      .policy_id = entry.loaded->id,
+                      .hook_index = entry.hook_index,
+                      .hook = plan_.key,
+                      .reason = entry_reason(hook),
+                      .slots = std::move(slots),
+                      .function_slot = *function_slot,
+                      .span = hook.span};
+  if (!take_stack_slots(stacks_of(hook, &check::Selector::actions), placement)) return Full::values;
   if (value_bytes() > max_record_value_bytes) return Full::value_bytes;
   hook_refuses_ = hook.enforcer
                       ? can_refuse(plan_.key.mechanism)
@@ -279,14 +321,7 @@ Result<Full> Part::place(const Entry& entry) {
                         });
   entry_halves_ = entry_halves_of(hook, plan_.key.mechanism);
   if (hook.return_argument) plan_.telling_parameters |= hook.return_half.telling_parameters;
-  plan_.placements.push_back({.policy = entry.loaded->policy->name(),
-                              .policy_id = entry.loaded->id,
-                              .hook_index = entry.hook_index,
-                              .hook = plan_.key,
-                              .reason = entry_reason(hook),
-                              .slots = std::move(slots),
-                              .function_slot = *function_slot,
-                              .span = hook.span});
+  plan_.placements.push_back(std::move(placement));
   return Full::no;
 }
 
@@ -343,6 +378,7 @@ Result<Full> Part::add_rule(const Entry& entry, std::size_t selector) {
   }
   if (rule.post && placement.function_slot != no_slot)
     rule.report_slots |= std::uint32_t{1} << placement.function_slot;
+  show_stacks(stacks_of(written.actions), placement, rule);
   plan_.rules.push_back(std::move(rule));
   selectors_.push_back(&written);
   placed_by_.push_back(plan_.placements.size() - 1);
@@ -354,19 +390,22 @@ Result<Full> Part::add_return(const LoadedPolicy& loaded, std::uint16_t hook_ind
   if (rules() + hook.selectors.size() > most_rules_) return Full::selectors;
   TRY(const auto slot, slot_of(hook, *hook.return_argument));
   if (!slot) return Full::values;
+  Placement placement{.policy = loaded.policy->name(),
+                      .policy_id = loaded.id,
+                      .hook_index = hook_index,
+                      .hook = plan_.key,
+                      .reason = "looks at the return of the calls that matched",
+                      .slots = {*slot},
+                      .span = hook.return_argument->span};
+  if (!take_stack_slots(stacks_of(hook, &check::Selector::return_actions), placement))
+    return Full::values;
   if (value_bytes() > max_record_value_bytes) return Full::value_bytes;
   plan_.functions = hook.functions;
   plan_.telling_parameters |= hook.return_half.telling_parameters;
   const schema::Mechanism entry = entry_key(hook).mechanism;
   if (std::ranges::find(plan_.entries, entry) == plan_.entries.end())
     plan_.entries.push_back(entry);
-  plan_.placements.push_back({.policy = loaded.policy->name(),
-                              .policy_id = loaded.id,
-                              .hook_index = hook_index,
-                              .hook = plan_.key,
-                              .reason = "looks at the return of the calls that matched",
-                              .slots = {*slot},
-                              .span = hook.return_argument->span});
+  plan_.placements.push_back(std::move(placement));
   for (std::size_t selector = 0; selector < hook.selectors.size(); ++selector)
     add_return_rule(hook, loaded.slot, selector);
   return looked_at() > max_dimensions ? Full::dimensions : Full::no;
@@ -393,6 +432,7 @@ void Part::add_return_rule(const check::Hook& hook, std::uint32_t policy_slot,
   rule.order = number;
   rule.enforced_at_entry = lower(written, entry_key(hook).mechanism).enforces();
   if (rule.post) rule.report_slots = std::uint32_t{1} << slot;
+  show_stacks(stacks_of(written.return_actions), placement, rule);
   track(written.return_actions, placement.slots, rule);
   plan_.rules.push_back(std::move(rule));
 }

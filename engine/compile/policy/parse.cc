@@ -117,6 +117,8 @@ Action read_action(const Node& node, Diagnostics& diagnostics) {
           .rate_limit = reader.text("rateLimit"),
           .rate_limit_scope = reader.text("rateLimitScope"),
           .arg_sock = reader.number("argSock"),
+          .kernel_stack_trace = reader.flag("kernelStackTrace"),
+          .user_stack_trace = reader.flag("userStackTrace"),
           .span = reader.span()};
 }
 

@@ -90,6 +90,8 @@ struct Action {
   std::optional<Text> rate_limit;
   std::optional<Text> rate_limit_scope;
   std::optional<Number> arg_sock;  // position in `args`
+  std::optional<Flag> kernel_stack_trace;
+  std::optional<Flag> user_stack_trace;
   Span span;
 };
 

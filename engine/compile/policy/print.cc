@@ -97,11 +97,14 @@ std::string print(int depth, const Workloads& workloads) {
 }
 
 std::string print(int depth, std::string_view key, const Action& action) {
-  const auto& [name, arg_error, arg_signal, rate_limit, rate_limit_scope, arg_sock, span] = action;
+  const auto& [name, arg_error, arg_signal, rate_limit, rate_limit_scope, arg_sock,
+               kernel_stack_trace, user_stack_trace, span] = action;
   return outline(depth,
                  std::string(key) + ' ' + word(name) + pair("argError", arg_error) +
                      pair("argSig", arg_signal) + pair("rateLimit", rate_limit) +
-                     pair("rateLimitScope", rate_limit_scope) + pair("argSock", arg_sock),
+                     pair("rateLimitScope", rate_limit_scope) + pair("argSock", arg_sock) +
+                     pair("kernelStackTrace", kernel_stack_trace) +
+                     pair("userStackTrace", user_stack_trace),
                  span);
 }
 

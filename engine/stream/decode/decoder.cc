@@ -163,10 +163,12 @@ bool Decoder::on_hook(ByteCursor cursor) {
   fill_task(*wire, record);
   record.process_unknown = (wire->flags & WIRE_HOOK_PROCESS_UNKNOWN) != 0;
   record.action = action_of(wire->action);
-  auto values = take_values(cursor, *info);
+  auto values = take_values(cursor, *info, wire->selector);
   record.arguments = std::move(values.arguments);
   record.function = values.function;
   record.data = std::move(values.data);
+  record.stacks = std::move(values.stacks);
+  counters_.cut_stacks += values.cut_stacks;
   record.info = std::move(info);
   if (wire->flags & WIRE_HOOK_AWAITS_RETURN) {
     returns_.entry(call_of(*wire), std::move(record));
@@ -182,7 +184,8 @@ bool Decoder::on_return(ByteCursor cursor) {
   Returns::Answer answer{.ktime_ns = wire->head.ktime_ns,
                          .matches = (wire->flags & WIRE_HOOK_REJECTED) == 0,
                          .action = action_of(wire->action),
-                         .values = {}};
+                         .values = {},
+                         .stacks = {}};
   bool malformed = false;
   if (answer.matches) {
     auto info = hooks_.find({wire->policy_id, wire->hook_index, wire->generation, Half::returned});
@@ -190,9 +193,11 @@ bool Decoder::on_return(ByteCursor cursor) {
       ++counters_.unknown_hook;
       return true;
     }
-    auto values = take_values(cursor, *info);
+    auto values = take_values(cursor, *info, wire->selector);
     malformed = values.malformed;
     answer.values = std::move(values.arguments);
+    answer.stacks = std::move(values.stacks);
+    counters_.cut_stacks += values.cut_stacks;
   }
   returns_.returned(call_of(*wire), std::move(answer));
   return !malformed;

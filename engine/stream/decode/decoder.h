@@ -28,6 +28,7 @@ struct Counters {
   std::atomic<std::uint64_t> unknown_hook{0};                        // of a policy nobody knows
   std::atomic<std::uint64_t> missing_process{0}, missing_events{0};  // lost in the kernel, by ring
   std::atomic<std::uint64_t> lost_arguments{0};  // execs whose arguments are not whole
+  std::atomic<std::uint64_t> cut_stacks{0};      // events with a stack that is not whole
   std::atomic<std::uint64_t> entries_without_return{0};
   std::atomic<std::uint64_t> returns_without_entry{0};
 };

@@ -34,6 +34,8 @@ Returns::Call Returns::take(Calls::iterator found) {
 void Returns::complete(event::HookRecord&& record, Answer&& answer) {
   if (!answer.matches) return;
   record.return_action = answer.action;
+  if (!answer.stacks.kernel.empty()) record.stacks.kernel = std::move(answer.stacks.kernel);
+  if (!answer.stacks.user.empty()) record.stacks.user = std::move(answer.stacks.user);
   if (record.info->return_argument && !answer.values.empty())
     record.returned = std::move(answer.values.front());
   handler_(std::move(record));

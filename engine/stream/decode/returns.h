@@ -42,6 +42,7 @@ class Returns {
     bool matches = true;  // false: no selector wants the call after all
     schema::ActionKind action = schema::ActionKind::post;
     std::vector<event::Argument> values;  // the return value
+    event::Stacks stacks;                 // where an action at the return shows them
   };
   void entry(const CallId& id, event::HookRecord&& record);
   void returned(const CallId& id, Answer&& answer);

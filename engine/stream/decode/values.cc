@@ -261,6 +261,7 @@ Value value_of(ArgType type, const Raw& raw) {
     case WIRE_VALUE_BPF_MAP: return bpf_map_value(bytes);
     case WIRE_VALUE_PERF_EVENT: return perf_event_value(bytes);
     case WIRE_VALUE_MODULE: return module_value(bytes);
+    case WIRE_VALUE_STACK: break;  // no type of argument
   }
   __builtin_unreachable();
 }
@@ -316,15 +317,32 @@ std::vector<event::Argument> pick(const RawValues& raw,
   return values;
 }
 
+std::vector<event::StackFrame> stack_of(const RawValues& raw, std::uint8_t slot, Values& values) {
+  std::vector<event::StackFrame> frames;
+  if (slot >= raw.size()) return frames;
+  if (!raw[slot] || raw[slot]->head.kind != WIRE_VALUE_STACK) {
+    values.malformed = true;
+    return frames;
+  }
+  if (raw[slot]->head.flags & (WIRE_VALUE_ERROR | WIRE_VALUE_TRUNCATED)) ++values.cut_stacks;
+  ByteCursor bytes(raw[slot]->bytes);
+  while (auto address = bytes.take<std::uint64_t>()) frames.push_back({.address = *address});
+  return frames;
+}
+
 }  // namespace
 
-Values take_values(ByteCursor cursor, const event::HookInfo& info) {
+Values take_values(ByteCursor cursor, const event::HookInfo& info, std::uint16_t selector) {
   RawValues raw;
   Values values;
   values.malformed = !take_raw(cursor, raw);
   values.function = function_number(raw, info);
   values.arguments = pick(raw, info.arguments, values.malformed);
   values.data = pick(raw, info.data, values.malformed);
+  if (selector < info.stacks.size()) {
+    values.stacks.kernel = stack_of(raw, info.stacks[selector].kernel, values);
+    values.stacks.user = stack_of(raw, info.stacks[selector].user, values);
+  }
   return values;
 }
 

@@ -16,10 +16,12 @@ event::Value integer_value(schema::ArgType type, std::uint64_t raw);
 struct Values {
   std::vector<event::Argument> arguments;  // as `info` lists them, nop ones left out
   std::vector<event::Argument> data;       // likewise
+  event::Stacks stacks;                    // that the selector shows
+  std::uint32_t cut_stacks = 0;            // that go on, or could not be read
   std::uint32_t function = 0;              // number of `info.functions`
   bool malformed = false;                  // what could not be read is an error value
 };
 // `cursor`: behind the fixed part of a wire_hook.
-Values take_values(ByteCursor cursor, const event::HookInfo& info);
+Values take_values(ByteCursor cursor, const event::HookInfo& info, std::uint16_t selector);
 
 }  // namespace vigil::decode

@@ -124,6 +124,19 @@ using Value = std::variant<ErrorValue, std::uint64_t, std::string, PathValue, So
                            SockaddrValue, UnixAddressValue, SkbValue, BytesValue, UserNsValue,
                            CredValue, BpfProgValue, BpfMapValue, PerfEventValue, ModuleValue>;
 
+// Where a call came from, innermost first. A name that is not known is empty; the offset is from
+// the beginning of the function, without a name in the file.
+struct StackFrame {
+  std::uint64_t address = 0;
+  std::uint64_t offset = 0;
+  std::string symbol;
+  std::string file;  // of a program or library
+  bool operator==(const StackFrame&) const = default;
+};
+struct Stacks {
+  std::vector<StackFrame> kernel, user;
+};
+
 struct Argument {
   schema::ArgType type = schema::ArgType::nop;
   std::string label;
@@ -149,7 +162,12 @@ struct HookInfo {
   std::vector<Shown> arguments;
   std::vector<Shown> data;  // values that are no arguments
   std::optional<Shown> return_argument;
-  bool asks_return = false;  // without its return nobody knows whether a call is meant
+  struct StackSlots {
+    std::uint8_t kernel = 255, user = 255;
+    bool operator==(const StackSlots&) const = default;
+  };  // slot 255: not shown
+  std::vector<StackSlots> stacks;  // by selector; those behind the last show none
+  bool asks_return = false;        // without its return nobody knows whether a call is meant
   // In user space.
   std::string path;
   std::string provider;              // usdts
@@ -167,6 +185,7 @@ struct ProcessHook {
   std::vector<Argument> arguments;  // nop ones left out
   std::vector<Argument> data;
   std::optional<Argument> returned;
+  Stacks stacks;
   schema::ActionKind action = schema::ActionKind::post;
   schema::ActionKind return_action = schema::ActionKind::post;
 };

@@ -30,6 +30,15 @@ std::size_t bytes_of(const std::vector<Argument>& arguments) {
   return bytes;
 }
 
+std::size_t bytes_of(const Stacks& stacks) {
+  std::size_t bytes = 0;
+  for (const auto* frames : {&stacks.kernel, &stacks.user}) {
+    for (const StackFrame& frame : *frames)
+      bytes += sizeof(StackFrame) + frame.symbol.size() + frame.file.size();
+  }
+  return bytes;
+}
+
 std::size_t bytes_of(const ProcessPtr& process) {
   if (process == nullptr) return 0;
   const SharedText& arguments = process->arguments;
@@ -41,7 +50,7 @@ struct BodyBytes {
   std::size_t operator()(const ProcessExec& exec) const { return bytes_of(exec.process); }
   std::size_t operator()(const ProcessExit& exit) const { return bytes_of(exit.process); }
   std::size_t operator()(const ProcessHook& hook) const {
-    return bytes_of(hook.arguments) + bytes_of(hook.data);
+    return bytes_of(hook.arguments) + bytes_of(hook.data) + bytes_of(hook.stacks);
   }
   std::size_t operator()(const Loss&) const { return 0; }
 };
@@ -53,7 +62,8 @@ std::size_t memory_bytes(const Event& event) {
 }
 
 std::size_t memory_bytes(const HookRecord& record) {
-  return sizeof(HookRecord) + bytes_of(record.arguments) + bytes_of(record.data);
+  return sizeof(HookRecord) + bytes_of(record.arguments) + bytes_of(record.data) +
+         bytes_of(record.stacks);
 }
 
 std::size_t memory_bytes(const std::vector<Argument>& arguments) { return bytes_of(arguments); }

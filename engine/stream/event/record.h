@@ -51,6 +51,7 @@ struct HookRecord : TaskRecord {
   std::vector<Argument> arguments;
   std::vector<Argument> data;
   std::optional<Argument> returned;
+  Stacks stacks;  // addresses
   schema::ActionKind action = schema::ActionKind::post;
   schema::ActionKind return_action = schema::ActionKind::post;
 };

@@ -188,6 +188,7 @@ void Tracker::emit_hook(event::HookRecord&& record, event::ProcessPtr process) {
   hook.arguments = std::move(record.arguments);
   hook.data = std::move(record.data);
   hook.returned = std::move(record.returned);
+  hook.stacks = std::move(record.stacks);
   hook.action = record.action;
   hook.return_action = record.return_action;
   emit(record.ktime_ns, std::move(hook));

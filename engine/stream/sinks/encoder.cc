@@ -80,6 +80,22 @@ void encode_tags(const event::HookInfo& info, const Field& tags, Form& form) {
 }
 
 template <typename Form>
+void encode_stack(const std::vector<event::StackFrame>& frames, const Field& list, Form& form) {
+  using namespace fields::stack_frame;
+  if (frames.empty()) return;
+  form.open_list(list);
+  for (const event::StackFrame& frame : frames) {
+    form.open_element(list);
+    form.number(address, frame.address);
+    form.number(offset, frame.offset);
+    form.text(symbol, frame.symbol);
+    form.text(file, frame.file);
+    form.close();
+  }
+  form.close_list();
+}
+
+template <typename Form>
 void encode_kprobe(const event::ProcessHook& hook, Form& form) {
   using namespace fields::kprobe;
   form.text(function_name, event::function_of(hook));
@@ -90,10 +106,12 @@ void encode_kprobe(const event::ProcessHook& hook, Form& form) {
     form.close();
   }
   form.enumerator(action, action_of(hook.action));
+  encode_stack(hook.stacks.kernel, kernel_stack_trace, form);
   form.text(policy_name, hook.info->policy);
   form.enumerator(return_action, action_of(hook.return_action));
   form.text(message, hook.info->message);
   encode_tags(*hook.info, tags, form);
+  encode_stack(hook.stacks.user, user_stack_trace, form);
   encode_arguments(hook.data, data, form);
 }
 

@@ -40,8 +40,13 @@ inline constexpr Field signal{3, "signal"}, status{4, "status"}, time{5, "time"}
 }
 namespace kprobe {
 inline constexpr Field function_name{3, "function_name"}, args{4, "args"}, returned{5, "return"},
-    action{6, "action"}, policy_name{8, "policy_name"}, return_action{9, "return_action"},
-    message{10, "message"}, tags{11, "tags"}, data{14, "data"};
+    action{6, "action"}, kernel_stack_trace{7, "kernel_stack_trace"}, policy_name{8, "policy_name"},
+    return_action{9, "return_action"}, message{10, "message"}, tags{11, "tags"},
+    user_stack_trace{12, "user_stack_trace"}, data{14, "data"};
+}
+namespace stack_frame {
+inline constexpr Field address{1, "address"}, offset{2, "offset"}, symbol{3, "symbol"},
+    file{4, "module"};
 }
 namespace tracepoint {
 inline constexpr Field subsys{4, "subsys"}, event{5, "event"}, args{6, "args"},

@@ -23,6 +23,20 @@ TEST(Actions, Post) {
             "10:54 VG0214\n");
 }
 
+TEST(Actions, PostShowsStacksInEventsOfFunctions) {
+  Checked out = on("tcp_connect", "Post, kernelStackTrace: true, userStackTrace: true");
+  EXPECT_EQ(out.mistakes(), "");
+  EXPECT_TRUE(out.selector().actions.at(0).stacks.kernel);
+  EXPECT_TRUE(out.selector().actions.at(0).stacks.user);
+  EXPECT_FALSE(
+      on("tcp_connect", "Post, kernelStackTrace: false").selector().actions.at(0).stacks.kernel);
+  EXPECT_EQ(on("tcp_connect", "NoPost, userStackTrace: true").mistakes(), "10:42 VG0214\n");
+  EXPECT_EQ(checked("  lsmhooks:\n  - hook: file_open\n    selectors:\n"
+                    "    - matchActions: [{action: Post, kernelStackTrace: true}]\n")
+                .mistakes(),
+            "8:55 VG0214\n");
+}
+
 TEST(Actions, SigkillOnAPlainFunctionDoesNotPrevent) {
   Checked out = on("tcp_connect", "Sigkill");
   EXPECT_EQ(out.mistakes(), "10:18 VG0216\n");
@@ -88,7 +102,7 @@ TEST(Actions, OverrideIsRefusedWhereNothingCanCarryItOut) {
 TEST(Actions, Signal) {
   EXPECT_EQ(on("tcp_connect", "Signal, argSig: 19").selector().actions.at(0).signal, 19);
   EXPECT_EQ(on("tcp_connect", "Signal").mistakes(), "10:9 VG0214\n");
-  EXPECT_EQ(on("tcp_connect", "Signal, argSig: 65").mistakes(), "10:34 VG0214\n");
+  EXPECT_EQ(on("tcp_connect", "Signal, argSig: 65").mistakes(), "10:42 VG0214\n");
 }
 
 TEST(Actions, SignalNineKillsAndDoesNotPrevent) {

@@ -93,6 +93,7 @@ class PipelineTest : public ::testing::Test {
   Pipeline pipeline_{kernel_,
                      registry_,
                      {.node = "node", .clock = BootClock(0), .limits = {}},
+                     symbols::Addresses::hidden,
                      [this](const event::EventPtr& event) {
                        std::lock_guard lock(mutex_);
                        events_.push_back(event);

@@ -25,7 +25,7 @@ wire_value head(std::uint8_t slot, wire_value_kind kind, std::uint8_t flags = 0)
 event::Value one(ArgType type, wire_value value, std::string_view body) {
   WireBytes bytes;
   bytes.add_value(value, body);
-  auto values = take_values(ByteCursor(bytes.bytes()), info_of({type}));
+  auto values = take_values(ByteCursor(bytes.bytes()), info_of({type}), 0);
   EXPECT_EQ(values.arguments.size(), 1u);
   return values.arguments.at(0).value;
 }
@@ -55,13 +55,43 @@ TEST(Values, IntegersAreCutToTheirType) {
   EXPECT_TRUE(is_error(integer_value(ArgType::string, 1)));
 }
 
+TEST(Values, StacksAreThoseThatTheSelectorShows) {
+  const std::uint64_t addresses[] = {0xffffffff81000109, 0xffffffff81000210};
+  WireBytes bytes;
+  bytes.add_value(head(0, WIRE_VALUE_STACK), as_text(addresses));
+  bytes.add_value(head(1, WIRE_VALUE_STACK, WIRE_VALUE_TRUNCATED), as_text(addresses[0]));
+  event::HookInfo info;
+  info.stacks = {{}, {.kernel = 0, .user = 1}, {.kernel = 2}};
+  EXPECT_TRUE(take_values(ByteCursor(bytes.bytes()), info, 0).stacks.kernel.empty());
+  const Values both = take_values(ByteCursor(bytes.bytes()), info, 1);
+  ASSERT_EQ(both.stacks.kernel.size(), 2u);
+  EXPECT_EQ(both.stacks.kernel[1].address, addresses[1]);
+  EXPECT_EQ(both.stacks.user.size(), 1u);
+  EXPECT_EQ(both.cut_stacks, 1u);
+  EXPECT_FALSE(both.malformed);
+  EXPECT_TRUE(take_values(ByteCursor(bytes.bytes()), info, 2).malformed) << "it has no such slot";
+  EXPECT_TRUE(take_values(ByteCursor(bytes.bytes()), info, 3).stacks.kernel.empty());
+}
+
+TEST(Values, AStackMayBeUnreadableOrOfAnotherKind) {
+  WireBytes bytes;
+  bytes.add_value(head(0, WIRE_VALUE_STACK, WIRE_VALUE_ERROR), "");
+  bytes.add_value(head(1, WIRE_VALUE_STRING), "/etc/shadow and more");
+  bytes.add_value(head(2, WIRE_VALUE_STACK), "seven b");
+  event::HookInfo info;
+  info.stacks = {{.kernel = 0}, {.user = 1}, {.user = 2}};
+  EXPECT_EQ(take_values(ByteCursor(bytes.bytes()), info, 0).cut_stacks, 1u);
+  EXPECT_TRUE(take_values(ByteCursor(bytes.bytes()), info, 1).malformed);
+  EXPECT_TRUE(take_values(ByteCursor(bytes.bytes()), info, 2).stacks.user.empty());
+}
+
 TEST(Values, ComeInThePolicysOrderWithoutNop) {
   WireBytes bytes;
   const std::uint64_t number = 42;
   bytes.add_value(head(1, WIRE_VALUE_INTEGER), as_text(number));
   bytes.add_value(head(0, WIRE_VALUE_STRING), "abc");
   const auto values = take_values(ByteCursor(bytes.bytes()),
-                                  info_of({ArgType::string, ArgType::nop, ArgType::uint64}));
+                                  info_of({ArgType::string, ArgType::nop, ArgType::uint64}), 0);
   ASSERT_EQ(values.arguments.size(), 2u);
   EXPECT_FALSE(values.malformed);
   EXPECT_EQ(std::get<std::string>(values.arguments[0].value), "abc");
@@ -75,12 +105,12 @@ TEST(Values, OfAListSayWhichFunctionItWas) {
   bytes.add_value(head(1, WIRE_VALUE_INTEGER), as_text(function));
   event::HookInfo info = info_of({ArgType::uint64});
   info.functions = {"__x64_sys_dup", "__x64_sys_dup2"};
-  EXPECT_EQ(take_values(ByteCursor(bytes.bytes()), info).function, 0u) << "it has no such slot";
+  EXPECT_EQ(take_values(ByteCursor(bytes.bytes()), info, 0).function, 0u) << "it has no such slot";
   info.function_slot = 1;
-  const auto values = take_values(ByteCursor(bytes.bytes()), info);
+  const auto values = take_values(ByteCursor(bytes.bytes()), info, 0);
   EXPECT_EQ(values.function, 1u);
   EXPECT_EQ(values.arguments.size(), 1u);
-  EXPECT_EQ(take_values(ByteCursor({}), info).function, 0u);
+  EXPECT_EQ(take_values(ByteCursor({}), info, 0).function, 0u);
 }
 
 TEST(Values, OneSlotMayBeShownTwice) {
@@ -88,7 +118,7 @@ TEST(Values, OneSlotMayBeShownTwice) {
   bytes.add_value(head(0, WIRE_VALUE_STRING), "abc");
   auto info = info_of({ArgType::string, ArgType::string});
   info.arguments[1].slot = 0;
-  EXPECT_EQ(take_values(ByteCursor(bytes.bytes()), info).arguments.size(), 2u);
+  EXPECT_EQ(take_values(ByteCursor(bytes.bytes()), info, 0).arguments.size(), 2u);
 }
 
 TEST(Values, Paths) {
@@ -220,7 +250,7 @@ TEST(Values, ABrokenTailDoesNotCostWhatStandsBefore) {
   bytes.add_value(head(0, WIRE_VALUE_STRING), "abc");
   bytes.add(wire_value{1, WIRE_VALUE_STRING, 0, 0, 1u << 30});
   const auto values =
-      take_values(ByteCursor(bytes.bytes()), info_of({ArgType::string, ArgType::string}));
+      take_values(ByteCursor(bytes.bytes()), info_of({ArgType::string, ArgType::string}), 0);
   EXPECT_TRUE(values.malformed);
   EXPECT_EQ(std::get<std::string>(values.arguments[0].value), "abc");
   EXPECT_TRUE(is_error(values.arguments[1].value));

@@ -131,12 +131,20 @@ class RandomEvents {
     return std::make_shared<const event::HookInfo>(std::move(info));
   }
 
+  std::vector<event::StackFrame> frames() {
+    std::vector<event::StackFrame> frames;
+    for (std::size_t i = below(3); i-- > 0;)
+      frames.push_back({number<std::uint64_t>(), number<std::uint64_t>(), text(), text()});
+    return frames;
+  }
+
   event::ProcessHook hook() {
     event::ProcessHook hook;
     hook.process = process();
     hook.parent = maybe_process();
     hook.tid = number<std::uint32_t>();
     hook.info = info();
+    hook.stacks = {frames(), frames()};
     hook.function = static_cast<std::uint32_t>(below(3));
     for (std::size_t i = below(4); i-- > 0;) hook.arguments.push_back(argument());
     if (one_in(2)) hook.returned = argument();
