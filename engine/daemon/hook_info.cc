@@ -40,8 +40,8 @@ event::HookInfoPtr hook_info(const check::CheckedPolicy& policy, const plan::Pla
   info->message = hook.message;
   info->tags = hook.tags;
   for (std::size_t i = 0; i < hook.arguments.size(); ++i)
-    info->arguments.push_back(
-        {hook.arguments[i].type, hook.arguments[i].label, placement.slots[i]});
+    info->arguments.push_back({hook.arguments[i].type, hook.arguments[i].label, placement.slots[i],
+                               hook.arguments[i].at_return});
   for (std::size_t i = 0; i < hook.data.size(); ++i)
     info->data.push_back(
         {hook.data[i].type, hook.data[i].label, placement.slots[hook.arguments.size() + i]});
@@ -60,6 +60,11 @@ event::HookInfoPtr return_info(const check::CheckedPolicy& policy,
   const check::Argument& returned = *hook.return_argument;
   auto info = std::make_shared<event::HookInfo>();
   info->arguments.push_back({returned.type, returned.label, placement.slots.front()});
+  std::size_t next = 1;
+  for (const check::Argument& argument : hook.arguments) {
+    if (argument.at_return)
+      info->arguments.push_back({argument.type, argument.label, placement.slots[next++]});
+  }
   add_stacks(hook, &check::Selector::return_actions, placement, *info);
   return info;
 }

@@ -325,6 +325,9 @@ constexpr Field argument[] = {
      "Which argument, counted from 1, says how long this one is: for char_buf, char_iovec and "
      "sockaddr_un.",
      "3"},
+    {"returnCopy", flag,
+     "Of char_buf and char_iovec: read when the call returns, as many bytes as it has returned.",
+     "true"},
     resolve,
     btf_type,
 };

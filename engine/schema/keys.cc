@@ -85,9 +85,9 @@ constexpr Key usdt[] = {
 };
 
 constexpr Key argument[] = {
-    {"index", required},        {"type", optional},      {"label", optional},
-    {"sizeArgIndex", optional}, {"returnCopy", not_yet}, {"maxData", not_yet},
-    {"resolve", optional},      {"btfType", optional},   {"btfTypeModule", not_yet},
+    {"index", required},        {"type", optional},       {"label", optional},
+    {"sizeArgIndex", optional}, {"returnCopy", optional}, {"maxData", not_yet},
+    {"resolve", optional},      {"btfType", optional},    {"btfTypeModule", not_yet},
     {"source", not_yet},
 };
 

@@ -112,6 +112,8 @@ enum vg_slot_flags {
 	VG_SLOT_IN_CHILD_MOUNT = 1u << 2, /* dentry: path inside its own mount only */
 	VG_SLOT_SIZED = 1u << 3,	  /* size_raw is set */
 	VG_SLOT_SCATTERED = 1u << 4,	  /* BYTES: in memory they are not one after the other */
+	VG_SLOT_FILLED = 1u << 5,	  /* BYTES: so many as raw[VG_RAW_RETURN] says, a number
+					   * of `width` bytes; none if it is negative */
 };
 
 enum vg_way_flags {

@@ -74,13 +74,14 @@ static __always_inline int read_gathered(struct vg_frame *frame, u32 slot)
 	return value_close(frame, value, sizeof(*bytes) + frame->gather.copied);
 }
 
+/* At most `limit` bytes. */
 static __always_inline int read_iovec(struct vg_frame *frame, u32 slot, u64 vector, u64 segments,
-				      bool user)
+				      u64 limit, bool user)
 {
 	frame->gather.vector = vector;
 	frame->gather.segments = segments;
 	frame->gather.skip = 0;
-	frame->gather.left = ~0ull;
+	frame->gather.left = limit;
 	frame->gather.user_vector = user;
 	frame->gather.user_bytes = 0;
 	return read_gathered(frame, slot);

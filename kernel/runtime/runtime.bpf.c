@@ -147,6 +147,26 @@ static __always_inline long size_of(struct vg_frame *frame, const volatile struc
 	return slot->flags & VG_SLOT_SIZED ? raw_of(frame, slot->size_raw, size) : 0;
 }
 
+/* Bytes that the call has filled, none if it failed; without VG_SLOT_FILLED there is no limit. */
+static __always_inline u64 filled(const struct vg_frame *frame, const volatile struct vg_slot *slot)
+{
+	s64 returned = widen(frame->raw[VG_RAW_RETURN], slot->width, true);
+
+	if (!(slot->flags & VG_SLOT_FILLED))
+		return ~0ull;
+	return returned < 0 ? 0 : returned;
+}
+
+static __always_inline int read_sized(struct vg_frame *frame, u32 slot,
+				      const volatile struct vg_slot *s, u64 address, u64 size)
+{
+	u64 limit = filled(frame, s);
+
+	if (!(s->flags & VG_SLOT_SIZED) || size > limit)
+		size = limit;
+	return read_bytes(frame, slot, address, size, s->flags & VG_SLOT_USER);
+}
+
 #define READER(name, expression)                                         \
 	VG_FUNCTION int vg_read_##name(struct vg_frame *frame, u32 slot) \
 	{                                                                \
@@ -189,8 +209,8 @@ READER(binprm, read_file(frame, slot, BPF_CORE_READ((const struct linux_binprm *
 READER(sock, read_sock(frame, slot, (const void *)raw))
 READER(socket, read_sock(frame, slot, BPF_CORE_READ((const struct socket *)raw, sk)))
 READER(sockaddr, read_sockaddr(frame, slot, raw, user))
-SIZED_READER(bytes, read_bytes(frame, slot, raw, size, user))
-SIZED_READER(iovec, read_iovec(frame, slot, raw, size, user))
+SIZED_READER(bytes, read_sized(frame, slot, s, raw, size))
+SIZED_READER(iovec, read_iovec(frame, slot, raw, size, filled(frame, s), user))
 READER(iov_iter, read_iov_iter(frame, slot, (const void *)raw))
 READER(array, read_bytes(frame, slot, raw, s->fixed_size, user))
 READER(syscall64, read_syscall64(frame, slot, raw))

@@ -269,6 +269,16 @@ void add_returns(std::vector<plan::HookPlan>& shapes) {
   accept.selectors[0].actions = {action(ActionKind::untrack_sock)};
   accept.selectors[0].return_actions = {action(ActionKind::track_sock)};
   both("fexit, tracked sock", accept);
+  check::Argument buffer = argument(ArgType::char_buf, 1);
+  buffer.at_return = true;
+  check::Argument pieces = argument(ArgType::char_iovec, 1);
+  pieces.at_return = true;
+  pieces.size_index = 2;
+  both("fexit, what the call has filled",
+       returning(kprobe_hook("vfs_read", {argument(ArgType::file, 0), buffer}), ArgType::int64, 1));
+  both("fexit, what a system call has filled",
+       returning(syscall_hook("__x64_sys_readv", {argument(ArgType::fd, 0), buffer, pieces}),
+                 ArgType::int32, 1));
 }
 
 check::Argument through(check::Argument argument, std::vector<check::Way::Step> steps,

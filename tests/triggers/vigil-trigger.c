@@ -71,6 +71,16 @@ static int do_writev(char **arg)
 	return done(writev(fd, pieces, count));
 }
 
+/* Into a piece of four bytes and one for the rest. */
+static int do_readv(char **arg)
+{
+	char first[4] = "", rest[4096] = "";
+	struct iovec pieces[] = {{first, sizeof first}, {rest, sizeof rest}};
+	int fd = open(arg[0], O_RDONLY);
+
+	return fd < 0 ? failed() : done(readv(fd, pieces, 2));
+}
+
 /* A device that is no address. */
 static int do_mount_nothing(char **arg)
 {
@@ -727,6 +737,7 @@ static const struct {
 	{"read-unmounted", 2, "FOLDER NAME", do_read_unmounted},
 	{"write", 2, "FILE TEXT", do_write},
 	{"writev", 2, "FILE TEXT...", do_writev},
+	{"readv", 1, "FILE", do_readv},
 	{"mount-nothing", 1, "TYPE", do_mount_nothing},
 	{"open", 1, "FILE", do_open},
 	{"unlink", 1, "FILE", do_unlink},

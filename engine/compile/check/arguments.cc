@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "engine/compile/check/resolve.h"
+#include "engine/compile/check/return_copies.h"
 #include "engine/compile/check/type_fit.h"
 #include "engine/compile/check/words.h"
 #include "engine/schema/arg_types.h"
@@ -248,6 +249,8 @@ std::optional<std::uint32_t> check_size_index(const policy::Argument& argument, 
     return std::nullopt;
   }
   if (number) return check_buffer_size(*number, target, diagnostics);
+  // What the call returns says how much is in it.
+  if (is_copied_at_return(argument) && type == ArgType::char_buf) return std::nullopt;
   diagnostics.error(code::bad_index.code, argument.type.span,
                     fmt::format("'{}' needs 'sizeArgIndex'", argument.type.value),
                     "the number of the argument with the buffer's size, counted from 1");
@@ -334,6 +337,7 @@ void check_argument(const policy::Argument& argument, const Target* target,
   out.label = argument.label ? argument.label->value : std::string{};
   out.type = type.value_or(ArgType::nop);
   out.index = index.value_or(0);
+  out.at_return = is_copied_at_return(argument);
   const std::size_t errors = diagnostics.error_count();
   if (type && index && target != nullptr && takes_a_way(argument)) {
     if (auto root = root_type(argument, *target, *index, kernel, diagnostics))

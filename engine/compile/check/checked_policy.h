@@ -74,6 +74,7 @@ struct Argument {
   std::optional<Operand> operand, size_operand;
   std::string label;
   std::optional<Way> way;  // from that value to the one that is meant
+  bool at_return = false;  // a buffer that is read when the call has filled it
   Span span;
 };
 

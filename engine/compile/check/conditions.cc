@@ -312,7 +312,9 @@ std::optional<ArgCondition> check_expression(const policy::ArgFilter& filter,
   std::vector<std::optional<Expression::Type>> types;
   for (std::size_t i = 0; i < arguments.all.size(); ++i) {
     if (!arguments.typed[i]) return std::nullopt;
-    types.push_back(expression_type(schema::info(arguments.all[i].type)));
+    const Argument& argument = arguments.all[i];
+    types.push_back(argument.at_return ? std::nullopt
+                                       : expression_type(schema::info(argument.type)));
   }
   auto parsed = parse_expression(text.value, types);
   if (auto* error = std::get_if<ExpressionError>(&parsed)) {
@@ -360,6 +362,13 @@ std::optional<ArgCondition> check_arg_filter(const policy::ArgFilter& filter,
   if (op == Operator::cel_expression) return check_expression(filter, arguments, diagnostics);
   auto position = position_of(filter, arguments, diagnostics);
   if (!op || !position || !arguments.typed[*position]) return std::nullopt;
+  if (arguments.all[*position].at_return) {
+    diagnostics.error(code::bad_return.code, filter.op.span,
+                      "an argument with 'returnCopy' is read when the call returns: too late to be "
+                      "matched",
+                      "match another argument, or the return value with 'matchReturnArgs'");
+    return std::nullopt;
+  }
   const OperatorInfo& row = schema::info(*op);
   const ArgTypeInfo& type = schema::info(arguments.all[*position].type);
   if (!operator_fits(filter.op, row, type, diagnostics)) return std::nullopt;

@@ -8,6 +8,7 @@
 #include "engine/compile/check/conditions.h"
 #include "engine/compile/check/enforcement.h"
 #include "engine/compile/check/process_conditions.h"
+#include "engine/compile/check/return_copies.h"
 #include "engine/compile/check/target.h"
 #include "engine/compile/check/user_target.h"
 #include "engine/compile/check/workloads.h"
@@ -234,6 +235,7 @@ Hook check_parts(const policy::Hook& hook, const Target* target, const KernelTyp
   data.written_in = "data";
   CheckedReturn returned = check_return(hook, target, kernel, diagnostics);
   returned.value.written_in = "returnArg";
+  check_return_copies(hook, arguments, returned, target, diagnostics);
   site.section = hook.section;
   site.socks = &arguments.all;
   site.socks_known = arguments.indexed;

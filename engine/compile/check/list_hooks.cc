@@ -58,6 +58,8 @@ bool are_read_alike(const Hook& a, const Hook& b) {
 bool go_together(const Hook& a, const Hook& b) {
   if (a.section != schema::Section::kprobes) return false;
   if (!are_read_alike(a, b)) return false;
+  // At the return of several functions their arguments are gone.
+  if (std::ranges::any_of(a.arguments, &Argument::at_return)) return false;
   return a.syscall == b.syscall && a.abi == b.abi && !a.enforcement && !b.enforcement;
 }
 

@@ -129,6 +129,10 @@ vg_slot slot_of(const plan::Slot& slot) {
   made.flags = static_cast<wire_u8>(kind.flags | user | sized);
   made.size_raw = slot.size_raw.value_or(0);
   made.fixed_size = slot.fixed_size;
+  if (slot.filled) {
+    made.flags |= VG_SLOT_FILLED;
+    made.width = schema::info(*slot.filled).width_bytes;
+  }
   return made;
 }
 

@@ -47,7 +47,9 @@ struct Slot {
   // Buffers: the same of their size; sets of capabilities: of the set whose bits are taken off.
   std::optional<std::uint8_t> size_raw;
   std::uint16_t fixed_size = 0;  // const_buf: its bytes
-  bool user_memory = false;      // pointer from a syscall's registers, or of a program
+  // Buffers, at the return: no more of them than the call has returned, a number of this type.
+  std::optional<schema::ArgType> filled;
+  bool user_memory = false;  // pointer from a syscall's registers, or of a program
   // In user space, for the reader: what a policy calls these two.
   std::optional<std::uint32_t> argument, size_argument;
   // From that value, or from elsewhere, to the one that is read.

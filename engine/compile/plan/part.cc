@@ -12,6 +12,7 @@
 #include "engine/compile/plan/rows.h"
 #include "engine/compile/plan/value_facts.h"
 #include "engine/schema/actions.h"
+#include "engine/schema/arg_types.h"
 #include "engine/schema/process_values.h"
 
 namespace vigil::plan {
@@ -23,7 +24,8 @@ bool same_way(const std::optional<check::Way>& a, const std::optional<check::Way
 
 bool same_value(const Slot& a, const Slot& b) {
   return same_way(a.way, b.way) && a.stack == b.stack && a.type == b.type && a.raw == b.raw &&
-         a.size_raw == b.size_raw && a.fixed_size == b.fixed_size && a.user_memory == b.user_memory;
+         a.size_raw == b.size_raw && a.fixed_size == b.fixed_size && a.filled == b.filled &&
+         a.user_memory == b.user_memory;
 }
 
 bool is_returned(const check::Argument& argument) { return argument.index == check::return_index; }
@@ -272,6 +274,26 @@ std::optional<std::uint8_t> Part::function_slot_of(const check::Hook& hook) {
   return take_slot({.type = schema::ArgType::uint32, .raw = function_raw, .span = hook.span});
 }
 
+// Of what the call has filled, behind the value that it returned.
+Result<Full> Part::take_copies(const check::Hook& hook, std::vector<std::uint8_t>& slots) {
+  for (const check::Argument& argument : hook.arguments) {
+    if (!argument.at_return) continue;
+    if (!agrees_on_arguments(hook)) {
+      return Error(
+          fmt::format("line {}: at its return this function is looked at once as a system call and "
+                      "once as any function",
+                      argument.span.line));
+    }
+    Slot wanted = slot_for(hook, argument, raws_of(argument));
+    const schema::ArgType returned = hook.return_argument->type;
+    if (schema::info(returned).category == schema::Category::integer) wanted.filled = returned;
+    const auto slot = take_slot(wanted);
+    if (!slot) return Full::values;
+    slots.push_back(*slot);
+  }
+  return Full::no;
+}
+
 // False: there is no room for them.
 bool Part::take_stack_slots(const check::Stacks& wanted, Placement& placement) {
   const auto take = [&](Stack stack, std::uint8_t& number) {
@@ -297,6 +319,10 @@ Result<Full> Part::place(const Entry& entry) {
   std::vector<std::uint8_t> slots;
   for (const auto* values : {&hook.arguments, &hook.data}) {
     for (const check::Argument& value : *values) {
+      if (value.at_return) {
+        slots.push_back(no_slot);
+        continue;
+      }
       TRY(const auto slot, slot_of(hook, value));
       if (!slot) return Full::values;
       slots.push_back(*slot);
@@ -390,12 +416,15 @@ Result<Full> Part::add_return(const LoadedPolicy& loaded, std::uint16_t hook_ind
   if (rules() + hook.selectors.size() > most_rules_) return Full::selectors;
   TRY(const auto slot, slot_of(hook, *hook.return_argument));
   if (!slot) return Full::values;
+  std::vector<std::uint8_t> slots = {*slot};
+  TRY(const Full no_copies, take_copies(hook, slots));
+  if (no_copies != Full::no) return no_copies;
   Placement placement{.policy = loaded.policy->name(),
                       .policy_id = loaded.id,
                       .hook_index = hook_index,
                       .hook = plan_.key,
                       .reason = "looks at the return of the calls that matched",
-                      .slots = {*slot},
+                      .slots = std::move(slots),
                       .span = hook.return_argument->span};
   if (!take_stack_slots(stacks_of(hook, &check::Selector::return_actions), placement))
     return Full::values;
@@ -431,7 +460,9 @@ void Part::add_return_rule(const check::Hook& hook, std::uint32_t policy_slot,
   rule.selector = static_cast<std::uint16_t>(selector);
   rule.order = number;
   rule.enforced_at_entry = lower(written, entry_key(hook).mechanism).enforces();
-  if (rule.post) rule.report_slots = std::uint32_t{1} << slot;
+  for (std::uint8_t shown : placement.slots) {
+    if (rule.post) rule.report_slots |= std::uint32_t{1} << shown;
+  }
   show_stacks(stacks_of(written.return_actions), placement, rule);
   track(written.return_actions, placement.slots, rule);
   plan_.rules.push_back(std::move(rule));

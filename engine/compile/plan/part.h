@@ -92,6 +92,7 @@ class Part {
                                               const check::ArgCondition& condition);
   std::optional<std::uint8_t> take_slot(const Slot& wanted);
   std::optional<std::uint8_t> function_slot_of(const check::Hook& hook);
+  Result<Full> take_copies(const check::Hook& hook, std::vector<std::uint8_t>& slots);
   bool take_stack_slots(const check::Stacks& wanted, Placement& placement);
   Result<Full> add_rule(const Entry& entry, std::size_t selector);
   void add_return_rule(const check::Hook& hook, std::uint32_t policy_slot, std::size_t selector);

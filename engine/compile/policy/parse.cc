@@ -24,7 +24,7 @@ namespace code = schema::code;
 using schema::Mapping;
 
 // Keys that make the type of an argument that of something else.
-constexpr std::string_view changes_of_type[] = {"btfTypeModule", "returnCopy"};
+constexpr std::string_view changes_of_type[] = {"btfTypeModule"};
 
 // Left out, it is what the kernel says.
 Text read_type(const Reader& reader, Mapping mapping) {
@@ -43,6 +43,7 @@ Argument read_argument(const Node& node, Mapping mapping, Diagnostics& diagnosti
           .size_arg_index = reader.number("sizeArgIndex"),
           .resolve = reader.text("resolve"),
           .btf_type = reader.text("btfType"),
+          .return_copy = reader.flag("returnCopy"),
           .source = mapping == Mapping::data ? reader.text("source") : std::nullopt,
           .plain = plain,
           .span = reader.span()};

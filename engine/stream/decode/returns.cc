@@ -31,9 +31,25 @@ Returns::Call Returns::take(Calls::iterator found) {
   return call;
 }
 
+namespace {
+
+// Into the places that were kept for them.
+void fill_in(std::vector<event::Argument>& copies, event::HookRecord& record) {
+  std::size_t next = 1, place = 0;
+  for (const auto& shown : record.info->arguments) {
+    if (shown.type == schema::ArgType::nop) continue;
+    if (shown.at_return && next < copies.size() && place < record.arguments.size())
+      record.arguments[place].value = std::move(copies[next++].value);
+    ++place;
+  }
+}
+
+}  // namespace
+
 void Returns::complete(event::HookRecord&& record, Answer&& answer) {
   if (!answer.matches) return;
   record.return_action = answer.action;
+  fill_in(answer.values, record);
   if (!answer.stacks.kernel.empty()) record.stacks.kernel = std::move(answer.stacks.kernel);
   if (!answer.stacks.user.empty()) record.stacks.user = std::move(answer.stacks.user);
   if (record.info->return_argument && !answer.values.empty())

@@ -41,7 +41,7 @@ class Returns {
     std::uint64_t ktime_ns = 0;
     bool matches = true;  // false: no selector wants the call after all
     schema::ActionKind action = schema::ActionKind::post;
-    std::vector<event::Argument> values;  // the return value
+    std::vector<event::Argument> values;  // the return value, then what the call has filled
     event::Stacks stacks;                 // where an action at the return shows them
   };
   void entry(const CallId& id, event::HookRecord&& record);

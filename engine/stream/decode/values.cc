@@ -304,6 +304,10 @@ std::vector<event::Argument> pick(const RawValues& raw,
   std::vector<event::Argument> values;
   for (const auto& shown : all) {
     if (shown.type == ArgType::nop) continue;
+    if (shown.at_return) {
+      values.push_back({shown.type, shown.label, ErrorValue{"the call was not seen to return"}});
+      continue;
+    }
     const auto* found = shown.slot < raw.size() && raw[shown.slot] ? &*raw[shown.slot] : nullptr;
     if (found == nullptr) {
       values.push_back({shown.type, shown.label, ErrorValue{"no value in the record"}});

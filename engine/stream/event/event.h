@@ -157,8 +157,9 @@ struct HookInfo {
     schema::ArgType type;
     std::string label;
     std::uint8_t slot;
+    bool at_return = false;  // comes with the record of the return, in this order
     bool operator==(const Shown&) const = default;
-  };  // slot 255: nop
+  };  // slot 255: nop, or not here
   std::vector<Shown> arguments;
   std::vector<Shown> data;  // values that are no arguments
   std::optional<Shown> return_argument;

@@ -96,7 +96,7 @@ class FakeKernel : public KernelTypes {
     add("__ia32_compat_sys_ptrace", "long", {"const struct pt_regs *"});
     add("ksys_read", "int", {"int"});
     add_records();
-    for (const char* name : {"openat", "write", "connect", "ptrace", "exit_group"}) {
+    for (const char* name : {"openat", "read", "write", "connect", "ptrace", "exit_group"}) {
       add("__x64_sys_" + std::string(name), "long", {"const struct pt_regs *"});
     }
   }

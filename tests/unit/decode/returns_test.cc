@@ -93,6 +93,28 @@ TEST_F(ReturnsTest, WithoutAReturnTheEntryIsHandedOnAndCounted) {
   EXPECT_EQ(returns.entries_without_return(), 1u);
 }
 
+TEST_F(ReturnsTest, WhatTheCallHasFilledComesIntoItsPlace) {
+  auto record = entry_at(10);
+  auto info = std::make_shared<event::HookInfo>(*record.info);
+  info->arguments = {{schema::ArgType::nop, "", 255},
+                     {schema::ArgType::int32, "", 0},
+                     {schema::ArgType::char_buf, "", 255, true},
+                     {schema::ArgType::size, "", 1}};
+  record.info = info;
+  record.arguments = {{schema::ArgType::int32, "", std::uint64_t{3}},
+                      {schema::ArgType::char_buf, "text", event::ErrorValue{"not yet"}},
+                      {schema::ArgType::size, "", std::uint64_t{4096}}};
+  auto back = answer(7, 20);
+  back.values.push_back({schema::ArgType::char_buf, "", event::BytesValue{"hello", 5, false}});
+  returns.entry({1, 5}, std::move(record));
+  returns.returned({1, 5}, std::move(back));
+  ASSERT_EQ(seen.size(), 1u);
+  EXPECT_EQ(std::get<event::BytesValue>(seen[0].arguments.at(1).value).bytes, "hello");
+  EXPECT_EQ(seen[0].arguments.at(1).label, "text");
+  EXPECT_EQ(std::get<std::uint64_t>(seen[0].arguments.at(2).value), 4096u);
+  EXPECT_EQ(shown(0), 7u);
+}
+
 TEST_F(ReturnsTest, UnlessASelectorAsksForIt) {
   auto record = entry_at(10);
   auto info = std::make_shared<event::HookInfo>(*record.info);

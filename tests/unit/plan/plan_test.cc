@@ -247,6 +247,45 @@ TEST(Plan, the_return_half_reads_the_value_and_has_a_rule_for_each_selector) {
   EXPECT_EQ(made->placements[0].slots, std::vector<std::uint8_t>{0});
 }
 
+TEST(Plan, what_the_call_fills_is_read_at_its_return) {
+  check::Argument buffer = argument(ArgType::char_buf, 1);
+  buffer.at_return = true;
+  check::Hook hook = returning({{}});
+  hook.arguments.push_back(buffer);
+  const auto entry = plan_of(hook, {Mechanism::kprobe, "vfs_read"});
+  ASSERT_TRUE(entry);
+  EXPECT_EQ(entry->slots.size(), 1U);
+  EXPECT_EQ(entry->placements[0].slots, (std::vector<std::uint8_t>{0, no_slot}));
+  const auto back = plan_of(hook, {Mechanism::fexit, "vfs_read"});
+  ASSERT_TRUE(back);
+  ASSERT_EQ(back->slots.size(), 2U);
+  EXPECT_EQ(back->slots[1].type, ArgType::char_buf);
+  EXPECT_EQ(back->slots[1].raw, 1U);
+  EXPECT_EQ(back->slots[1].filled, ArgType::int64);
+  EXPECT_EQ(back->placements[0].slots, (std::vector<std::uint8_t>{0, 1}));
+  EXPECT_EQ(back->rules[0].report_slots, 3U);
+}
+
+TEST(Plan, stacks_are_read_for_rules_that_show_them_and_are_no_part_of_the_rate_key) {
+  check::Selector shown;
+  shown.actions = {testing::action(ActionKind::post)};
+  shown.actions[0].stacks = {.kernel = true, .user = true};
+  check::Selector silent = shown;
+  silent.actions.push_back(testing::action(ActionKind::no_post));
+  const auto made = plan_of(file_hook({{}, shown, silent}));
+  ASSERT_TRUE(made);
+  ASSERT_EQ(made->slots.size(), 3U);
+  EXPECT_EQ(made->slots[1].stack, Stack::kernel);
+  EXPECT_EQ(made->slots[2].stack, Stack::user);
+  EXPECT_EQ(made->placements[0].kernel_stack_slot, 1U);
+  EXPECT_EQ(made->placements[0].user_stack_slot, 2U);
+  EXPECT_EQ(made->rules[0].used_slots(), 1U);
+  EXPECT_EQ(made->rules[1].report_slots, 1U);
+  EXPECT_EQ(made->rules[1].used_slots(), 7U);
+  EXPECT_TRUE(made->rules[1].is_urgent);
+  EXPECT_EQ(made->rules[2].used_slots(), 0U);
+}
+
 TEST(Plan, rules_of_a_return_half_ascend_by_policy) {
   const auto first = check::PolicyBuilder::build("first", {returning({{}, {}})});
   const auto second = check::PolicyBuilder::build("second", {returning({{}})});
