@@ -328,6 +328,9 @@ constexpr Field argument[] = {
     {"returnCopy", flag,
      "Of char_buf and char_iovec: read when the call returns, as many bytes as it has returned.",
      "true"},
+    {"maxData", flag,
+     "Of char_buf, char_iovec and iov_iter: 327360 bytes are shown, without it the first 4096.",
+     "true"},
     resolve,
     btf_type,
 };

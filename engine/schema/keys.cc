@@ -86,7 +86,7 @@ constexpr Key usdt[] = {
 
 constexpr Key argument[] = {
     {"index", required},        {"type", optional},       {"label", optional},
-    {"sizeArgIndex", optional}, {"returnCopy", optional}, {"maxData", not_yet},
+    {"sizeArgIndex", optional}, {"returnCopy", optional}, {"maxData", optional},
     {"resolve", optional},      {"btfType", optional},    {"btfTypeModule", not_yet},
     {"source", not_yet},
 };

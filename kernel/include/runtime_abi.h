@@ -67,12 +67,13 @@ enum vg_limits {
 	VG_MAX_RAW = 12,   /* raw arguments of a function that a slot can name */
 	VG_MAX_SLOTS = 32, /* distinct values read per hook */
 	VG_MAX_DIMENSIONS = 64,
-	VG_RULE_BITS = 15,	 /* steps of a search among them */
-	VG_MAX_RULES = 16384,	 /* per hook */
-	VG_MAX_POLICIES = 16384, /* loaded at a time: size of the policy_state map */
-	VG_HEAP_SIZE = 32768,	 /* bytes of values in one record */
-	VG_VALUE_MAX = 4096,	 /* bytes of one string, path or buffer */
-	VG_DEVICE_NAME_MAX = 16, /* terminators included */
+	VG_RULE_BITS = 15,	   /* steps of a search among them */
+	VG_MAX_RULES = 16384,	   /* per hook */
+	VG_MAX_POLICIES = 16384,   /* loaded at a time: size of the policy_state map */
+	VG_HEAP_SIZE = 32768,	   /* bytes of values in one record */
+	VG_VALUE_MAX = 4096,	   /* bytes of one string, path or buffer */
+	VG_WHOLE_MAX = 10 * 32736, /* of a buffer whose rest is sent behind them */
+	VG_DEVICE_NAME_MAX = 16,   /* terminators included */
 	VG_SYMBOL_MAX = 256,
 	VG_MODULE_NAME_MAX = 64,
 	VG_UNIX_PATH_MAX = 108,
@@ -340,8 +341,10 @@ struct vg_conf {
 	wire_u8 entries; /* return half: bit per mechanism that its calls are entered by */
 	wire_u16 pad;
 	wire_u32 steps_mask;
+	wire_u32 whole_slots; /* bit per slot of a buffer whose rest is sent, too */
+	wire_u32 pad2;
 };
-WIRE_ASSERT(sizeof(struct vg_conf) == 88, "vg_conf");
+WIRE_ASSERT(sizeof(struct vg_conf) == 96, "vg_conf");
 
 struct vg_action_counters {
 	wire_u64 post; /* records that really reached the ring */

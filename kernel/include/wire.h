@@ -35,6 +35,7 @@ enum wire_kind {
 	WIRE_DATA = 4,	 /* struct wire_data: a piece of a long argv */
 	WIRE_HOOK = 5,	 /* struct wire_hook: one policy's selector matched */
 	WIRE_RETURN = 6, /* struct wire_hook: its return half, with the same call */
+	WIRE_REST = 7,	 /* struct wire_rest: a piece of a buffer, before the wire_hook it is of */
 };
 
 /* The two rings; a record's sequence counts per ring and CPU. */
@@ -155,6 +156,21 @@ struct wire_hook {
 };
 WIRE_ASSERT(sizeof(struct wire_hook) == 88, "wire_hook");
 
+/* Pieces come in order, in the ring of the record that they are of. Followed by their bytes. */
+struct wire_rest {
+	struct wire_head head;
+	wire_u64 call; /* these five name the value, as its wire_hook and wire_value do */
+	wire_u32 tid;
+	wire_u32 policy_id;
+	wire_u16 hook_index;
+	wire_u8 slot;
+	wire_u8 pad;
+	wire_u32 offset; /* of this piece, from where the bytes in the record end */
+	wire_u32 size;	 /* bytes that follow */
+	wire_u32 pad2;
+};
+WIRE_ASSERT(sizeof(struct wire_rest) == 56, "wire_rest");
+
 /* Numbers of KprobeAction in the API. */
 enum wire_action {
 	WIRE_ACTION_POST = 1,
@@ -269,8 +285,10 @@ WIRE_ASSERT(sizeof(struct wire_skb) == 64, "wire_skb");
 
 struct wire_bytes {
 	wire_u64 original_size; /* of the buffer in the traced program */
+	wire_u32 rest_size;	/* sum of the wire_rest pieces, which go on where these bytes end */
+	wire_u32 pad;
 };
-WIRE_ASSERT(sizeof(struct wire_bytes) == 8, "wire_bytes");
+WIRE_ASSERT(sizeof(struct wire_bytes) == 16, "wire_bytes");
 
 struct wire_user_ns {
 	wire_s32 level;

@@ -71,6 +71,7 @@ static __always_inline int read_gathered(struct vg_frame *frame, u32 slot)
 	if (frame->gather.size > frame->gather.copied)
 		value->flags = WIRE_VALUE_TRUNCATED;
 	bytes->original_size = frame->gather.size;
+	bytes->rest_size = 0;
 	return value_close(frame, value, sizeof(*bytes) + frame->gather.copied);
 }
 

@@ -73,6 +73,13 @@ static __always_inline long record_send(u32 ring, void *record, u64 size, bool u
 	return error;
 }
 
+/* Half of the process ring is for everything but pieces of what is long. */
+static __always_inline bool pieces_have_room(void)
+{
+	return bpf_ringbuf_query(&ring_process, BPF_RB_AVAIL_DATA) <
+	       bpf_ringbuf_query(&ring_process, BPF_RB_RING_SIZE) / 2;
+}
+
 /* The frame's record, `size` bytes of it. */
 VG_FUNCTION int vg_send(struct vg_frame *frame, u32 ring, u32 size)
 {

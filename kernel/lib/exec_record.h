@@ -56,13 +56,6 @@ static __always_inline void args_locate(struct vg_frame *frame, const struct tas
 		args->end = end - 1;
 }
 
-/* Half of the ring is for everything but the pieces of long argvs. */
-static __always_inline bool args_have_room(void)
-{
-	return bpf_ringbuf_query(&ring_process, BPF_RB_AVAIL_DATA) <
-	       bpf_ringbuf_query(&ring_process, BPF_RB_RING_SIZE) / 2;
-}
-
 /* What still goes with the exec's own record is the last. */
 static __always_inline void args_cut(struct vg_args *args)
 {
@@ -86,7 +79,8 @@ static long args_send_step(u64 i, struct vg_loop *loop)
 	}
 	data->offset = args->sent;
 	data->size = VG_PIECE_MAX;
-	if (!args_have_room() || vg_send(frame, WIRE_RING_PROCESS, sizeof(*data) + VG_PIECE_MAX)) {
+	if (!pieces_have_room() ||
+	    vg_send(frame, WIRE_RING_PROCESS, sizeof(*data) + VG_PIECE_MAX)) {
 		args_cut(args);
 		return 1;
 	}

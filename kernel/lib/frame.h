@@ -86,6 +86,19 @@ struct vg_gather {
 	u32 to; /* in the heap */
 };
 
+/* Where the rest of a record's buffers is. */
+struct vg_rest {
+	u32 slots; /* whose rest is to be sent: a bit each */
+	u32 slot;  /* that is being sent; VG_MAX_SLOTS: none */
+	u32 ring;
+	u32 sent;	    /* of it */
+	u64 vector;	    /* struct iovec after struct iovec */
+	u64 segments, next; /* how many, and which one comes next */
+	u64 skip, left;	    /* bytes that do not count, and that do */
+	u64 at, size;	    /* what is left of the segment before */
+	u32 user_vector, user_bytes;
+};
+
 struct vg_packet_walk {
 	u64 at, end; /* in the packet's head */
 	u32 next;    /* the header that stands at `at` */
@@ -192,6 +205,7 @@ struct vg_frame {
 	struct vg_range_search search;
 	struct vg_bit_fold fold;
 	struct vg_gather gather;
+	struct vg_rest rest;
 	struct vg_packet_walk packet;
 	struct vg_byte_scan scan;
 	struct vg_substrings substrings;

@@ -158,6 +158,7 @@ static __always_inline int read_bytes(struct vg_frame *frame, u32 slot, u64 addr
 	if (read_any(bytes + 1, VG_MASK(copied, VG_COPY_MASK), address, user))
 		return value_fail(frame, value);
 	bytes->original_size = size;
+	bytes->rest_size = 0;
 	return value_close(frame, value, sizeof(*bytes) + copied);
 }
 

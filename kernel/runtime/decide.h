@@ -7,6 +7,7 @@
 #include "kernel/lib/task.h"
 #include "kernel/lib/value.h"
 #include "kernel/runtime/calls.h"
+#include "kernel/runtime/rest.h"
 #include "kernel/runtime/tables.h"
 #include "kernel/runtime/track.h"
 
@@ -347,6 +348,8 @@ static __always_inline bool act_post(struct vg_frame *frame, u32 index, u32 flag
 		return false;
 	}
 	identify(frame);
+	if (CONF->whole_slots)
+		vg_send_rest(frame, index);
 	if (vg_post(frame, index, monitored)) {
 		add(&counters->post_lost);
 		return false;

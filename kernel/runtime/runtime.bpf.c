@@ -14,6 +14,7 @@
 #include "kernel/runtime/gate.h"
 #include "kernel/runtime/match.h"
 #include "kernel/runtime/part.h"
+#include "kernel/runtime/raw.h"
 #include "kernel/runtime/resolve.h"
 #include "kernel/runtime/returned.h"
 #include "kernel/runtime/stack.h"
@@ -120,41 +121,11 @@ VG_FUNCTION int vg_stack_arguments(struct vg_frame *frame, u64 sp)
 				     (const void *)(sp + compat_stack_arguments_offset()));
 }
 
-/* 0, or -1: it stands where it cannot be read. */
-static __always_inline long raw_of(struct vg_frame *frame, u32 raw, u64 *value)
-{
-	u32 memory = raw < sizeof(CONF->memory) ? CONF->memory[raw & 15] : 0;
-
-	*value = frame->raw[raw & 63];
-	if (!memory)
-		return 0;
-	return read_word(value, memory & VG_RAW_IN_MEMORY_SIZE, *value,
-			 memory & VG_RAW_IN_MEMORY_SIGNED);
-}
-
 /* --- readers -------------------------------------------------------------------- */
 
 VG_FUNCTION int vg_resolve(struct vg_frame *frame, u32 slot)
 {
 	return frame ? resolve(frame, slot) : -1;
-}
-
-/* 0 where there is none. */
-static __always_inline long size_of(struct vg_frame *frame, const volatile struct vg_slot *slot,
-				    u64 *size)
-{
-	*size = 0;
-	return slot->flags & VG_SLOT_SIZED ? raw_of(frame, slot->size_raw, size) : 0;
-}
-
-/* Bytes that the call has filled, none if it failed; without VG_SLOT_FILLED there is no limit. */
-static __always_inline u64 filled(const struct vg_frame *frame, const volatile struct vg_slot *slot)
-{
-	s64 returned = widen(frame->raw[VG_RAW_RETURN], slot->width, true);
-
-	if (!(slot->flags & VG_SLOT_FILLED))
-		return ~0ull;
-	return returned < 0 ? 0 : returned;
 }
 
 static __always_inline int read_sized(struct vg_frame *frame, u32 slot,

@@ -127,6 +127,17 @@ void add_mechanisms(std::vector<plan::HookPlan>& shapes) {
                          with(syscall_hook("__x64_sys_write", {argument(ArgType::fd, 0), buffer,
                                                                argument(ArgType::size, 2)}),
                               {when({text(1, TextCondition::Kind::prefix, {"GET "})})})));
+  buffer.whole = true;
+  check::Argument pieces = argument(ArgType::char_iovec, 3);
+  pieces.size_index = 2;
+  pieces.whole = true;
+  shapes.push_back(entry("system call, whole buffers",
+                         with(syscall_hook("__x64_sys_write", {buffer, pieces}),
+                              {when({text(0, TextCondition::Kind::prefix, {"GET "})})})));
+  check::Argument iterator = argument(ArgType::iov_iter, 1);
+  iterator.whole = true;
+  shapes.push_back(entry("lsm, a whole buffer that is refused",
+                         denying(with(lsm_hook("file_open", {iterator}), {Selector{}}))));
   shapes.push_back(entry("system call, string",
                          with(syscall_hook("__x64_sys_openat", {argument(ArgType::int32, 0),
                                                                 argument(ArgType::string, 1)}),

@@ -295,6 +295,22 @@ std::optional<ArgType> check_argument_type(const policy::Argument& argument,
   return diagnostics.error_count() == errors ? type : std::nullopt;
 }
 
+bool is_whole(const policy::Argument& argument, ArgType type, Diagnostics& diagnostics) {
+  const std::optional<policy::Flag>& asked = argument.max_data;
+  if (!asked || !asked->readable || !asked->value) return false;
+  if (is_copied_at_return(argument)) {
+    diagnostics.error(code::bad_return.code, asked->span,
+                      "'maxData' does not go together with 'returnCopy'", "keep one of them");
+    return false;
+  }
+  if (type == ArgType::char_buf || type == ArgType::char_iovec || type == ArgType::iov_iter)
+    return true;
+  diagnostics.warning(code::pointless.code, asked->span,
+                      fmt::format("type '{}' has no use for 'maxData'", argument.type.value),
+                      "remove it");
+  return false;
+}
+
 void place(const RecordField& field, const RecordField& size, Argument& out) {
   out.place = place_of(field);
   if (out.size_index.has_value()) out.size_place = place_of(size);
@@ -338,6 +354,7 @@ void check_argument(const policy::Argument& argument, const Target* target,
   out.type = type.value_or(ArgType::nop);
   out.index = index.value_or(0);
   out.at_return = is_copied_at_return(argument);
+  if (type) out.whole = is_whole(argument, *type, diagnostics);
   const std::size_t errors = diagnostics.error_count();
   if (type && index && target != nullptr && takes_a_way(argument)) {
     if (auto root = root_type(argument, *target, *index, kernel, diagnostics))

@@ -75,6 +75,7 @@ struct Argument {
   std::string label;
   std::optional<Way> way;  // from that value to the one that is meant
   bool at_return = false;  // a buffer that is read when the call has filled it
+  bool whole = false;      // a buffer of which more is shown than is looked at
   Span span;
 };
 

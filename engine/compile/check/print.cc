@@ -66,9 +66,12 @@ std::string text_of(const Way& way, std::uint32_t index) {
 
 std::string text_of(const Argument& argument) {
   const auto& [type, index, size_index, fixed_size, place, size_place, operand, size_operand, label,
-               way, at_return, span] = argument;
+               way, at_return, whole, span] = argument;
   return fmt::format("{} of {}{}{}{}{}{}{}{}{}", schema::info(type).name,
-                     way ? text_of(*way, index) : value_at(index), at_return ? ", at return" : "",
+                     way ? text_of(*way, index) : value_at(index),
+                     at_return ? ", at return"
+                     : whole   ? ", whole"
+                               : "",
                      size_index ? fmt::format(", size in {}", *size_index) : "",
                      fixed_size != 0 ? fmt::format(", {} bytes", fixed_size) : "",
                      place ? ", at " + text_of(*place) : "",

@@ -183,6 +183,13 @@ wire_u32 sock_slots(const plan::HookPlan& plan) {
   return bits;
 }
 
+wire_u32 whole_slots(const plan::HookPlan& plan) {
+  wire_u32 bits = 0;
+  for (std::size_t i = 0; i < plan.slots.size(); ++i)
+    if (plan.slots[i].whole) bits |= wire_u32{1} << i;
+  return bits;
+}
+
 wire_u8 entries_of(const plan::HookPlan& plan) {
   unsigned bits = 0;
   for (const schema::Mechanism mechanism : plan.entries)
@@ -349,7 +356,9 @@ vg_conf Tables::conf() const {
                .telling = plan_.telling_parameters,
                .entries = entries_of(plan_),
                .pad = 0,
-               .steps_mask = steps_.mask()};
+               .steps_mask = steps_.mask(),
+               .whole_slots = whole_slots(plan_),
+               .pad2 = 0};
   std::ranges::transform(plan_.operands, conf.memory, memory_of);
   return conf;
 }

@@ -78,6 +78,7 @@ std::string describe(const Slot& slot) {
     text += fmt::format(" {} argument {}", relation, slot.size_argument.value_or(*slot.size_raw));
   }
   if (slot.user_memory) text += " in user memory";
+  if (slot.whole) text += ", whole";
   return text;
 }
 

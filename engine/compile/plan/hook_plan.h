@@ -49,6 +49,7 @@ struct Slot {
   std::uint16_t fixed_size = 0;  // const_buf: its bytes
   // Buffers, at the return: no more of them than the call has returned, a number of this type.
   std::optional<schema::ArgType> filled;
+  bool whole = false;        // buffers: what does not fit into the record is sent beside it
   bool user_memory = false;  // pointer from a syscall's registers, or of a program
   // In user space, for the reader: what a policy calls these two.
   std::optional<std::uint32_t> argument, size_argument;

@@ -25,7 +25,7 @@ bool same_way(const std::optional<check::Way>& a, const std::optional<check::Way
 bool same_value(const Slot& a, const Slot& b) {
   return same_way(a.way, b.way) && a.stack == b.stack && a.type == b.type && a.raw == b.raw &&
          a.size_raw == b.size_raw && a.fixed_size == b.fixed_size && a.filled == b.filled &&
-         a.user_memory == b.user_memory;
+         a.whole == b.whole && a.user_memory == b.user_memory;
 }
 
 bool is_returned(const check::Argument& argument) { return argument.index == check::return_index; }
@@ -43,6 +43,7 @@ Slot slot_for(const check::Hook& hook, const check::Argument& argument, const Ra
             .raw = static_cast<std::uint8_t>(raws.value),
             .size_raw = size_raw,
             .fixed_size = static_cast<std::uint16_t>(argument.fixed_size),
+            .whole = argument.whole,
             .user_memory = takes_from_user(hook, argument),
             .way = argument.way,
             .span = argument.span};

@@ -44,6 +44,7 @@ Argument read_argument(const Node& node, Mapping mapping, Diagnostics& diagnosti
           .resolve = reader.text("resolve"),
           .btf_type = reader.text("btfType"),
           .return_copy = reader.flag("returnCopy"),
+          .max_data = reader.flag("maxData"),
           .source = mapping == Mapping::data ? reader.text("source") : std::nullopt,
           .plain = plain,
           .span = reader.span()};

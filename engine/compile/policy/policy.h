@@ -33,6 +33,7 @@ struct Argument {
   std::optional<Text> resolve;
   std::optional<Text> btf_type;
   std::optional<Flag> return_copy;
+  std::optional<Flag> max_data;
   std::optional<Text> source;  // of a data entry
   // False: the type is that of something else, by keys that have been refused.
   bool plain = true;

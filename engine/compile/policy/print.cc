@@ -36,13 +36,13 @@ std::string list(const std::vector<Located<T>>& values) {
 }
 
 std::string print(int depth, std::string_view key, const Argument& argument) {
-  const auto& [index, type, label, size_arg_index, resolve, btf_type, return_copy, source, plain,
-               span] = argument;
+  const auto& [index, type, label, size_arg_index, resolve, btf_type, return_copy, max_data, source,
+               plain, span] = argument;
   std::string text(key);
   text += pair("index", index) + " type " + word(type) + pair("label", label) +
           pair("sizeArgIndex", size_arg_index) + pair("source", source) +
           pair("btfType", btf_type) + pair("resolve", resolve) + pair("returnCopy", return_copy) +
-          (plain ? "" : ", of something else");
+          pair("maxData", max_data) + (plain ? "" : ", of something else");
   return outline(depth, text, span);
 }
 

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "engine/stream/decode/values.h"
 #include "kernel/include/wire.h"
 
 namespace vigil::decode {
@@ -32,6 +31,7 @@ event::ProcessFlags flags_of(std::uint32_t wire) {
 }
 
 event::ExecKey key_of(const wire_exec_key& key) { return {key.tgid, key.ktime_ns}; }
+PiecesKey pieces_of(const event::ExecKey& key) { return {key.tgid, key.ktime_ns}; }
 
 // wire_fork, wire_exec and wire_hook name these alike.
 template <typename Wire>
@@ -89,6 +89,7 @@ bool Decoder::dispatch(const wire_head& head, ByteCursor cursor) {
     case WIRE_DATA: return on_data(cursor);
     case WIRE_HOOK: return on_hook(cursor);
     case WIRE_RETURN: return on_return(cursor);
+    case WIRE_REST: return on_rest(cursor);
   }
   ++counters_.unknown_kind;
   return true;
@@ -121,7 +122,7 @@ bool Decoder::on_exec(ByteCursor cursor) {
   record.filename = *filename;
   record.cwd = *cwd;
   record.cgroup = *cgroup;
-  auto pieces = pieces_.take(record.self, wire->args_data_size);
+  auto pieces = arguments_.take(pieces_of(record.self), wire->args_data_size);
   record.argv = std::move(pieces.bytes);
   if (pieces.complete) {
     record.argv += *args;
@@ -147,8 +148,25 @@ bool Decoder::on_data(ByteCursor cursor) {
   if (!wire) return false;
   auto bytes = cursor.take_text(wire->size);
   if (!bytes) return false;
-  pieces_.add(key_of(wire->self), wire->offset, *bytes);
+  arguments_.add(pieces_of(key_of(wire->self)), wire->offset, *bytes);
   return true;
+}
+
+bool Decoder::on_rest(ByteCursor cursor) {
+  auto wire = cursor.take<wire_rest>();
+  if (!wire) return false;
+  auto bytes = cursor.take_text(wire->size);
+  if (!bytes) return false;
+  rests_.add({wire->tid, wire->call, wire->policy_id, wire->hook_index, wire->slot}, wire->offset,
+             *bytes);
+  return true;
+}
+
+Values Decoder::take_hook_values(ByteCursor cursor, const event::HookInfo& info,
+                                 const wire_hook& wire) {
+  return take_values(cursor, info, wire.selector, [&](std::uint8_t slot, std::uint32_t size) {
+    return rests_.take({wire.tid, wire.call, wire.policy_id, wire.hook_index, slot}, size).bytes;
+  });
 }
 
 bool Decoder::on_hook(ByteCursor cursor) {
@@ -163,7 +181,7 @@ bool Decoder::on_hook(ByteCursor cursor) {
   fill_task(*wire, record);
   record.process_unknown = (wire->flags & WIRE_HOOK_PROCESS_UNKNOWN) != 0;
   record.action = action_of(wire->action);
-  auto values = take_values(cursor, *info, wire->selector);
+  auto values = take_hook_values(cursor, *info, *wire);
   record.arguments = std::move(values.arguments);
   record.function = values.function;
   record.data = std::move(values.data);
@@ -193,7 +211,7 @@ bool Decoder::on_return(ByteCursor cursor) {
       ++counters_.unknown_hook;
       return true;
     }
-    auto values = take_values(cursor, *info, wire->selector);
+    auto values = take_hook_values(cursor, *info, *wire);
     malformed = values.malformed;
     answer.values = std::move(values.arguments);
     answer.stacks = std::move(values.stacks);

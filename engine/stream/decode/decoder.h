@@ -12,9 +12,11 @@
 #include "engine/stream/decode/registry.h"
 #include "engine/stream/decode/returns.h"
 #include "engine/stream/decode/sequences.h"
+#include "engine/stream/decode/values.h"
 #include "engine/stream/event/record.h"
 
 struct wire_head;
+struct wire_hook;
 
 namespace vigil::decode {
 
@@ -58,6 +60,8 @@ class Decoder {
   bool on_exec(ByteCursor cursor);
   bool on_exit(ByteCursor cursor);
   bool on_data(ByteCursor cursor);
+  bool on_rest(ByteCursor cursor);
+  Values take_hook_values(ByteCursor cursor, const event::HookInfo& info, const wire_hook& wire);
   bool on_hook(ByteCursor cursor);
   bool on_return(ByteCursor cursor);
   void tell_losses();
@@ -67,7 +71,8 @@ class Decoder {
   Handler handler_;
   Counters counters_;
   std::array<Sequences, 2> sequences_;  // by Ring
-  Pieces pieces_;
+  Pieces arguments_;                    // of execs
+  Pieces rests_;                        // of buffers in records of hooks
   Returns returns_;
 };
 

@@ -2,7 +2,7 @@
 
 namespace vigil::decode {
 
-Pieces::Order::iterator Pieces::open(const event::ExecKey& key) {
+Pieces::Order::iterator Pieces::open(const PiecesKey& key) {
   if (auto found = by_key_.find(key); found != by_key_.end()) return found->second;
   order_.push_back({key, {}, false});
   return by_key_[key] = std::prev(order_.end());
@@ -26,19 +26,19 @@ Pieces::Order::iterator Pieces::largest_but(Order::iterator keep) {
   return largest;
 }
 
-// max_argv_bytes < max_bytes: one alone always has room.
+// max_whole_bytes < max_bytes: one alone always has room.
 void Pieces::make_room(Order::iterator keep) {
   while (order_.size() > max_open) evict(order_.begin());
   while (bytes_ > max_bytes) evict(largest_but(keep));
 }
 
-void Pieces::add(const event::ExecKey& key, std::uint32_t offset, std::string_view bytes) {
+void Pieces::add(const PiecesKey& key, std::uint32_t offset, std::string_view bytes) {
   // Its beginning is lost or was evicted.
   if (offset != 0 && !by_key_.contains(key)) return;
   auto entry = open(key);
   // Text after a hole is dropped: joined to what stands before it, it would show an argument
   // that nobody passed.
-  if (entry->gap || offset != entry->bytes.size() || offset + bytes.size() > max_argv_bytes) {
+  if (entry->gap || offset != entry->bytes.size() || offset + bytes.size() > max_whole_bytes) {
     entry->gap = true;
   } else {
     entry->bytes += bytes;
@@ -47,7 +47,7 @@ void Pieces::add(const event::ExecKey& key, std::uint32_t offset, std::string_vi
   make_room(entry);
 }
 
-Pieces::Taken Pieces::take(const event::ExecKey& key, std::uint32_t size) {
+Pieces::Taken Pieces::take(const PiecesKey& key, std::uint32_t size) {
   auto found = by_key_.find(key);
   if (found == by_key_.end()) return {{}, size == 0};
   auto entry = found->second;

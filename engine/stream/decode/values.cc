@@ -106,11 +106,15 @@ Value skb_value(ByteCursor bytes) {
   return value;
 }
 
-Value bytes_value(ByteCursor bytes, std::uint8_t flags) {
+Value bytes_value(ByteCursor bytes, const wire_value& value, const TakeRest& take_rest) {
   auto head = bytes.take<wire_bytes>();
   if (!head) return ErrorValue{unreadable};
-  return event::BytesValue{std::string(*bytes.take_text(bytes.remaining())), head->original_size,
-                           (flags & WIRE_VALUE_TRUNCATED) != 0};
+  event::BytesValue made{std::string(*bytes.take_text(bytes.remaining())), head->original_size,
+                         (value.flags & WIRE_VALUE_TRUNCATED) != 0};
+  if (head->rest_size == 0) return made;
+  made.bytes += take_rest(value.slot, head->rest_size);
+  made.truncated = made.bytes.size() < made.original_size;
+  return made;
 }
 
 event::UserNsValue user_ns_of(const wire_user_ns& wire) {
@@ -240,7 +244,7 @@ std::string reason_of(const wire_value& head) {
          std::to_string(head.depth - 1);
 }
 
-Value value_of(ArgType type, const Raw& raw) {
+Value value_of(ArgType type, const Raw& raw, const TakeRest& take_rest) {
   if (raw.head.flags & WIRE_VALUE_ERROR) return ErrorValue{reason_of(raw.head)};
   ByteCursor bytes(raw.bytes);
   switch (kind_of(type)) {
@@ -254,7 +258,7 @@ Value value_of(ArgType type, const Raw& raw) {
     case WIRE_VALUE_SOCKADDR: return sockaddr_value(bytes);
     case WIRE_VALUE_SOCKADDR_UN: return unix_address_value(bytes);
     case WIRE_VALUE_SKB: return skb_value(bytes);
-    case WIRE_VALUE_BYTES: return bytes_value(bytes, raw.head.flags);
+    case WIRE_VALUE_BYTES: return bytes_value(bytes, raw.head, take_rest);
     case WIRE_VALUE_CRED: return cred_value(bytes);
     case WIRE_VALUE_USER_NS: return user_ns_value(bytes);
     case WIRE_VALUE_BPF_PROG: return bpf_prog_value(bytes);
@@ -300,7 +304,8 @@ std::uint32_t function_number(const RawValues& raw, const event::HookInfo& info)
 }
 
 std::vector<event::Argument> pick(const RawValues& raw,
-                                  const std::vector<event::HookInfo::Shown>& all, bool& malformed) {
+                                  const std::vector<event::HookInfo::Shown>& all,
+                                  const TakeRest& take_rest, bool& malformed) {
   std::vector<event::Argument> values;
   for (const auto& shown : all) {
     if (shown.type == ArgType::nop) continue;
@@ -315,7 +320,7 @@ std::vector<event::Argument> pick(const RawValues& raw,
       malformed = true;
       values.push_back({shown.type, shown.label, ErrorValue{"value of another type"}});
     } else {
-      values.push_back({shown.type, shown.label, value_of(shown.type, *found)});
+      values.push_back({shown.type, shown.label, value_of(shown.type, *found, take_rest)});
     }
   }
   return values;
@@ -336,13 +341,14 @@ std::vector<event::StackFrame> stack_of(const RawValues& raw, std::uint8_t slot,
 
 }  // namespace
 
-Values take_values(ByteCursor cursor, const event::HookInfo& info, std::uint16_t selector) {
+Values take_values(ByteCursor cursor, const event::HookInfo& info, std::uint16_t selector,
+                   const TakeRest& take_rest) {
   RawValues raw;
   Values values;
   values.malformed = !take_raw(cursor, raw);
   values.function = function_number(raw, info);
-  values.arguments = pick(raw, info.arguments, values.malformed);
-  values.data = pick(raw, info.data, values.malformed);
+  values.arguments = pick(raw, info.arguments, take_rest, values.malformed);
+  values.data = pick(raw, info.data, take_rest, values.malformed);
   if (selector < info.stacks.size()) {
     values.stacks.kernel = stack_of(raw, info.stacks[selector].kernel, values);
     values.stacks.user = stack_of(raw, info.stacks[selector].user, values);

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <string>
 #include <vector>
 
 #include "engine/base/cursor.h"
@@ -21,7 +23,10 @@ struct Values {
   std::uint32_t function = 0;              // number of `info.functions`
   bool malformed = false;                  // what could not be read is an error value
 };
+// What was sent beside the record of a slot's value, as far as it came.
+using TakeRest = std::function<std::string(std::uint8_t slot, std::uint32_t size_bytes)>;
 // `cursor`: behind the fixed part of a wire_hook.
-Values take_values(ByteCursor cursor, const event::HookInfo& info, std::uint16_t selector);
+Values take_values(ByteCursor cursor, const event::HookInfo& info, std::uint16_t selector,
+                   const TakeRest& take_rest);
 
 }  // namespace vigil::decode

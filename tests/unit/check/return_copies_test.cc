@@ -37,6 +37,17 @@ TEST(ReturnCopies, AreBuffers) {
             "8:44 VG0212\n");
 }
 
+TEST(ReturnCopies, DoNotGoTogetherWithMaxData) {
+  EXPECT_EQ(reading("{index: 1, type: char_buf, returnCopy: true, maxData: true}", back).mistakes(),
+            "8:61 VG0212\n");
+  EXPECT_TRUE(reading("{index: 1, type: char_buf, sizeArgIndex: 3, maxData: true}", "")
+                  .policy->hooks()
+                  .at(0)
+                  .arguments.at(1)
+                  .whole);
+  EXPECT_EQ(reading("{index: 1, type: string, maxData: true}", "").mistakes(), "8:41 VG0219\n");
+}
+
 TEST(ReturnCopies, CannotBeMatchedAtTheEntry) {
   EXPECT_EQ(reading("{index: 1, type: char_buf, returnCopy: true}",
                     back + "    selectors:\n    - matchArgs:\n"

@@ -94,6 +94,46 @@ class DecoderTest : public testing::Test {
   Decoder decoder{hooks, [this](event::Record&& record) { seen.push_back(std::move(record)); }};
 };
 
+TEST_F(DecoderTest, ABufferGoesOnInPieces) {
+  event::HookInfo info;
+  info.arguments.push_back({schema::ArgType::char_buf, "", 2});
+  hooks.publish({4, 1, 9}, std::make_shared<const event::HookInfo>(info));
+  const auto piece = [&](std::uint64_t sequence, std::uint32_t offset, std::string_view text) {
+    wire_rest wire{};
+    wire.head = head_of(WIRE_REST, sequence);
+    wire.call = 77;
+    wire.tid = 12;
+    wire.policy_id = 4;
+    wire.hook_index = 1;
+    wire.slot = 2;
+    wire.offset = offset;
+    wire.size = static_cast<std::uint32_t>(text.size());
+    feed(WireBytes().add(wire).add_text(text));
+  };
+  const auto buffer = [&](std::uint64_t sequence, std::uint32_t rest_size) {
+    wire_hook wire{};
+    wire.head = head_of(WIRE_HOOK, sequence);
+    wire.call = 77;
+    wire.tid = 12;
+    wire.policy_id = 4;
+    wire.hook_index = 1;
+    wire.generation = 9;
+    const wire_bytes head{.original_size = 9, .rest_size = rest_size, .pad = 0};
+    WireBytes bytes;
+    feed(bytes.add(wire).add_value({2, WIRE_VALUE_BYTES, WIRE_VALUE_TRUNCATED, 0, 0},
+                                   std::string(as_text(head)) + "abc"));
+    return std::get<event::BytesValue>(
+        std::get<event::HookRecord>(seen.back()).arguments.at(0).value);
+  };
+  piece(0, 0, "defg");
+  piece(1, 4, "hi");
+  EXPECT_EQ(buffer(2, 6).bytes, "abcdefghi");
+  EXPECT_FALSE(buffer(3, 0).bytes.ends_with("i")) << "they are of one record";
+  piece(4, 0, "defg");
+  EXPECT_TRUE(buffer(6, 6).truncated) << "one was lost";
+  EXPECT_EQ(decoder.counters().malformed, 0u);
+}
+
 TEST_F(DecoderTest, Fork) {
   wire_fork wire{};
   wire.head = head_of(WIRE_FORK, 0, 300);

@@ -41,6 +41,18 @@ std::vector<std::vector<std::uint8_t>> good_records() {
   WireBytes value;
   value.add(returned).add_value({0, WIRE_VALUE_STRING, 0, 0, 0}, "text");
   records.push_back(value.record());
+  wire_rest rest{};
+  rest.head = head_of(WIRE_REST, 6);
+  rest.slot = 3;
+  rest.size = 3;
+  records.push_back(WireBytes().add(rest).add_text("xyz").record());
+  const wire_bytes whole{.original_size = 9, .rest_size = 3, .pad = 0};
+  WireBytes buffer;
+  hook.flags = 0;
+  hook.head = head_of(WIRE_HOOK, 7);
+  buffer.add(hook).add_value({3, WIRE_VALUE_BYTES, WIRE_VALUE_TRUNCATED, 0, 0},
+                             std::string(as_text(whole)) + "abcdef");
+  records.push_back(buffer.record());
   return records;
 }
 
@@ -52,6 +64,7 @@ class HostileTest : public testing::Test {
     info.arguments.push_back({schema::ArgType::file, "", 1});
     info.arguments.push_back({schema::ArgType::cred, "", 2});
     info.arguments.push_back({schema::ArgType::uint64, "", 200});
+    info.arguments.push_back({schema::ArgType::char_buf, "", 3});
     hooks.publish({0, 0, 0}, std::make_shared<const event::HookInfo>(info));
     hooks.publish({0, 0, 0, Half::returned}, std::make_shared<const event::HookInfo>(info));
   }

@@ -5,7 +5,7 @@
 namespace vigil::decode {
 namespace {
 
-const event::ExecKey key{10, 100};
+const PiecesKey key{10, 100};
 
 TEST(Pieces, NothingSentIsComplete) {
   Pieces pieces;
@@ -64,7 +64,7 @@ TEST(Pieces, BytesAreBounded) {
   for (std::uint32_t i = 0; i < 40; ++i) pieces.add(key, i << 20, piece);
   const auto taken = pieces.take(key, 40u << 20);
   EXPECT_FALSE(taken.complete);
-  EXPECT_EQ(taken.bytes.size(), Pieces::max_argv_bytes);
+  EXPECT_EQ(taken.bytes.size(), Pieces::max_whole_bytes);
 }
 
 TEST(Pieces, AFloodOfHugeOnesLosesItselfOnly) {

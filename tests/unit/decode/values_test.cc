@@ -21,11 +21,13 @@ wire_value head(std::uint8_t slot, wire_value_kind kind, std::uint8_t flags = 0)
   return {slot, static_cast<std::uint8_t>(kind), flags, 0, 0};
 }
 
+std::string no_rest(std::uint8_t, std::uint32_t) { return {}; }
+
 // The only value of a record.
 event::Value one(ArgType type, wire_value value, std::string_view body) {
   WireBytes bytes;
   bytes.add_value(value, body);
-  auto values = take_values(ByteCursor(bytes.bytes()), info_of({type}), 0);
+  auto values = take_values(ByteCursor(bytes.bytes()), info_of({type}), 0, no_rest);
   EXPECT_EQ(values.arguments.size(), 1u);
   return values.arguments.at(0).value;
 }
@@ -62,15 +64,16 @@ TEST(Values, StacksAreThoseThatTheSelectorShows) {
   bytes.add_value(head(1, WIRE_VALUE_STACK, WIRE_VALUE_TRUNCATED), as_text(addresses[0]));
   event::HookInfo info;
   info.stacks = {{}, {.kernel = 0, .user = 1}, {.kernel = 2}};
-  EXPECT_TRUE(take_values(ByteCursor(bytes.bytes()), info, 0).stacks.kernel.empty());
-  const Values both = take_values(ByteCursor(bytes.bytes()), info, 1);
+  EXPECT_TRUE(take_values(ByteCursor(bytes.bytes()), info, 0, no_rest).stacks.kernel.empty());
+  const Values both = take_values(ByteCursor(bytes.bytes()), info, 1, no_rest);
   ASSERT_EQ(both.stacks.kernel.size(), 2u);
   EXPECT_EQ(both.stacks.kernel[1].address, addresses[1]);
   EXPECT_EQ(both.stacks.user.size(), 1u);
   EXPECT_EQ(both.cut_stacks, 1u);
   EXPECT_FALSE(both.malformed);
-  EXPECT_TRUE(take_values(ByteCursor(bytes.bytes()), info, 2).malformed) << "it has no such slot";
-  EXPECT_TRUE(take_values(ByteCursor(bytes.bytes()), info, 3).stacks.kernel.empty());
+  EXPECT_TRUE(take_values(ByteCursor(bytes.bytes()), info, 2, no_rest).malformed)
+      << "it has no such slot";
+  EXPECT_TRUE(take_values(ByteCursor(bytes.bytes()), info, 3, no_rest).stacks.kernel.empty());
 }
 
 TEST(Values, AStackMayBeUnreadableOrOfAnotherKind) {
@@ -80,9 +83,9 @@ TEST(Values, AStackMayBeUnreadableOrOfAnotherKind) {
   bytes.add_value(head(2, WIRE_VALUE_STACK), "seven b");
   event::HookInfo info;
   info.stacks = {{.kernel = 0}, {.user = 1}, {.user = 2}};
-  EXPECT_EQ(take_values(ByteCursor(bytes.bytes()), info, 0).cut_stacks, 1u);
-  EXPECT_TRUE(take_values(ByteCursor(bytes.bytes()), info, 1).malformed);
-  EXPECT_TRUE(take_values(ByteCursor(bytes.bytes()), info, 2).stacks.user.empty());
+  EXPECT_EQ(take_values(ByteCursor(bytes.bytes()), info, 0, no_rest).cut_stacks, 1u);
+  EXPECT_TRUE(take_values(ByteCursor(bytes.bytes()), info, 1, no_rest).malformed);
+  EXPECT_TRUE(take_values(ByteCursor(bytes.bytes()), info, 2, no_rest).stacks.user.empty());
 }
 
 TEST(Values, ComeInThePolicysOrderWithoutNop) {
@@ -90,8 +93,9 @@ TEST(Values, ComeInThePolicysOrderWithoutNop) {
   const std::uint64_t number = 42;
   bytes.add_value(head(1, WIRE_VALUE_INTEGER), as_text(number));
   bytes.add_value(head(0, WIRE_VALUE_STRING), "abc");
-  const auto values = take_values(ByteCursor(bytes.bytes()),
-                                  info_of({ArgType::string, ArgType::nop, ArgType::uint64}), 0);
+  const auto values =
+      take_values(ByteCursor(bytes.bytes()),
+                  info_of({ArgType::string, ArgType::nop, ArgType::uint64}), 0, no_rest);
   ASSERT_EQ(values.arguments.size(), 2u);
   EXPECT_FALSE(values.malformed);
   EXPECT_EQ(std::get<std::string>(values.arguments[0].value), "abc");
@@ -105,12 +109,13 @@ TEST(Values, OfAListSayWhichFunctionItWas) {
   bytes.add_value(head(1, WIRE_VALUE_INTEGER), as_text(function));
   event::HookInfo info = info_of({ArgType::uint64});
   info.functions = {"__x64_sys_dup", "__x64_sys_dup2"};
-  EXPECT_EQ(take_values(ByteCursor(bytes.bytes()), info, 0).function, 0u) << "it has no such slot";
+  EXPECT_EQ(take_values(ByteCursor(bytes.bytes()), info, 0, no_rest).function, 0u)
+      << "it has no such slot";
   info.function_slot = 1;
-  const auto values = take_values(ByteCursor(bytes.bytes()), info, 0);
+  const auto values = take_values(ByteCursor(bytes.bytes()), info, 0, no_rest);
   EXPECT_EQ(values.function, 1u);
   EXPECT_EQ(values.arguments.size(), 1u);
-  EXPECT_EQ(take_values(ByteCursor({}), info, 0).function, 0u);
+  EXPECT_EQ(take_values(ByteCursor({}), info, 0, no_rest).function, 0u);
 }
 
 TEST(Values, OneSlotMayBeShownTwice) {
@@ -118,7 +123,7 @@ TEST(Values, OneSlotMayBeShownTwice) {
   bytes.add_value(head(0, WIRE_VALUE_STRING), "abc");
   auto info = info_of({ArgType::string, ArgType::string});
   info.arguments[1].slot = 0;
-  EXPECT_EQ(take_values(ByteCursor(bytes.bytes()), info, 0).arguments.size(), 2u);
+  EXPECT_EQ(take_values(ByteCursor(bytes.bytes()), info, 0, no_rest).arguments.size(), 2u);
 }
 
 TEST(Values, Paths) {
@@ -134,7 +139,7 @@ TEST(Values, Paths) {
 }
 
 TEST(Values, Bytes) {
-  const wire_bytes original{6000};
+  const wire_bytes original{.original_size = 6000, .rest_size = 0, .pad = 0};
   const std::string body = std::string(as_text(original)) + std::string("a\0b", 3);
   const auto value = std::get<event::BytesValue>(
       one(ArgType::char_buf, head(0, WIRE_VALUE_BYTES, WIRE_VALUE_TRUNCATED), body));
@@ -249,8 +254,8 @@ TEST(Values, ABrokenTailDoesNotCostWhatStandsBefore) {
   WireBytes bytes;
   bytes.add_value(head(0, WIRE_VALUE_STRING), "abc");
   bytes.add(wire_value{1, WIRE_VALUE_STRING, 0, 0, 1u << 30});
-  const auto values =
-      take_values(ByteCursor(bytes.bytes()), info_of({ArgType::string, ArgType::string}), 0);
+  const auto values = take_values(ByteCursor(bytes.bytes()),
+                                  info_of({ArgType::string, ArgType::string}), 0, no_rest);
   EXPECT_TRUE(values.malformed);
   EXPECT_EQ(std::get<std::string>(values.arguments[0].value), "abc");
   EXPECT_TRUE(is_error(values.arguments[1].value));

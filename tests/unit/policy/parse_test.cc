@@ -198,7 +198,7 @@ TEST(Parse, AMistypedKindIsStillAPolicy) {
 TEST(Parse, WhatIsKnownUpstreamIsNotSupportedYet) {
   EXPECT_EQ(with_spec("  loader: true\n").mistakes(), "5:3 VG0107\n");
   EXPECT_EQ(
-      with_spec("  kprobes:\n  - call: f\n    args: [{index: 0, maxData: true}]\n").mistakes(),
+      with_spec("  kprobes:\n  - call: f\n    args: [{index: 0, source: pt_regs}]\n").mistakes(),
       "7:23 VG0107\n");
 }
 
