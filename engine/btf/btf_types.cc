@@ -8,6 +8,7 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "engine/btf/module_types.h"
 #include "engine/btf/trace_format.h"
 #include "engine/btf/type_reader.h"
 
@@ -61,6 +62,14 @@ std::optional<std::uint32_t> find(const Names& names, std::string_view name) {
   return found == names.end() ? std::nullopt : std::optional(found->second);
 }
 
+std::optional<check::TypeId> record_in(const struct ::btf& btf, std::string_view name) {
+  for (const std::uint32_t kind : {BTF_KIND_STRUCT, BTF_KIND_UNION}) {
+    const int id = btf__find_by_name_kind(&btf, std::string(name).c_str(), kind);
+    if (id > 0) return static_cast<check::TypeId>(id);
+  }
+  return std::nullopt;
+}
+
 // Whether tracefs tells of the kernel that the BTF is of.
 enum class Tracefs { of_this_kernel, of_another };
 
@@ -88,20 +97,33 @@ class BtfTypes : public check::KernelTypes {
   }
 
   std::optional<check::TypeId> record(std::string_view name) const override {
-    for (const std::uint32_t kind : {BTF_KIND_STRUCT, BTF_KIND_UNION}) {
-      const int id = btf__find_by_name_kind(btf_.get(), std::string(name).c_str(), kind);
-      if (id > 0) return static_cast<check::TypeId>(id);
+    return record_in(*btf_, name);
+  }
+
+  Result<std::optional<check::TypeId>> record_of_module(std::string_view kernel_module,
+                                                        std::string_view name) const override {
+    if (tracefs_ != Tracefs::of_this_kernel) {
+      return Error(fmt::format("the types of module '{}' are told by the kernel that runs it only",
+                               kernel_module));
     }
-    return std::nullopt;
+    TRY(const ModuleTypes::Module* found, modules_.find(kernel_module, btf_));
+    const auto id = record_in(*found->btf, name);
+    return id ? std::optional(tag(*id, found->number)) : std::nullopt;
   }
 
   std::optional<check::CType> type(check::TypeId id) const override {
     if (id == 0) return std::nullopt;
-    return read_type(*btf_, id);
+    const auto [btf, number] = modules_.owner_of(id, btf_);
+    check::CType type = read_type(*btf, untagged(id));
+    type.id = tag(type.id, number);
+    return type;
   }
 
   std::optional<check::Member> member(check::TypeId record, std::string_view name) const override {
-    return read_member(*btf_, record, name);
+    const auto [btf, number] = modules_.owner_of(record, btf_);
+    auto member = read_member(*btf, untagged(record), name);
+    if (member) member->type.id = tag(member->type.id, number);
+    return member;
   }
 
   std::optional<check::Prototype> raw_tracepoint(std::string_view event) const override {
@@ -137,6 +159,7 @@ class BtfTypes : public check::KernelTypes {
 
   BtfPtr btf_;
   Tracefs tracefs_;
+  mutable ModuleTypes modules_;
   mutable std::once_flag indexed_;
   mutable Index index_;
 };

@@ -303,6 +303,8 @@ constexpr Field resolve{
     "mm.owner.real_parent.comm"};
 constexpr Field btf_type{"btfType", text, "The struct that the value points to, for `resolve`.",
                          "sockaddr_in"};
+constexpr Field btf_type_module{"btfTypeModule", text,
+                                "The module of the kernel that has this struct.", "af_alg"};
 
 constexpr Field data[] = {
     {"type", word(types), "How it is read and shown.", "int"},
@@ -333,6 +335,7 @@ constexpr Field argument[] = {
      "true"},
     resolve,
     btf_type,
+    btf_type_module,
 };
 
 constexpr Field return_argument[] = {
@@ -341,6 +344,7 @@ constexpr Field return_argument[] = {
     {"label", text, "Told beside the value in events.", "result"},
     resolve,
     btf_type,
+    btf_type_module,
 };
 
 constexpr Field selector[] = {

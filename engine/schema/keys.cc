@@ -87,7 +87,7 @@ constexpr Key usdt[] = {
 constexpr Key argument[] = {
     {"index", required},        {"type", optional},       {"label", optional},
     {"sizeArgIndex", optional}, {"returnCopy", optional}, {"maxData", optional},
-    {"resolve", optional},      {"btfType", optional},    {"btfTypeModule", not_yet},
+    {"resolve", optional},      {"btfType", optional},    {"btfTypeModule", optional},
     {"source", not_yet},
 };
 
@@ -101,7 +101,7 @@ constexpr Key data[] = {
 constexpr Key return_argument[] = {
     {"index", optional},       {"type", required},      {"label", optional},
     {"sizeArgIndex", not_yet}, {"returnCopy", not_yet}, {"maxData", not_yet},
-    {"resolve", optional},     {"btfType", optional},   {"btfTypeModule", not_yet},
+    {"resolve", optional},     {"btfType", optional},   {"btfTypeModule", optional},
     {"source", not_yet},
 };
 

@@ -139,7 +139,8 @@ std::optional<CType> root_type(const policy::Argument& argument, const Target& t
                       "remove 'resolve' and 'btfType'");
     return std::nullopt;
   }
-  if (argument.btf_type) return pointer_to_record(*argument.btf_type, kernel, diagnostics);
+  if (argument.btf_type)
+    return pointer_to_record(*argument.btf_type, argument.btf_type_module, kernel, diagnostics);
   if (index == return_index && target.syscall == nullptr) return target.prototype.result;
   if (target.syscall == nullptr) return target.prototype.parameters[index].type;
   diagnostics.error(code::bad_resolve.code, argument.resolve->span,
@@ -166,9 +167,7 @@ ArgType settle(const policy::Text& written, ArgType type, const CType& kernel_ty
   return type;
 }
 
-bool takes_a_way(const policy::Argument& argument) {
-  return argument.plain && (argument.resolve || argument.btf_type);
-}
+bool takes_a_way(const policy::Argument& argument) { return argument.resolve || argument.btf_type; }
 
 // Fills in the way and the type at its end.
 void follow_way(const policy::Argument& argument, const CType& root, Way::From from,
@@ -295,6 +294,13 @@ std::optional<ArgType> check_argument_type(const policy::Argument& argument,
   return diagnostics.error_count() == errors ? type : std::nullopt;
 }
 
+void warn_about_module(const policy::Argument& argument, Diagnostics& diagnostics) {
+  if (!argument.btf_type_module || argument.btf_type) return;
+  diagnostics.warning(code::pointless.code, argument.btf_type_module->span,
+                      "'btfTypeModule' without 'btfType' has no effect",
+                      "name the struct with 'btfType'");
+}
+
 bool is_whole(const policy::Argument& argument, ArgType type, Diagnostics& diagnostics) {
   const std::optional<policy::Flag>& asked = argument.max_data;
   if (!asked || !asked->readable || !asked->value) return false;
@@ -343,7 +349,6 @@ void spread(const Argument& array, const RecordField& field, std::int64_t index,
 void check_argument(const policy::Argument& argument, const Target* target,
                     const KernelTypes& kernel, CheckedArguments& checked,
                     Diagnostics& diagnostics) {
-  if (!argument.plain) target = nullptr;
   const bool has_index = argument.index && argument.index->readable;
   std::optional<std::uint32_t> index;
   if (has_index) index = check_index(*argument.index, target, diagnostics);
@@ -354,6 +359,7 @@ void check_argument(const policy::Argument& argument, const Target* target,
   out.type = type.value_or(ArgType::nop);
   out.index = index.value_or(0);
   out.at_return = is_copied_at_return(argument);
+  warn_about_module(argument, diagnostics);
   if (type) out.whole = is_whole(argument, *type, diagnostics);
   const std::size_t errors = diagnostics.error_count();
   if (type && index && target != nullptr && takes_a_way(argument)) {
@@ -361,8 +367,7 @@ void check_argument(const policy::Argument& argument, const Target* target,
       follow_way(argument, *root, Way::From::value, kernel, out, diagnostics);
     type = diagnostics.error_count() == errors ? std::optional(out.type) : std::nullopt;
   }
-  if (type && argument.plain)
-    out.size_index = check_size_index(argument, *type, index, target, diagnostics);
+  if (type) out.size_index = check_size_index(argument, *type, index, target, diagnostics);
   if (target != nullptr && !target->record.empty() && index) {
     const RecordField& field = target->record[out.index];
     place(field, target->record[out.size_index.value_or(0)], out);
@@ -553,8 +558,7 @@ CheckedReturn check_return(const policy::Hook& hook, const Target* target,
   std::size_t errors = diagnostics.error_count();
   auto type = look_up(schema::arg_type_words(), argument.type, "an argument type",
                       code::unknown_type, diagnostics);
-  if (type && argument.plain && !takes_a_way(argument))
-    check_return_type(argument, *type, target, diagnostics);
+  if (type && !takes_a_way(argument)) check_return_type(argument, *type, target, diagnostics);
   Argument out;
   out.type = type.value_or(ArgType::nop);
   if (type && target != nullptr && takes_a_way(argument)) {

@@ -79,6 +79,10 @@ class KernelTypes {
 
   // Of a struct or union of this name.
   virtual std::optional<TypeId> record(std::string_view name) const = 0;
+  // Of one that this module has, or the kernel itself. An error: what types the module has is not
+  // known.
+  virtual Result<std::optional<TypeId>> record_of_module(std::string_view kernel_module,
+                                                         std::string_view name) const = 0;
   virtual std::optional<CType> type(TypeId id) const = 0;
   // Of a record, also when it is in a member that has no name.
   virtual std::optional<Member> member(TypeId record, std::string_view name) const = 0;

@@ -176,18 +176,27 @@ std::optional<Resolved> resolve(const policy::Text& path, const CType& root,
   return walk.finish();
 }
 
-std::optional<CType> pointer_to_record(const policy::Text& name, const KernelTypes& kernel,
-                                       Diagnostics& diagnostics) {
-  if (!name.readable) return std::nullopt;
-  const auto id = kernel.record(name.value);
-  auto record = id ? kernel.type(*id) : std::nullopt;
+std::optional<CType> pointer_to_record(const policy::Text& name,
+                                       const std::optional<policy::Text>& kernel_module,
+                                       const KernelTypes& kernel, Diagnostics& diagnostics) {
+  if (!name.readable || (kernel_module && !kernel_module->readable)) return std::nullopt;
+  const auto id = kernel_module ? kernel.record_of_module(kernel_module->value, name.value)
+                                : Result<std::optional<TypeId>>(kernel.record(name.value));
+  if (!id) {
+    diagnostics.error(code::bad_resolve.code, kernel_module->span, id.error().message(),
+                      "load the module before the policy, or take 'btfTypeModule' out");
+    return std::nullopt;
+  }
+  auto record = *id ? kernel.type(**id) : std::nullopt;
   if (record) {
     CType pointer = pointer_to(*record);
-    pointer.id = *id;
+    pointer.id = **id;
     return pointer;
   }
+  const std::string owner =
+      kernel_module ? fmt::format("module '{}'", kernel_module->value) : "the kernel";
   diagnostics.error(code::bad_resolve.code, name.span,
-                    fmt::format("the kernel has no struct '{}'", name.value));
+                    fmt::format("{} has no struct '{}'", owner, name.value));
   return std::nullopt;
 }
 

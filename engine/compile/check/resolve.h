@@ -21,9 +21,10 @@ struct Resolved {
 std::optional<Resolved> resolve(const policy::Text& path, const CType& root,
                                 const KernelTypes& kernel, Diagnostics& diagnostics);
 
-// "struct NAME *"; nothing when the kernel has none of this name, which has been reported.
-std::optional<CType> pointer_to_record(const policy::Text& name, const KernelTypes& kernel,
-                                       Diagnostics& diagnostics);
+// "struct NAME *"; nothing when neither the kernel nor the module has one, which has been reported.
+std::optional<CType> pointer_to_record(const policy::Text& name,
+                                       const std::optional<policy::Text>& kernel_module,
+                                       const KernelTypes& kernel, Diagnostics& diagnostics);
 
 // Offset in struct pt_regs of "rip" or "ip", "rax" or "ax".
 std::optional<std::uint32_t> register_offset(std::string_view name);

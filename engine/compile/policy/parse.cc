@@ -23,9 +23,6 @@ namespace {
 namespace code = schema::code;
 using schema::Mapping;
 
-// Keys that make the type of an argument that of something else.
-constexpr std::string_view changes_of_type[] = {"btfTypeModule"};
-
 // Left out, it is what the kernel says.
 Text read_type(const Reader& reader, Mapping mapping) {
   if (mapping == Mapping::return_argument) return reader.required_text("type");
@@ -35,18 +32,16 @@ Text read_type(const Reader& reader, Mapping mapping) {
 
 Argument read_argument(const Node& node, Mapping mapping, Diagnostics& diagnostics) {
   Reader reader(node, mapping, diagnostics);
-  const bool plain = std::ranges::none_of(
-      changes_of_type, [&](std::string_view key) { return reader.is_written(key); });
   return {.index = reader.number("index"),
           .type = read_type(reader, mapping),
           .label = reader.text("label"),
           .size_arg_index = reader.number("sizeArgIndex"),
           .resolve = reader.text("resolve"),
           .btf_type = reader.text("btfType"),
+          .btf_type_module = reader.text("btfTypeModule"),
           .return_copy = reader.flag("returnCopy"),
           .max_data = reader.flag("maxData"),
           .source = mapping == Mapping::data ? reader.text("source") : std::nullopt,
-          .plain = plain,
           .span = reader.span()};
 }
 

@@ -32,11 +32,10 @@ struct Argument {
   std::optional<Number> size_arg_index;  // from 1
   std::optional<Text> resolve;
   std::optional<Text> btf_type;
+  std::optional<Text> btf_type_module;
   std::optional<Flag> return_copy;
   std::optional<Flag> max_data;
   std::optional<Text> source;  // of a data entry
-  // False: the type is that of something else, by keys that have been refused.
-  bool plain = true;
   Span span;
 };
 

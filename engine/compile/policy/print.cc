@@ -36,13 +36,14 @@ std::string list(const std::vector<Located<T>>& values) {
 }
 
 std::string print(int depth, std::string_view key, const Argument& argument) {
-  const auto& [index, type, label, size_arg_index, resolve, btf_type, return_copy, max_data, source,
-               plain, span] = argument;
+  const auto& [index, type, label, size_arg_index, resolve, btf_type, btf_type_module, return_copy,
+               max_data, source, span] = argument;
   std::string text(key);
   text += pair("index", index) + " type " + word(type) + pair("label", label) +
           pair("sizeArgIndex", size_arg_index) + pair("source", source) +
-          pair("btfType", btf_type) + pair("resolve", resolve) + pair("returnCopy", return_copy) +
-          pair("maxData", max_data) + (plain ? "" : ", of something else");
+          pair("btfType", btf_type) + pair("btfTypeModule", btf_type_module) +
+          pair("resolve", resolve) + pair("returnCopy", return_copy) +
+          pair("maxData", max_data);
   return outline(depth, text, span);
 }
 

@@ -121,6 +121,11 @@ class FakeKernel : public KernelTypes {
       if (records_[id - 1].name == name) return id;
     return std::nullopt;
   }
+  Result<std::optional<TypeId>> record_of_module(std::string_view kernel_module,
+                                                 std::string_view name) const override {
+    if (kernel_module != "af_alg") return Error("no module '" + std::string(kernel_module) + "'");
+    return record(name);
+  }
   // Numbers past the records are of elements, eight bytes each.
   std::optional<CType> type(TypeId id) const override {
     if (id == element) return c_type("unsigned long");

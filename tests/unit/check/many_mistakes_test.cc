@@ -88,9 +88,6 @@ TEST(ManyMistakes, OneMistakeGivesOneMessage) {
            {"    args: [{index: 0, type: int, resolve: a.b}]\n    selectors: [{matchArgs: [{index: "
             "0, operator: Equal, values: [1]}]}]\n",
             "8:43 VG0228\n"},
-           {"    args: [{index: 0, type: int, btfTypeModule: m}]\n    selectors: [{matchArgs: "
-            "[{index: 0, operator: Equal, values: [1]}]}]\n",
-            "8:34 VG0107\n"},
            {"    args: [{index: 0, typ: sock}]\n    selectors: [{matchArgs: [{index: 0, operator: "
             "DAddr, values: ['::1']}]}]\n",
             "8:23 VG0103\n"},

@@ -83,6 +83,19 @@ TEST(Resolve, CastsFirst) {
   EXPECT_EQ(checked(call + "btfType: task_struct, resolve: pid}]\n").mistakes(), "");
 }
 
+TEST(Resolve, CastsToWhatAModuleHas) {
+  const auto cast = [](const std::string& keys) {
+    return kprobe("tcp_connect", "    args: [{index: 0, type: int, " + keys + "}]\n").mistakes();
+  };
+  EXPECT_EQ(cast("btfType: task_struct, btfTypeModule: af_alg, resolve: pid"), "");
+  EXPECT_EQ(cast("btfType: task, btfTypeModule: af_alg, resolve: pid"), "8:43 VG0228\n");
+  EXPECT_EQ(cast("btfType: task_struct, btfTypeModule: af, resolve: pid"), "8:71 VG0228\n");
+  EXPECT_EQ(kprobe("tcp_connect", "    args: [{index: 0, type: sock, btfTypeModule: af_alg}]\n")
+                .mistakes(),
+            "8:50 VG0219\n")
+      << "a warning";
+}
+
 TEST(Resolve, KnowsRegisters) {
   Checked out = data("type: uint64, source: pt_regs, resolve: rip");
   EXPECT_EQ(out.mistakes(), "");
