@@ -38,22 +38,6 @@ std::vector<plan::LoadedPolicy> numbered(const std::vector<check::CheckedPolicy>
   return loaded;
 }
 
-plan::FollowSets follow_sets(const std::vector<check::CheckedPolicy>& policies) {
-  plan::FollowSets sets;
-  for (const auto& policy : policies)
-    for (const auto& set : plan::follow_sets_of(policy))
-      sets.try_emplace(set, static_cast<std::uint32_t>(sets.size()));
-  return sets;
-}
-
-plan::WorkloadSets workload_sets(const std::vector<check::CheckedPolicy>& policies) {
-  plan::WorkloadSets sets;
-  for (const auto& policy : policies)
-    for (const auto& set : plan::workload_sets_of(policy))
-      sets.try_emplace(set, plan::first_workload_set + static_cast<std::uint32_t>(sets.size()));
-  return sets;
-}
-
 std::set<plan::HookKey> hooks_of(const std::vector<check::CheckedPolicy>& policies) {
   std::set<plan::HookKey> keys;
   for (const auto& policy : policies)
@@ -73,11 +57,11 @@ std::string modes(const std::vector<check::CheckedPolicy>& policies) {
 Result<std::string> plans(const std::vector<check::CheckedPolicy>& policies,
                           std::string (*print)(const plan::HookPlan&)) {
   const auto loaded = numbered(policies);
-  const auto follow = follow_sets(policies);
-  const auto workloads = workload_sets(policies);
+  plan::OwnNumbers numbers;
+  for (const auto& policy : policies) numbers.add(policy);
   std::string text;
   for (const auto& key : hooks_of(policies)) {
-    TRY(const auto parts, plan::plan(key, loaded, {follow, workloads}));
+    TRY(const auto parts, plan::plan(key, loaded, numbers.all()));
     for (const auto& part : parts) text += (text.empty() ? "" : "\n") + print(part);
   }
   return text;

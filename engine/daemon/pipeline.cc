@@ -1,6 +1,7 @@
 #include "engine/daemon/pipeline.h"
 
 #include <fmt/format.h>
+#include <algorithm>
 
 #include <memory>
 #include <utility>
@@ -18,6 +19,7 @@ constexpr auto retry = std::chrono::milliseconds(100);
 constexpr std::uint64_t tick_ns = 1'000'000'000;
 constexpr std::uint64_t clock_ns = 60 * tick_ns;
 constexpr std::uint64_t stuck_ns = 15 * tick_ns;
+constexpr std::uint64_t flood_ns = 30 * tick_ns;
 // Longer than any record waits for its other half.
 constexpr std::uint64_t longest_wait_ns = decode::Returns::wait_ns + 60 * tick_ns;
 // A program that ran when it was detached writes its record within that.
@@ -145,7 +147,8 @@ void Pipeline::tick_when_due(loader::Left left) {
   next_tick_ns_ = now + tick_ns;
   if (left == loader::Left::nothing) learn_ends();
   decoder_.tick(now);
-  tracker_.tick(now);
+  // Rings that are never empty are read nevertheless.
+  tracker_.tick(now, std::max(empty_at_ns_, now - flood_ns));
   registry_.drained(empty_at_ns_);
   if (now < next_clock_ns_) return;
   next_clock_ns_ = now + clock_ns;

@@ -76,41 +76,45 @@ void Namer::learn_kernel() {
 void Namer::name_user(std::vector<event::StackFrame>& frames, const event::ExecKey& key) {
   for (std::size_t i = 0; i < frames.size(); ++i) {
     const std::uint64_t at = called_at(frames, i);
-    if (const Mapping* mapping = mapping_of(at, key))
-      name_mapped(frames[i], at, *mapping, key.tgid);
+    if (Code* code = code_at(at, key)) name_mapped(frames[i], at, *code, key.tgid);
   }
 }
 
-void Namer::name_mapped(event::StackFrame& frame, std::uint64_t called_at, const Mapping& mapping,
+void Namer::name_mapped(event::StackFrame& frame, std::uint64_t called_at, Code& code,
                         std::uint32_t pid) {
+  const Mapping& mapping = code.mapping;
   const std::uint64_t in_file = called_at - mapping.begin + mapping.offset;
   const std::uint64_t past_call = frame.address - called_at;
   frame.file = mapping.path;
   frame.offset = in_file + past_call;
   if (!mapping.is_file()) return;
   // The very file, wherever it lies by now.
-  const elf::FunctionNames* names =
-      files_.find(fmt::format("{}/{}/map_files/{:x}-{:x}", proc_, pid, mapping.begin, mapping.end));
+  const auto path =
+      fmt::format("{}/{}/map_files/{:x}-{:x}", proc_, pid, mapping.begin, mapping.end);
+  if (!code.file) code.file = identify(path);
+  const elf::FunctionNames* names = code.file ? files_.find(*code.file, path) : nullptr;
   const auto found = names == nullptr ? std::nullopt : names->find(in_file);
   if (!found) return;
   frame.symbol = found->name;
   frame.offset = found->offset + past_call;
 }
 
-const Mapping* Namer::mapping_of(std::uint64_t address, const event::ExecKey& key) {
+Namer::Code* Namer::code_at(std::uint64_t address, const event::ExecKey& key) {
   Program& program = program_of(key);
-  const auto find = [&]() -> const Mapping* {
+  const auto find = [&]() -> Code* {
     const auto found = std::ranges::find_if(
-        program.mappings, [&](const Mapping& mapping) { return mapping.holds(address); });
-    return found == program.mappings.end() ? nullptr : &*found;
+        program.code, [&](const Code& code) { return code.mapping.holds(address); });
+    return found == program.code.end() ? nullptr : &*found;
   };
-  if (const Mapping* known = find()) return known;
+  if (Code* known = find()) return known;
   const std::uint64_t now_ns = boot_time_ns();
   if (program.read_ns != 0 && now_ns - program.read_ns < look_again_ns) return nullptr;
   program.read_ns = now_ns;
   auto mappings = parse_maps(text_of(fmt::format("{}/{}/maps", proc_, key.tgid), max_maps_bytes));
   // Of one that has ended what was known before is all there is.
-  if (!mappings.empty()) program.mappings = std::move(mappings);
+  if (mappings.empty()) return nullptr;
+  program.code.clear();
+  for (Mapping& mapping : mappings) program.code.push_back({.mapping = std::move(mapping)});
   return find();
 }
 

@@ -33,17 +33,21 @@ class Namer {
   static constexpr std::size_t max_programs = 256;
   static constexpr std::uint64_t look_again_ns = 1'000'000'000;
 
+  struct Code {
+    Mapping mapping;
+    std::optional<FileId> file = std::nullopt;  // once it was looked at; the program may have ended
+  };
   struct Program {
-    std::vector<Mapping> mappings;
+    std::vector<Code> code;
     std::uint64_t read_ns = 0;
   };
 
   void name_kernel(std::vector<event::StackFrame>& frames);
   void learn_kernel();
   void name_user(std::vector<event::StackFrame>& frames, const event::ExecKey& key);
-  void name_mapped(event::StackFrame& frame, std::uint64_t called_at, const Mapping& mapping,
+  void name_mapped(event::StackFrame& frame, std::uint64_t called_at, Code& code,
                    std::uint32_t pid);
-  const Mapping* mapping_of(std::uint64_t address, const event::ExecKey& key);
+  Code* code_at(std::uint64_t address, const event::ExecKey& key);
   Program& program_of(const event::ExecKey& key);
 
   Addresses addresses_;

@@ -9,14 +9,12 @@
 #ifndef VIGIL_CONTAINER_H
 #define VIGIL_CONTAINER_H
 
-#include "kernel/include/compat.h"
+#include "kernel/lib/cgroup.h"
 #include "kernel/lib/maps.h"
-#include "kernel/lib/common.h"
 
 enum {
 	VG_CONTAINER_ID = 64, /* hexadecimal digits in a row */
 	VG_CGROUP_NAME_MAX = 256,
-	VG_CGROUP_LEVELS = 64, /* no container is that far from the root */
 };
 
 static __always_inline bool is_hex_digit(u8 byte)
@@ -41,17 +39,12 @@ static long cgroup_step(u64 level, struct vg_loop *loop)
 {
 	struct vg_frame *frame = loop->frame;
 	const struct cgroup *cgroup = (const void *)frame->cgroup;
-	const struct cgroup *ancestor = NULL;
 	const struct kernfs_node *node;
 	u64 id;
 
 	if (level > (u32)BPF_CORE_READ(cgroup, level))
 		return 1;
-	bpf_probe_read_kernel(&ancestor, sizeof(ancestor),
-			      (const void *)cgroup +
-				      bpf_core_field_offset(struct cgroup, ancestors) +
-				      VG_MASK(level, VG_CGROUP_LEVELS - 1) * sizeof(ancestor));
-	node = BPF_CORE_READ(ancestor, kn);
+	node = BPF_CORE_READ(cgroup_at_level(cgroup, level), kn);
 	id = BPF_CORE_READ(node, id);
 	if (bpf_map_lookup_elem(&container_sets, &id)) {
 		frame->container = id;
@@ -84,7 +77,7 @@ static __always_inline u32 container_search(struct vg_frame *frame)
 VG_FUNCTION int vg_find_container(struct vg_frame *frame)
 {
 	const struct task_struct *task = (const void *)bpf_get_current_task();
-	const struct cgroup *cgroup = BPF_CORE_READ(task, cgroups, dfl_cgrp);
+	const struct cgroup *cgroup = task_cgroup(task);
 	struct vg_cgroup_place found = {};
 	const struct vg_cgroup_place *known;
 	const u32 *generation;

@@ -3,6 +3,7 @@
 #ifndef VIGIL_EXEC_RECORD_H
 #define VIGIL_EXEC_RECORD_H
 
+#include "kernel/lib/cgroup.h"
 #include "kernel/lib/emit.h"
 #include "kernel/lib/task.h"
 #include "kernel/lib/value.h"
@@ -170,14 +171,14 @@ static __always_inline u16 exec_append_args(struct vg_frame *frame)
 /* podman runs programs in a cgroup below the one that is named by the container's id. */
 static __always_inline const char *exec_cgroup_name(const struct task_struct *task)
 {
-	const struct kernfs_node *node = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn);
+	const struct cgroup *cgroup = task_cgroup(task);
 	/* "container", in words: a literal would be a map of its own. */
 	u64 name[2] = {};
 
-	bpf_probe_read_kernel_str(name, sizeof(name), BPF_CORE_READ(node, name));
+	bpf_probe_read_kernel_str(name, sizeof(name), BPF_CORE_READ(cgroup, kn, name));
 	if (name[0] == 0x656e6961746e6f63 && name[1] == 'r')
-		node = compat_kernfs_parent(node);
-	return BPF_CORE_READ(node, name);
+		cgroup = cgroup_at_level(cgroup, BPF_CORE_READ(cgroup, level) - 1);
+	return BPF_CORE_READ(cgroup, kn, name);
 }
 
 /* After vg_exec_arguments, with the record's fixed part filled and the filename's address in

@@ -36,16 +36,9 @@ T must(const std::string& name, Result<T> made) {
 plan::HookPlan planned(const std::string& name, const plan::HookKey& key, Hook hook) {
   if (hook.selectors.empty()) hook.selectors.resize(1);
   const auto policy = check::PolicyBuilder::build(name, {std::move(hook)});
-  plan::FollowSets follow_sets;
-  for (const plan::FollowSet& set : plan::follow_sets_of(policy)) {
-    follow_sets.emplace(set, static_cast<std::uint32_t>(follow_sets.size()));
-  }
-  plan::WorkloadSets workload_sets;
-  for (const auto& set : plan::workload_sets_of(policy)) {
-    const auto number = plan::first_workload_set + workload_sets.size();
-    workload_sets.emplace(set, static_cast<std::uint32_t>(number));
-  }
-  auto made = must(name, one_plan(key, {{&policy, 1, 0}}, follow_sets, workload_sets));
+  plan::OwnNumbers numbers;
+  numbers.add(policy);
+  auto made = must(name, one_plan(key, {{&policy, 1, 0}}, numbers.follow, numbers.workloads));
   made.function_number = 1;
   return made;
 }
@@ -137,7 +130,8 @@ void add_mechanisms(std::vector<plan::HookPlan>& shapes) {
   check::Argument iterator = argument(ArgType::iov_iter, 1);
   iterator.whole = true;
   shapes.push_back(entry("lsm, a whole buffer that is refused",
-                         denying(with(lsm_hook("file_open", {iterator}), {Selector{}}))));
+                         denying(with(lsm_hook("file_open", {iterator}),
+                                      {when({text(0, TextCondition::Kind::prefix, {"GET "})})}))));
   shapes.push_back(entry("system call, string",
                          with(syscall_hook("__x64_sys_openat", {argument(ArgType::int32, 0),
                                                                 argument(ArgType::string, 1)}),

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/compile/plan/hook_limits.h"
+
 namespace vigil::plan {
 
 FollowSet follow_set_of(const check::PidCondition& condition) {
@@ -43,6 +45,13 @@ std::vector<check::LabelRequirements> workload_sets_of(const check::CheckedPolic
         sets.insert(*selector.workload->containers);
   sets.erase(check::LabelRequirements{});  // any container
   return {sets.begin(), sets.end()};
+}
+
+void OwnNumbers::add(const check::CheckedPolicy& policy) {
+  for (const FollowSet& set : follow_sets_of(policy))
+    follow.try_emplace(set, static_cast<std::uint32_t>(follow.size()));
+  for (const check::LabelRequirements& set : workload_sets_of(policy))
+    workloads.try_emplace(set, first_workload_set + static_cast<std::uint32_t>(workloads.size()));
 }
 
 }  // namespace vigil::plan

@@ -34,8 +34,8 @@ constexpr std::size_t bpf_map_value_bytes = 32;
 constexpr std::size_t perf_event_value_bytes = 24 + 256;  // with the probed function's name
 constexpr std::size_t module_value_bytes = 16 + 64;       // with its name
 constexpr std::size_t stack_value_bytes = std::size_t{127} * 8;
-constexpr std::size_t name_end_bytes = 8;                 // of "/name", looked at by a name gate
-constexpr std::size_t max_gate_stretches = 16;            // of a number gate: a jump or two each
+constexpr std::size_t name_end_bytes = 8;       // of "/name", looked at by a name gate
+constexpr std::size_t max_gate_stretches = 16;  // of a number gate: a jump or two each
 constexpr std::uint32_t follow_set_bits = 256;
 // Numbers of where a process can be: from the third on, in a set of containers.
 constexpr std::uint32_t workload_of_host = 0;

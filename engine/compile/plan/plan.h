@@ -42,6 +42,15 @@ struct Numbers {
   const WorkloadSets& workloads;
 };
 
+// Those of policies that are all there are: what a set is numbered does not depend on others then.
+struct OwnNumbers {
+  FollowSets follow;
+  WorkloadSets workloads;
+
+  void add(const check::CheckedPolicy& policy);
+  Numbers all() const { return {follow, workloads}; }
+};
+
 // The hooks a policy touches, to know what to rebuild.
 std::vector<HookKey> hooks_of(const check::CheckedPolicy& policy);
 // What HookPlan::function_number counts: the traced function. A kprobe, the LSM hook it

@@ -194,9 +194,9 @@ void Tracker::emit_hook(event::HookRecord&& record, event::ProcessPtr process) {
   emit(record.ktime_ns, std::move(hook));
 }
 
-void Tracker::tick(std::uint64_t now_ktime_ns) {
+void Tracker::tick(std::uint64_t now_ktime_ns, std::uint64_t read_until_ns) {
   now_ns_ = std::max(now_ns_, now_ktime_ns);
-  for (auto& hook : parked_.take_expired(now_ns_)) {
+  for (auto& hook : parked_.take_expired(read_until_ns)) {
     auto process = table_.find(hook.self);
     emit_hook(std::move(hook), std::move(process));
   }

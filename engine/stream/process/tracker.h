@@ -38,8 +38,10 @@ class Tracker {
 
   void apply(event::Record&& record);
 
-  // To be called about once a second.
-  void tick(std::uint64_t now_ktime_ns);
+  // To be called about once a second. `read_until_ns`: all records from before that time were
+  // applied, so that what waits for an older one waits in vain.
+  void tick(std::uint64_t now_ktime_ns, std::uint64_t read_until_ns);
+  void tick(std::uint64_t now_ktime_ns) { tick(now_ktime_ns, now_ktime_ns); }
 
   // Wall time was adjusted.
   void set_clock(BootClock clock) { options_.clock = clock; }

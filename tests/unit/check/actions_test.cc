@@ -102,7 +102,7 @@ TEST(Actions, OverrideIsRefusedWhereNothingCanCarryItOut) {
 TEST(Actions, Signal) {
   EXPECT_EQ(on("tcp_connect", "Signal, argSig: 19").selector().actions.at(0).signal, 19);
   EXPECT_EQ(on("tcp_connect", "Signal").mistakes(), "10:9 VG0214\n");
-  EXPECT_EQ(on("tcp_connect", "Signal, argSig: 65").mistakes(), "10:42 VG0214\n");
+  EXPECT_EQ(on("tcp_connect", "Signal, argSig: 65").mistakes(), "10:34 VG0214\n");
 }
 
 TEST(Actions, SignalNineKillsAndDoesNotPrevent) {

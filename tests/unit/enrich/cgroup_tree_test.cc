@@ -61,14 +61,14 @@ TEST_F(CgroupTreeTest, FollowsThemAsTheyComeAndGo) {
   EXPECT_EQ(found(tree), Paths{one});
   const std::string two = make("a/b/" + docker('2'));
   tree.update();
-  EXPECT_EQ(found(tree), (Paths{two, one}));
+  EXPECT_EQ(found(tree), (Paths{one, two}));
   fs::remove(root_ / one);
   fs::remove(root_ / "a/b/c");
   tree.update();
   EXPECT_EQ(found(tree), Paths{two});
   make(one);
   tree.update();
-  EXPECT_EQ(found(tree), (Paths{two, one}));
+  EXPECT_EQ(found(tree), (Paths{one, two}));
 }
 
 TEST_F(CgroupTreeTest, OneThatIsMadeAgainIsAnotherOne) {

@@ -256,6 +256,15 @@ TEST_F(TrackerTest, AHookEventWaitsForItsExecHoweverLateTheRecordsAre) {
   EXPECT_EQ(events.size(), 1u);
 }
 
+TEST_F(TrackerTest, AHookEventWaitsForItsExecAsLongAsNothingIsRead) {
+  tracker.apply(hook({10, 900}, 920));
+  tracker.tick(920 + 5 * Parked::wait_ns, 920);
+  EXPECT_TRUE(events.empty());
+  tracker.apply(exec({10, 900}, kernel_key, "/bin/ls"));
+  ASSERT_EQ(events.size(), 2u);
+  EXPECT_EQ(seen<event::ProcessHook>(1).process->binary, "/bin/ls");
+}
+
 TEST_F(TrackerTest, TooManyWaitingAreShownAsTheyAre) {
   for (std::size_t i = 0; i <= Parked::max_records; ++i)
     tracker.apply(hook({static_cast<std::uint32_t>(i + 1), 900}, 920));

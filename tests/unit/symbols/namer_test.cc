@@ -128,5 +128,14 @@ TEST_F(NamerTest, AProgramThatHasEndedIsUnknown) {
             (Frames{{0x10010, 0, "[unknown]", ""}}));
 }
 
+TEST_F(NamerTest, AProgramThatHasEndedIsNamedFromWhatWasKnown) {
+  map_this_program();
+  Namer namer(Addresses::hidden, proc_.string());
+  const auto alive = named(namer, {}, {here()}).stacks.user;
+  ASSERT_EQ(alive.at(0).symbol, "vigil_namer_test_function");
+  fs::remove_all(proc_ / "7");
+  EXPECT_EQ(named(namer, {}, {here()}).stacks.user, alive);
+}
+
 }  // namespace
 }  // namespace vigil::symbols
