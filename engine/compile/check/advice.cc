@@ -104,9 +104,15 @@ std::string place_of(const Span& other, const Span& here) {
 // Selectors that match at least something, as far as can be told.
 using Matching = std::vector<const Selector*>;
 
+// Pods, or what neither its policy nor itself leaves.
+bool is_for_nobody(const Selector& selector) {
+  return selector.workload && !selector.workload->host && !selector.workload->containers;
+}
+
 Matching warn_of_conflicts(const Hook& hook, Effort& effort, Remarks& remarks) {
   Matching matching;
   for (const Selector& selector : hook.selectors) {
+    if (is_for_nobody(selector)) continue;
     const auto conflict = conflict_in(selector, effort);
     if (!conflict) {
       matching.push_back(&selector);
@@ -136,13 +142,11 @@ void warn_of_shadows(const Matching& selectors, Effort& effort, Remarks& remarks
 }
 
 // Most of what runs is outside of containers.
-bool is_narrow(const ProcessCondition& condition) {
-  return condition.value != schema::ProcessValue::in_container;
-}
+bool is_narrow(const WorkloadCondition& workload) { return !workload.host; }
 
 bool takes_every_entry(const Selector& selector) {
   return selector.arguments.empty() && selector.binaries.empty() && selector.pids.empty() &&
-         std::ranges::none_of(selector.process, is_narrow);
+         selector.process.empty() && !(selector.workload && is_narrow(*selector.workload));
 }
 
 bool takes_every_call(const Selector& selector) {

@@ -208,6 +208,15 @@ std::optional<Conflict> conflict_among(const std::vector<Condition>& conditions)
   return std::nullopt;
 }
 
+// Wherever `narrow` is, `wide` is.
+bool covers(const std::optional<WorkloadCondition>& wide,
+            const std::optional<WorkloadCondition>& narrow) {
+  if (!wide) return true;
+  if (!narrow || (narrow->host && !wide->host)) return false;
+  return !narrow->containers ||
+         (wide->containers && std::ranges::includes(*narrow->containers, *wide->containers));
+}
+
 std::size_t value_count(const IntegerCondition& test) { return test.ranges.size(); }
 std::size_t value_count(const MaskCondition&) { return 1; }
 std::size_t value_count(const TextCondition& test) { return test.values.size(); }
@@ -257,7 +266,7 @@ Weight weight_of(const Selector& selector) {
 
 bool covers(const Selector& wide, const Selector& narrow, Effort& effort) {
   if (!effort.allows(1 + weight_of(wide).sum * weight_of(narrow).sum)) return false;
-  return each_implied(wide.arguments, narrow.arguments) &&
+  return covers(wide.workload, narrow.workload) && each_implied(wide.arguments, narrow.arguments) &&
          each_implied(wide.binaries, narrow.binaries) && each_implied(wide.pids, narrow.pids) &&
          each_implied(wide.process, narrow.process) &&
          each_implied(wide.return_arguments, narrow.return_arguments);

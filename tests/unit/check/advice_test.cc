@@ -257,6 +257,21 @@ TEST(Strikes, WhateverEveryProcessCalls) {
   EXPECT_EQ(acts("security_file_open", "Override, argError: 0"), "10:51 VG0219\n9:7 VG0232\n");
 }
 
+TEST(Shadows, ByWhereTheProcessIs) {
+  const auto found = [](const std::string& first, const std::string& second) {
+    return two("security_path_truncate", "    args: [{index: 0, type: path}]\n",
+               "matchWorkloads: " + first, "matchWorkloads: " + second)
+        .mistakes();
+  };
+  const std::string web = "{containerSelector: {matchLabels: {name: web}}}";
+  const std::string nginx = "{containerSelector: {matchLabels: {name: web, repo: nginx}}}";
+  EXPECT_EQ(found(web, nginx), "11:7 VG0230\n");
+  EXPECT_EQ(found("{containerSelector: {}}", web), "11:7 VG0230\n") << "any container";
+  EXPECT_EQ(found(nginx, web), "");
+  EXPECT_EQ(found("{hostSelector: {}}", web), "");
+  EXPECT_EQ(found(web, "{hostSelector: {}}"), "");
+}
+
 TEST(Strikes, NotWhereAConditionNarrowsThem) {
   const std::string pid = "matchPIDs: [{operator: In, values: [7]}]";
   const std::string all = "matchActions: [{action: Sigkill}]";
