@@ -105,6 +105,19 @@ void check_return_half(const policy::Selector& selector, const Sides& sides, Sel
   out.return_actions = check_actions(selector.return_actions, sides.at_return, diagnostics);
 }
 
+void put_behind(std::uint32_t arguments, Expression& expression) {
+  if (expression.kind == Expression::Kind::argument) expression.argument += arguments;
+  for (Expression& operand : expression.operands) put_behind(arguments, operand);
+}
+
+// Data count on where arguments end.
+void put_behind(std::uint32_t arguments, ArgCondition& condition) {
+  condition.argument += arguments;
+  if (condition.without) *condition.without += arguments;
+  if (auto* expression = std::get_if<Expression>(&condition.test))
+    put_behind(arguments, *expression);
+}
+
 Selector check_selector(const policy::Selector& selector, const Sides& sides,
                         const KernelTraits& traits, Diagnostics& diagnostics) {
   Selector out;
@@ -116,9 +129,7 @@ Selector check_selector(const policy::Selector& selector, const Sides& sides,
   }
   for (const policy::ArgFilter& filter : selector.data) {
     if (auto condition = check_arg_filter(filter, sides.data, diagnostics)) {
-      const auto arguments = static_cast<std::uint32_t>(sides.arguments.all.size());
-      condition->argument += arguments;
-      if (condition->without) *condition->without += arguments;
+      put_behind(static_cast<std::uint32_t>(sides.arguments.all.size()), *condition);
       out.arguments.push_back(std::move(*condition));
     }
   }

@@ -119,5 +119,14 @@ TEST(Resolve, DataAreMatchedByTheirPlace) {
             "11:27 VG0211\n");
 }
 
+TEST(Resolve, ExpressionsOverDataNameThemByTheirPlace) {
+  Checked out = data("type: int, source: current_task, resolve: pid",
+                     "    args: [{index: 0, type: sock}]\n    selectors:\n"
+                     "    - matchData: [{operator: CelExpr, values: [\"1 < arg0\"]}]\n");
+  EXPECT_EQ(out.mistakes(), "");
+  const auto& less = std::get<Expression>(out.selector().arguments.at(0).test);
+  EXPECT_EQ(less.operands.at(1).argument, 1u) << "behind the arguments";
+}
+
 }  // namespace
 }  // namespace vigil::check
