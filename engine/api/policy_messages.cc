@@ -39,6 +39,7 @@ tetragon::HookState to_message(HookState state) {
   switch (state) {
     case HookState::loaded: return tetragon::STATUS_LOADED;
     case HookState::not_loaded: return tetragon::STATUS_UNSPECIFIED;
+    case HookState::digest_rejected: return tetragon::STATUS_DIGEST_REJECTED;
     case HookState::call_not_found: return tetragon::STATUS_CALL_NOT_FOUND;
     case HookState::partial_call_not_found: return tetragon::STATUS_PARTIAL_CALL_NOT_FOUND;
   }

@@ -41,6 +41,7 @@ enum class PolicyState : std::uint8_t {
 enum class HookState : std::uint8_t {
   loaded,
   not_loaded,
+  digest_rejected,
   call_not_found,
   partial_call_not_found,
 };

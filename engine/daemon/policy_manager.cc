@@ -21,6 +21,11 @@ schema::PolicyMode to_mode(api::RequestedMode mode) {
   return schema::PolicyMode::enforce;
 }
 
+bool knows_files(const check::CheckedPolicy& policy) {
+  return std::ranges::any_of(
+      policy.hooks(), [](const check::Hook& hook) { return hook.place && hook.place->verified; });
+}
+
 }  // namespace
 
 PolicyManager::PolicyManager(loader::Kernel& kernel, decode::HookMap& registry, Compiler compiler)
@@ -149,6 +154,11 @@ api::Outcome<void> PolicyManager::set_mode(Entry& entry, api::RequestedMode mode
 
 api::Outcome<void> PolicyManager::set_activation(const EntryPtr& entry,
                                                  api::Activation activation) {
+  if (activation == api::Activation::disable && knows_files(entry->runnable->policy))
+    return failed(api::FailureKind::refused,
+                  fmt::format("policy '{}' has 'binaryDigests', which would not be looked at when "
+                              "it is enabled again; delete it instead",
+                              entry->key.name));
   const auto before = std::exchange(entry->activation, activation);
   auto ran = run(entries_);
   if (!ran) entry->activation = before;

@@ -42,6 +42,7 @@ api::HookState state_of(check::SkippedHook::Cause cause) {
   switch (cause) {
     case check::SkippedHook::Cause::no_function: return api::HookState::call_not_found;
     case check::SkippedHook::Cause::some_functions: return api::HookState::partial_call_not_found;
+    case check::SkippedHook::Cause::other_file: return api::HookState::digest_rejected;
     case check::SkippedHook::Cause::for_nobody: return api::HookState::not_loaded;
   }
   return api::HookState::not_loaded;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "engine/elf/digest.h"
 #include "engine/elf/elf_handle.h"
 #include "engine/elf/go_functions.h"
 #include "engine/elf/segments.h"
@@ -89,8 +90,12 @@ Symbols read_symbols(Elf* elf) {
 
 class ElfFile final : public check::CodeFile {
  public:
-  explicit ElfFile(Elf* elf) : segments_(read_segments(elf)), symbols_(read_symbols(elf)) {
-    for (ProbeNote& note : read_probe_notes(elf)) add_probe(std::move(note));
+  explicit ElfFile(ElfHandle handle)
+      : fd_(std::move(handle.fd)),
+        segments_(read_segments(handle.elf.get())),
+        symbols_(read_symbols(handle.elf.get())),
+        build_id_(build_id(handle.elf.get())) {
+    for (ProbeNote& note : read_probe_notes(handle.elf.get())) add_probe(std::move(note));
   }
 
   std::vector<std::uint64_t> functions(std::string_view name) const override {
@@ -139,6 +144,11 @@ class ElfFile final : public check::CodeFile {
 
   const std::vector<check::StaticProbe>& static_probes() const override { return probes_; }
 
+  Result<std::string> digest(check::DigestKind kind) const override {
+    if (kind == check::DigestKind::build_id) return build_id_;
+    return hash(fd_, kind);
+  }
+
  private:
   bool lies_in(std::uint64_t offset, bool Segment::* kind) const {
     return std::ranges::any_of(segments_, [&](const Segment& segment) {
@@ -160,16 +170,18 @@ class ElfFile final : public check::CodeFile {
                        .arguments = std::move(note.arguments)});
   }
 
+  UniqueFd fd_;
   std::vector<Segment> segments_;
   Symbols symbols_;
+  std::string build_id_;
   std::vector<check::StaticProbe> probes_;
 };
 
 class ElfFiles final : public check::CodeFiles {
  public:
   Result<std::shared_ptr<const check::CodeFile>> open(const std::string& path) const override {
-    TRY(const ElfHandle handle, open_elf(path));
-    return std::shared_ptr<const check::CodeFile>(std::make_shared<ElfFile>(handle.elf.get()));
+    TRY(ElfHandle handle, open_elf(path));
+    return std::shared_ptr<const check::CodeFile>(std::make_shared<ElfFile>(std::move(handle)));
   }
 };
 

@@ -7,7 +7,7 @@
 
 namespace vigil::elf {
 
-// Files are read when they are opened and not looked at again.
+// Files are read when they are opened, and not looked at again but for a digest.
 std::unique_ptr<check::CodeFiles> make_elf_files();
 
 }  // namespace vigil::elf

@@ -23,7 +23,7 @@ inline constexpr Code not_supported{"VG0107", "known, but not supported yet"};
 inline constexpr Code wrong_kind{"VG0108", "not a TracingPolicy of cilium.io/v1alpha1"};
 inline constexpr Code bad_name{"VG0109", "the policy's name is not a DNS-1123 subdomain"};
 inline constexpr Code no_hooks{"VG0110", "the file or the policy holds nothing to do"};
-inline constexpr Code bad_length{"VG0111", "a message or tag is too short or too long"};
+inline constexpr Code bad_length{"VG0111", "a message, tag or list is too short or too long"};
 
 // Against the language and the kernel: VG02xx.
 inline constexpr Code no_function{"VG0201", "the kernel has no such function"};
@@ -34,7 +34,7 @@ inline constexpr Code unknown_type{"VG0205", "no such argument type"};
 inline constexpr Code wrong_type{"VG0206", "the type does not fit what the kernel passes"};
 inline constexpr Code unknown_operator{"VG0207", "no such operator here"};
 inline constexpr Code wrong_operator{"VG0208", "the operator does not fit the argument's type"};
-inline constexpr Code bad_value{"VG0209", "a value cannot be read as what the operator compares"};
+inline constexpr Code bad_value{"VG0209", "a value cannot be read as what it is compared with"};
 inline constexpr Code out_of_range{"VG0210", "a value is outside what the argument can hold"};
 inline constexpr Code not_listed{"VG0211",
                                  "a selector names an argument that 'args' does not list"};
@@ -49,8 +49,7 @@ inline constexpr Code unknown_option{"VG0218", "no such option, or no such value
 inline constexpr Code pointless{"VG0219", "a condition always or never holds"};
 inline constexpr Code no_lsm{"VG0220", "LSM hooks cannot run on this kernel"};
 inline constexpr Code duplicate_policy{"VG0221", "two policies of one file have the same name"};
-inline constexpr Code hook_skipped{"VG0222",
-                                   "the hook is left out since the kernel lacks its function"};
+inline constexpr Code hook_skipped{"VG0222", "the hook is left out, as 'ignore' asks"};
 inline constexpr Code misleading{"VG0223", "a value means something else than it seems to"};
 inline constexpr Code no_tracepoint{"VG0224", "the kernel has no such tracepoint"};
 inline constexpr Code bad_list{"VG0225",

@@ -277,6 +277,10 @@ constexpr Field uprobe[] = {
     {"refCtrOffsets", list_of(number),
      "Offsets of counters that the kernel raises while somebody looks: one for each place.",
      "[16384]"},
+    {"binaryDigests", list_of(text),
+     "The file must have one of them: `sha1:`, `sha256:`, `sha384:`, `sha512:` or `build-id:` and "
+     "hexadecimal digits.",
+     "[\"build-id:5ef1bd8a3e29\"]"},
     user_args,
     returns,
     return_arg,
@@ -285,6 +289,11 @@ constexpr Field uprobe[] = {
     tags,
     {"ignore", a(Mapping::uprobe_ignore), "Mistakes that leave out the hook, not the policy.",
      "{digestVerificationFailure: false}"},
+};
+
+constexpr Field uprobe_ignore[] = {
+    {"digestVerificationFailure", flag, "Another file than `binaryDigests` name is no mistake.",
+     "true"},
 };
 
 constexpr Field usdt[] = {
@@ -538,7 +547,7 @@ std::span<const Field> fields(Mapping mapping) {
     case Mapping::tracepoint: return tracepoint;
     case Mapping::lsmhook: return lsmhook;
     case Mapping::uprobe: return uprobe;
-    case Mapping::uprobe_ignore: return {};
+    case Mapping::uprobe_ignore: return uprobe_ignore;
     case Mapping::usdt: return usdt;
     case Mapping::argument: return argument;
     case Mapping::data: return data;

@@ -74,10 +74,10 @@ constexpr Key uprobe[] = {
     {"addrs", optional},     {"args", optional},          {"return", optional},
     {"returnArg", optional}, {"selectors", optional},     {"message", optional},
     {"tags", optional},      {"refCtrOffsets", optional}, {"btfPath", not_yet},
-    {"data", not_yet},       {"binaryDigests", not_yet},  {"ignore", optional},
+    {"data", not_yet},       {"binaryDigests", optional}, {"ignore", optional},
 };
 
-constexpr Key uprobe_ignore[] = {{"digestVerificationFailure", not_yet}};
+constexpr Key uprobe_ignore[] = {{"digestVerificationFailure", optional}};
 
 constexpr Key usdt[] = {
     {"path", required},      {"provider", required}, {"name", required}, {"args", optional},

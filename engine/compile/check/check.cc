@@ -72,6 +72,15 @@ SkippedHook skip(const policy::Hook& hook, std::uint32_t index, Diagnostics& dia
           .span = hook.span};
 }
 
+SkippedHook skip_other_file(const policy::Hook& hook, std::uint32_t index) {
+  return {.section = hook.section,
+          .index = index,
+          .function = hook.function.value,
+          .cause = SkippedHook::Cause::other_file,
+          .reason = "the file has none of the digests in 'binaryDigests'",
+          .span = hook.span};
+}
+
 SkippedHook skip_absent(const policy::Hook& hook, const ListHooks& found, std::uint32_t index,
                         Diagnostics& diagnostics) {
   std::string names;
@@ -130,8 +139,8 @@ void warn_if_nothing_is_left(const policy::Policy& policy, const CheckedPolicy& 
   if (checked.skipped_hooks().empty() || !checked.hooks().empty()) return;
   if (is_for_nobody(workload_condition(policy))) return;
   diagnostics.warning(code::no_hooks.code, policy.name.span,
-                      "the kernel has none of the policy's functions, so it does nothing",
-                      "hook functions that it has, or remove 'ignore' to have the policy refused");
+                      "all hooks of the policy are left out, so it does nothing",
+                      "hook what is there, or remove 'ignore' to have the policy refused");
 }
 
 }  // namespace
@@ -155,10 +164,8 @@ class Checker {
       policy::Hook hook = policy.hooks[index];
       write_out_lists(hook, lists, diagnostics);
       if (hook.code) {
-        for (Hook& out : check_user_hook(hook, kernel, host.files, traits, diagnostics)) {
-          out.index = index;
-          add(std::move(out), reach, checked);
-        }
+        add(check_user_hook(hook, kernel, host.files, traits, diagnostics), hook, index, reach,
+            checked);
       } else if (names_list(hook)) {
         add(check_list_hook(hook, lists, kernel, traits, diagnostics), hook, index, reach, checked,
             diagnostics);
@@ -191,6 +198,14 @@ class Checker {
     }
     for (Selector& selector : hook.selectors) narrow(selector.workload, reach);
     checked.hooks_.push_back(std::move(hook));
+  }
+  static void add(UserHooks found, const policy::Hook& hook, std::uint32_t index,
+                  const Reach& reach, CheckedPolicy& checked) {
+    if (found.file_rejected) checked.skipped_hooks_.push_back(skip_other_file(hook, index));
+    for (Hook& each : found.all) {
+      each.index = index;
+      add(std::move(each), reach, checked);
+    }
   }
   static void add(ListHooks found, const policy::Hook& hook, std::uint32_t index,
                   const Reach& reach, CheckedPolicy& checked, Diagnostics& diagnostics) {

@@ -221,6 +221,7 @@ struct CodePlace {
   std::string path;
   std::uint64_t offset = 0;          // in the file, bytes
   std::uint64_t ref_ctr_offset = 0;  // of a counter that is above 0 while it is hooked; 0: none
+  bool verified = false;             // by a digest, of the file that was there then
 };
 
 // How a program sees a function return.
@@ -271,12 +272,13 @@ struct Hook {
   }
 };
 
-// A hook that was left out: the kernel lacks its function and the policy can do without, or nobody
-// is known whom the policy is for.
+// A hook that was left out: the kernel lacks its function, or the file is another than it asks for,
+// and the policy can do without; or nobody is known whom the policy is for.
 struct SkippedHook {
   enum class Cause : std::uint8_t {
     no_function,
     some_functions,  // it names a list, and the kernel has others of its functions
+    other_file,      // by its digest
     for_nobody,
   };
   schema::Section section = schema::Section::kprobes;

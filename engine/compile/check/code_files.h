@@ -23,6 +23,9 @@ struct StaticProbe {
   std::string arguments;                          // "-4@%edi 8@-16(%rbp)"
 };
 
+// What may tell a file apart; a build id is of one that was linked so.
+enum class DigestKind : std::uint8_t { sha1, sha256, sha384, sha512, build_id };
+
 class CodeFile {
  public:
   virtual ~CodeFile() = default;
@@ -39,6 +42,8 @@ class CodeFile {
   virtual bool is_code(std::uint64_t offset) const = 0;
   virtual bool is_data(std::uint64_t offset) const = 0;
   virtual const std::vector<StaticProbe>& static_probes() const = 0;
+  // Hexadecimal digits in lower case, of the file as it is now; empty when it has no build id.
+  virtual Result<std::string> digest(DigestKind kind) const = 0;
 };
 
 class CodeFiles {

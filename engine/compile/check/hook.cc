@@ -284,19 +284,20 @@ Hook at_place(Hook hook, const NamedPlace& place, Diagnostics& diagnostics) {
 
 }  // namespace
 
-std::vector<Hook> check_user_hook(const policy::Hook& hook, const KernelTypes& kernel,
-                                  const CodeFiles& files, const KernelTraits& traits,
-                                  Diagnostics& diagnostics) {
+UserHooks check_user_hook(const policy::Hook& hook, const KernelTypes& kernel,
+                          const CodeFiles& files, const KernelTraits& traits,
+                          Diagnostics& diagnostics) {
   const std::size_t errors = diagnostics.error_count();
-  const auto places = find_places(hook, files, diagnostics);
-  const Target* target = places.empty() ? nullptr : &places.front().target;
+  const FoundPlaces places = find_places(hook, files, diagnostics);
+  const Target* target = places.all.empty() ? nullptr : &places.all.front().target;
   Hook checked = check_parts(hook, target, kernel, site_of(hook), traits, diagnostics);
   if (diagnostics.error_count() != errors) return {};
   if (hook.section == schema::Section::usdts) checked.provider = hook.code->provider.value;
-  std::vector<Hook> all;
-  for (const NamedPlace& place : places) all.push_back(at_place(checked, place, diagnostics));
+  UserHooks hooks{.all = {}, .file_rejected = places.file_rejected};
+  for (const NamedPlace& place : places.all)
+    hooks.all.push_back(at_place(checked, place, diagnostics));
   if (diagnostics.error_count() != errors) return {};
-  return all;
+  return hooks;
 }
 
 std::optional<Hook> check_hook(const policy::Hook& hook, const KernelTypes& kernel,

@@ -17,9 +17,13 @@ std::optional<Hook> check_hook(const policy::Hook& hook, const KernelTypes& kern
                                const KernelTraits& traits, Diagnostics& diagnostics);
 
 // One hook for each place in user space that it names. None when there was an error.
-std::vector<Hook> check_user_hook(const policy::Hook& hook, const KernelTypes& kernel,
-                                  const CodeFiles& files, const KernelTraits& traits,
-                                  Diagnostics& diagnostics);
+struct UserHooks {
+  std::vector<Hook> all;
+  bool file_rejected = false;  // by its digest, and the policy can do without
+};
+UserHooks check_user_hook(const policy::Hook& hook, const KernelTypes& kernel,
+                          const CodeFiles& files, const KernelTraits& traits,
+                          Diagnostics& diagnostics);
 
 // What is wrong with a hook whatever its function is.
 void check_without_function(const policy::Hook& hook, const KernelTypes& kernel,

@@ -38,9 +38,10 @@ std::string text_of(const Operand& operand) {
 }
 
 std::string text_of(const CodePlace& place) {
-  const auto& [path, offset, ref_ctr_offset] = place;
-  return fmt::format("{}+{:#x}{}", path, offset,
-                     ref_ctr_offset != 0 ? fmt::format(", counter at {:#x}", ref_ctr_offset) : "");
+  const auto& [path, offset, ref_ctr_offset, verified] = place;
+  return fmt::format("{}+{:#x}{}{}", path, offset,
+                     ref_ctr_offset != 0 ? fmt::format(", counter at {:#x}", ref_ctr_offset) : "",
+                     verified ? ", verified" : "");
 }
 
 std::string value_at(std::uint32_t index) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "engine/compile/check/digests.h"
 #include "engine/compile/check/probe_arguments.h"
 #include "engine/schema/codes.h"
 #include "engine/schema/similar.h"
@@ -185,7 +186,8 @@ class Finder {
     const std::size_t position = taken_++;
     if (!offset) return;
     if (!file_.is_code(*offset)) return not_code(span, symbol.empty() ? written_offset : *offset);
-    CodePlace place{.path = code_.path.value, .offset = *offset, .ref_ctr_offset = 0};
+    CodePlace place{
+        .path = code_.path.value, .offset = *offset, .verified = !code_.digests.empty()};
     if (!code_.ref_ctr_offsets.empty())
       place.ref_ctr_offset = number(code_.ref_ctr_offsets[position]);
     places_.push_back({.target = {.function = symbol,
@@ -202,19 +204,44 @@ class Finder {
   std::size_t taken_ = 0;
 };
 
+bool may_be_skipped(const policy::UserCode& written) {
+  return written.ignore_other_digest && written.ignore_other_digest->value;
+}
+
+void reject(const policy::UserCode& written, const CodeFile& file, Diagnostics& diagnostics) {
+  const auto what =
+      fmt::format("'{}' has none of the digests in 'binaryDigests'", written.path.value);
+  if (may_be_skipped(written)) {
+    diagnostics.warning(code::hook_skipped.code, written.path.span,
+                        what + ", so this hook is left out",
+                        "'ignore.digestVerificationFailure' asks for that");
+    return;
+  }
+  const auto digest = file.digest(DigestKind::sha256);
+  diagnostics.error(code::no_code.code, written.path.span, what,
+                    digest ? fmt::format("what is there now has sha256:{}", *digest) : "");
+}
+
 }  // namespace
 
-std::vector<NamedPlace> find_places(const policy::Hook& hook, const CodeFiles& files,
-                                    Diagnostics& diagnostics) {
-  const policy::Text& path = hook.code->path;
-  if (!path.readable) return {};
-  auto file = files.open(path.value);
+FoundPlaces find_places(const policy::Hook& hook, const CodeFiles& files,
+                        Diagnostics& diagnostics) {
+  const policy::UserCode& written = *hook.code;
+  if (!written.path.readable) return {};
+  auto file = files.open(written.path.value);
   if (!file) {
-    diagnostics.error(code::no_code.code, path.span, file.error().message());
+    diagnostics.error(code::no_code.code, written.path.span, file.error().message());
     return {};
   }
+  switch (verify(written.digests, **file, diagnostics)) {
+    case Verdict::accepted: break;
+    case Verdict::rejected:
+      reject(written, **file, diagnostics);
+      return {.file_rejected = may_be_skipped(written)};
+    case Verdict::unknown: return {};
+  }
   Finder finder(hook, **file, diagnostics);
-  return hook.section == schema::Section::usdts ? finder.usdts() : finder.uprobes();
+  return {.all = hook.section == schema::Section::usdts ? finder.usdts() : finder.uprobes()};
 }
 
 }  // namespace vigil::check

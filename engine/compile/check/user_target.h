@@ -16,8 +16,12 @@ struct NamedPlace {
   std::uint64_t written_offset = 0;  // what stands there instead of a symbol
 };
 
+struct FoundPlaces {
+  std::vector<NamedPlace> all;
+  bool file_rejected = false;  // by its digest, and the policy can do without
+};
+
 // None when there was an error, also one reported when the hook was read.
-std::vector<NamedPlace> find_places(const policy::Hook& hook, const CodeFiles& files,
-                                    Diagnostics& diagnostics);
+FoundPlaces find_places(const policy::Hook& hook, const CodeFiles& files, Diagnostics& diagnostics);
 
 }  // namespace vigil::check

@@ -271,6 +271,12 @@ Hook read_lsmhook(const Node& node, Diagnostics& diagnostics) {
   return hook;
 }
 
+std::optional<Flag> read_ignore_other_digest(const Reader& reader, Diagnostics& diagnostics) {
+  const Node* ignore = reader.find("ignore");
+  if (ignore == nullptr) return std::nullopt;
+  return Reader(*ignore, Mapping::uprobe_ignore, diagnostics).flag("digestVerificationFailure");
+}
+
 Hook read_uprobe(const Node& node, Diagnostics& diagnostics) {
   Reader reader(node, Mapping::uprobe, diagnostics);
   Hook hook;
@@ -280,11 +286,11 @@ Hook read_uprobe(const Node& node, Diagnostics& diagnostics) {
                        .symbols = reader.texts("symbols"),
                        .offsets = reader.numbers("offsets"),
                        .addresses = reader.numbers("addrs"),
-                       .ref_ctr_offsets = reader.numbers("refCtrOffsets")};
+                       .ref_ctr_offsets = reader.numbers("refCtrOffsets"),
+                       .digests = reader.texts("binaryDigests"),
+                       .ignore_other_digest = read_ignore_other_digest(reader, diagnostics)};
   hook.returns = reader.flag("return");
   hook.return_argument = read_return_argument(reader, diagnostics);
-  if (const Node* ignore = reader.find("ignore"))
-    Reader(*ignore, Mapping::uprobe_ignore, diagnostics);
   read_common(reader, hook, diagnostics);
   return hook;
 }

@@ -132,6 +132,8 @@ struct UserCode {
   std::vector<Number> offsets = {};
   std::vector<Number> addresses = {};
   std::vector<Number> ref_ctr_offsets = {};
+  std::vector<Text> digests = {};  // uprobes: of which the file has one
+  std::optional<Flag> ignore_other_digest = {};
   Text provider = {};  // usdts: these two
   Text name = {};
 };

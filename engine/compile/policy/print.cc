@@ -139,12 +139,14 @@ std::string print(int depth, const Selector& selector) {
 }
 
 std::string text_of(const UserCode& code) {
-  const auto& [path, symbols, offsets, addresses, ref_ctr_offsets, provider, name] = code;
+  const auto& [path, symbols, offsets, addresses, ref_ctr_offsets, digests, ignore_other_digest,
+               provider, name] = code;
   const auto all = [](std::string_view key, const auto& values) {
     return values.empty() ? "" : fmt::format(" {}{}", key, list(values));
   };
   return "code in " + word(path) + all("symbols", symbols) + all("offsets", offsets) +
          all("addrs", addresses) + all("refCtrOffsets", ref_ctr_offsets) +
+         all("binaryDigests", digests) + pair("digestVerificationFailure", ignore_other_digest) +
          (provider.value.empty() ? "" : " provider " + word(provider)) +
          (name.value.empty() ? "" : " name " + word(name));
 }

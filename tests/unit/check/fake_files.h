@@ -34,6 +34,11 @@ class FakeFile : public CodeFile {
   bool is_code(std::uint64_t offset) const override { return offset >= 0x1000 && offset < 0x2000; }
   bool is_data(std::uint64_t offset) const override { return offset >= 0x3000 && offset < 0x4000; }
   const std::vector<StaticProbe>& static_probes() const override { return probes_; }
+  Result<std::string> digest(DigestKind kind) const override {
+    if (kind == DigestKind::build_id) return std::string("c0ffee");
+    if (kind == DigestKind::sha256) return std::string(64, 'a');
+    return Error("reading it: Input/output error");
+  }
 
  private:
   std::map<std::string, std::vector<std::uint64_t>, std::less<>> functions_ = {

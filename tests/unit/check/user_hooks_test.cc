@@ -111,6 +111,42 @@ TEST(Uprobes, ReturnValues) {
   EXPECT_EQ(out.hook().return_argument->type, schema::ArgType::int32);
 }
 
+Checked with_digests(const std::string& digests, const std::string& ignore = "false") {
+  return uprobe("    symbols: [main]\n    ignore: {digestVerificationFailure: " + ignore +
+                "}\n    binaryDigests: [" + digests + "]\n");
+}
+
+TEST(Uprobes, OneDigestIsTheFiles) {
+  const std::string sha256 = "sha256:" + std::string(64, 'A');
+  EXPECT_EQ(with_digests(sha256).mistakes(), "");
+  EXPECT_TRUE(with_digests(sha256).hook().place->verified);
+  EXPECT_FALSE(with_digests("").hook().place->verified);
+  EXPECT_EQ(with_digests("\"build-id:c0ffee\"").mistakes(), "");
+  EXPECT_EQ(with_digests("\"build-id:c0fe\", \"" + sha256 + "\"").mistakes(), "");
+  const Checked other = with_digests("\"build-id:c0fe\"");
+  EXPECT_EQ(other.mistakes(), "6:11 VG0227\n");
+  EXPECT_EQ(other.first_message(), "'/opt/tide' has none of the digests in 'binaryDigests'");
+  EXPECT_EQ(other.first_help(), "what is there now has sha256:" + std::string(64, 'a'));
+}
+
+TEST(Uprobes, AnotherFileIsLeftOutWhereThePolicySaysSo) {
+  const Checked out = with_digests("\"build-id:c0fe\"", "true");
+  EXPECT_EQ(out.mistakes(), "6:11 VG0222\n3:18 VG0110\n");
+  ASSERT_TRUE(out.policy);
+  EXPECT_TRUE(out.policy->hooks().empty());
+  ASSERT_EQ(out.policy->skipped_hooks().size(), 1u);
+  EXPECT_EQ(out.policy->skipped_hooks()[0].cause, SkippedHook::Cause::other_file);
+  EXPECT_EQ(out.policy->skipped_hooks()[0].function, "/opt/tide");
+}
+
+TEST(Uprobes, DigestsThatAreNone) {
+  for (const char* odd : {"sha256:aa", "\"sha256:\"", "\"build-id:\"", "\"build-id:c0f\"", "md5:00",
+                          "\"build-id:c0ffe \"", "c0ffee"})
+    EXPECT_EQ(with_digests(odd, "true").mistakes(), "9:21 VG0209\n") << odd;
+  EXPECT_EQ(with_digests("sha1:" + std::string(40, '1'), "true").first_message(),
+            "the file's own digest cannot be computed: reading it: Input/output error");
+}
+
 Checked usdt(const std::string& name, const std::string& lines) {
   return checked("  usdts:\n  - path: /opt/tide\n    provider: tide\n    name: " + name + "\n" +
                  lines);

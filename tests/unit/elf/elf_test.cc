@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 
@@ -116,6 +117,26 @@ TEST(Elf, StaticProbes) {
   EXPECT_LT(found->offset, start + 64);
   ASSERT_TRUE(found->semaphore_offset);
   EXPECT_TRUE(file->is_data(*found->semaphore_offset));
+}
+
+std::string first_word_of(const char* command) {
+  FILE* output = popen(command, "r");
+  char word[256] = {};
+  EXPECT_EQ(std::fscanf(output, "%255s", word), 1) << command;
+  pclose(output);
+  return word;
+}
+
+TEST(Elf, Digests) {
+  const auto file = make_elf_files()->open("/bin/sh");
+  ASSERT_TRUE(file);
+  using enum check::DigestKind;
+  EXPECT_EQ((*file)->digest(sha1).value(), first_word_of("sha1sum /bin/sh"));
+  EXPECT_EQ((*file)->digest(sha256).value(), first_word_of("sha256sum /bin/sh"));
+  EXPECT_EQ((*file)->digest(sha384).value(), first_word_of("sha384sum /bin/sh"));
+  EXPECT_EQ((*file)->digest(sha512).value(), first_word_of("sha512sum /bin/sh"));
+  EXPECT_EQ((*file)->digest(build_id).value(),
+            first_word_of("readelf -n /bin/sh | sed -n 's/.*Build ID: //p'"));
 }
 
 TEST(Elf, WhatIsNoProgramIsSaid) {
