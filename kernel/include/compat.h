@@ -235,6 +235,15 @@ static __always_inline const struct mount *compat_next_mount(const struct super_
 
 enum { MNT_NS_ANON_INO = 0xEFFFFFF7 };
 
+/* Whether a mount is in no tree, but held by the kernel: of pipes, or of the layers of an overlay.
+ */
+static __always_inline bool compat_mount_is_kernels_own(const struct mount *mount)
+{
+	s64 ns = (s64)BPF_CORE_READ(mount, mnt_ns);
+
+	return ns < 0 && ns >= -4095;
+}
+
 /* Whether a mount is in no namespace that a process can be in: open_tree() makes such, and
  * what is unmounted while it is in use becomes one. */
 static __always_inline bool compat_mount_is_detached(const struct mount *mount)
@@ -243,7 +252,7 @@ static __always_inline bool compat_mount_is_detached(const struct mount *mount)
 
 	if (!ns)
 		return true;
-	if ((s64)ns < 0 && (s64)ns >= -4095) /* the kernel's own */
+	if (compat_mount_is_kernels_own(mount))
 		return false;
 	if (bpf_core_field_exists(ns->is_anon))
 		return BPF_CORE_READ(ns, is_anon);

@@ -120,6 +120,42 @@ static __always_inline long path_leave_detached(struct vg_frame *frame)
 	return 0;
 }
 
+static long path_mount_of_root(u64 i, struct vg_loop *loop)
+{
+	struct vg_frame *frame = loop->frame;
+	const struct mount *mount = (const void *)frame->walk.mount;
+	const struct dentry *root = (const void *)frame->walk.dentry;
+
+	if (!mount)
+		return 1;
+	if (BPF_CORE_READ(mount, mnt.mnt_root) == root && !compat_mount_is_kernels_own(mount) &&
+	    !compat_mount_is_detached(mount))
+		return 1;
+	frame->walk.mount = (u64)compat_next_mount(BPF_CORE_READ(root, d_sb), mount);
+	return 0;
+}
+
+/*
+ * The root of a file system was reached, and is not what its mount shows: the file was moved out of
+ * it, or is one that an overlay makes beside its upper layer. Goes on where all of the file system
+ * is mounted. 1: nowhere; then what the kernel has opened for itself is below no path of anybody's.
+ */
+static __always_inline long path_leave_mount(struct vg_frame *frame)
+{
+	const struct mount *left = (const void *)frame->walk.mount;
+	const struct dentry *root = (const void *)frame->walk.dentry;
+	struct vg_loop loop = {frame};
+
+	frame->walk.mount = (u64)compat_first_mount(BPF_CORE_READ(root, d_sb));
+	if (bpf_loop(VG_MOUNTS, path_mount_of_root, &loop, 0) != VG_MOUNTS && frame->walk.mount) {
+		frame->walk.root = (u64)root;
+		return 0;
+	}
+	if (!compat_mount_is_kernels_own(left))
+		frame->walk.flags |= WIRE_PATH_UNRESOLVED;
+	return 1;
+}
+
 /* From a mount's root to where it is mounted; 1 at the top. */
 static __always_inline long path_cross_mount(struct vg_frame *frame, u64 dentry)
 {
@@ -128,10 +164,8 @@ static __always_inline long path_cross_mount(struct vg_frame *frame, u64 dentry)
 
 	if (!mount)
 		return 1;
-	if (dentry != frame->walk.root) { /* cut off from its mount */
-		frame->walk.flags |= WIRE_PATH_UNRESOLVED;
-		return 1;
-	}
+	if (dentry != frame->walk.root)
+		return path_leave_mount(frame);
 	parent = BPF_CORE_READ(mount, mnt_parent);
 	if (!parent || parent == mount)
 		return compat_mount_is_detached(mount) ? path_leave_detached(frame) : 1;
