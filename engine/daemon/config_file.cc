@@ -104,8 +104,7 @@ Result<std::vector<std::string>> yaml_files(const std::string& directory) {
   fs::directory_iterator entries(directory, error);
   for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
     const auto& path = entries->path();
-    if (is_yaml(path) && path.filename().string().front() != '.' && !entries->is_directory(error))
-      files.push_back(path.string());
+    if (is_yaml(path) && path.filename().string().front() != '.') files.push_back(path.string());
   }
   if (error)
     return Error::from_errno(fmt::format("reading the directory {}", directory), error.value());

@@ -294,6 +294,7 @@ UserHooks check_user_hook(const policy::Hook& hook, const KernelTypes& kernel,
   if (diagnostics.error_count() != errors) return {};
   if (hook.section == schema::Section::usdts) checked.provider = hook.code->provider.value;
   UserHooks hooks{.all = {}, .file_rejected = places.file_rejected};
+  hooks.all.reserve(places.all.size());
   for (const NamedPlace& place : places.all)
     hooks.all.push_back(at_place(checked, place, diagnostics));
   if (diagnostics.error_count() != errors) return {};

@@ -35,5 +35,13 @@ TEST_F(StaticFiles, are_there_or_named) {
   EXPECT_NE(no_directory.error().message().find("nope"), std::string::npos);
 }
 
+TEST_F(StaticFiles, a_directory_that_is_called_like_a_policy_is_told) {
+  fs::create_directory(directory_ / "d.yaml");
+  const auto all = read_static_files({directory_}, {});
+  ASSERT_TRUE(all);
+  ASSERT_EQ(all->size(), 1U);
+  EXPECT_NE(all->front().error, "");
+}
+
 }  // namespace
 }  // namespace vigil::daemon
