@@ -49,8 +49,9 @@ void describe(CLI::App& app, Flags& flags) {
   for (const auto& row : setting_rows()) {
     auto* option = app.add_option("--" + std::string(row.key), flags.settings[std::string(row.key)],
                                   std::string(row.help));
-    option->type_name(std::string(row.value))->expected(1)->multi_option_policy(
-        CLI::MultiOptionPolicy::TakeAll);
+    option->type_name(std::string(row.value))
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   }
   app.add_flag("--check-config", flags.check_config, "check the settings and leave");
 }

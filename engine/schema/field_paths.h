@@ -1,5 +1,5 @@
-// Where the keys of a policy file stand: "spec.kprobes.selectors.matchArgs". That lists stand between
-// is not said; NAME is what the author chooses.
+// Where the keys of a policy file stand: "spec.kprobes.selectors.matchArgs". That lists stand
+// between is not said; NAME is what the author chooses.
 #pragma once
 
 #include <string>

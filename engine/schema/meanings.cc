@@ -87,7 +87,8 @@ std::string_view meaning(ActionKind kind) {
              "their calls that this thread makes";
     case ActionKind::cleanup_enforcer: return "forget what `NotifyEnforcer` asked for this thread";
     case ActionKind::track_sock:
-      return "remember whose the sock `argSock` is, so that what happens to it later is told of them";
+      return "remember whose the sock `argSock` is, so that what happens to it later is told of "
+             "them";
     case ActionKind::untrack_sock: return "forget whose the sock is";
   }
   return {};

@@ -236,9 +236,9 @@ constexpr Name errors[] = {
 
 // As policies write them.
 constexpr Name file_types[] = {
-    {12, "sock"}, {12, "socket"}, {10, "lnk"},  {10, "link"}, {8, "reg"},
-    {8, "regular"}, {6, "blk"}, {6, "block"}, {4, "dir"}, {2, "chr"},
-    {2, "char"}, {1, "fifo"}, {1, "pipe"},
+    {12, "sock"},   {12, "socket"}, {10, "lnk"},  {10, "link"}, {8, "reg"},
+    {8, "regular"}, {6, "blk"},     {6, "block"}, {4, "dir"},   {2, "chr"},
+    {2, "char"},    {1, "fifo"},    {1, "pipe"},
 };
 
 }  // namespace

@@ -13,8 +13,8 @@ namespace {
 
 using namespace vigil;
 
-// Shows every type, one slot each, with a return value; and stacks, of one selector only that of the
-// kernel.
+// Shows every type, one slot each, with a return value; and stacks, of one selector only that of
+// the kernel.
 event::HookInfoPtr everything() {
   event::HookInfo info;
   for (std::uint8_t type = 0; type <= static_cast<std::uint8_t>(schema::ArgType::nop); ++type)

@@ -42,8 +42,7 @@ std::string print(int depth, std::string_view key, const Argument& argument) {
   text += pair("index", index) + " type " + word(type) + pair("label", label) +
           pair("sizeArgIndex", size_arg_index) + pair("source", source) +
           pair("btfType", btf_type) + pair("btfTypeModule", btf_type_module) +
-          pair("resolve", resolve) + pair("returnCopy", return_copy) +
-          pair("maxData", max_data);
+          pair("resolve", resolve) + pair("returnCopy", return_copy) + pair("maxData", max_data);
   return outline(depth, text, span);
 }
 
