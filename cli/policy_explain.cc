@@ -9,7 +9,6 @@
 #include "cli/verb.h"
 #include "engine/compile/check/print.h"
 #include "engine/compile/codegen/hook_program.h"
-#include "engine/compile/plan/hook_limits.h"
 #include "engine/compile/plan/plan.h"
 #include "engine/compile/policy/print.h"
 #include "engine/schema/actions.h"

@@ -71,29 +71,27 @@ std::vector<Setting> settings_of(const Flags& flags) {
   return settings;
 }
 
-// A default that is not there is no mistake; one that cannot be looked at is.
-Result<bool> is_there(const std::string& path) {
+// Empty where there is nothing; what cannot be looked at is a mistake.
+Result<std::string> if_there(const std::string& path) {
   std::error_code error;
   const auto type = std::filesystem::status(path, error).type();
-  if (type == std::filesystem::file_type::not_found) return false;
+  if (type == std::filesystem::file_type::not_found) return std::string();
   if (error) return Error::from_errno("looking at " + path, error.value());
-  return true;
+  return path;
 }
 
 Result<std::vector<Setting>> gather(const Flags& flags, const DefaultPaths& defaults) {
   std::vector<Setting> settings;
   auto file = flags.config_file;
   if (file.empty()) {
-    TRY(const bool there, is_there(defaults.config_file));
-    if (there) file = defaults.config_file;
+    TRY(file, if_there(defaults.config_file));
   }
   if (!file.empty()) {
     TRY(settings, read_settings(file));
   }
   auto directory = flags.config_dir;
   if (directory.empty()) {
-    TRY(const bool there, is_there(defaults.config_dir));
-    if (there) directory = defaults.config_dir;
+    TRY(directory, if_there(defaults.config_dir));
   }
   if (!directory.empty()) {
     TRY(const auto drop_ins, yaml_files(directory));
@@ -110,8 +108,8 @@ Result<Config> configure(const Flags& flags, const DefaultPaths& defaults) {
   TRY(const auto settings, gather(flags, defaults));
   TRY(Config config, apply(settings));
   if (config.policy_dirs.empty()) {
-    TRY(const bool there, is_there(defaults.policy_dir));
-    if (there) config.policy_dirs.push_back(defaults.policy_dir);
+    TRY(auto directory, if_there(defaults.policy_dir));
+    if (!directory.empty()) config.policy_dirs.push_back(std::move(directory));
   }
   return config;
 }

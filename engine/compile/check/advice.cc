@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "engine/compile/check/implication.h"
+#include "engine/compile/check/workloads.h"
 #include "engine/schema/actions.h"
 #include "engine/schema/arg_types.h"
 #include "engine/schema/codes.h"
@@ -104,15 +105,10 @@ std::string place_of(const Span& other, const Span& here) {
 // Selectors that match at least something, as far as can be told.
 using Matching = std::vector<const Selector*>;
 
-// Pods, or what neither its policy nor itself leaves.
-bool is_for_nobody(const Selector& selector) {
-  return selector.workload && !selector.workload->host && !selector.workload->containers;
-}
-
 Matching warn_of_conflicts(const Hook& hook, Effort& effort, Remarks& remarks) {
   Matching matching;
   for (const Selector& selector : hook.selectors) {
-    if (is_for_nobody(selector)) continue;
+    if (is_for_nobody(selector.workload)) continue;
     const auto conflict = conflict_in(selector, effort);
     if (!conflict) {
       matching.push_back(&selector);
