@@ -259,7 +259,7 @@ std::string timestamp(const google::protobuf::Timestamp& time) {
 }  // namespace
 
 std::string compact(const GetEventsResponse& event, const CompactStyle& style) {
-  const std::string text = line({event, style});
+  std::string text = line({event, style});
   switch (style.timestamps) {
     case Timestamps::hidden: return text;
     case Timestamps::shown: return timestamp(event.time()) + text;

@@ -90,7 +90,7 @@ Members one_value(const Shape& shape, Null null) {
     case ValueKind::flag: return {{"type", types({"boolean"}, null)}};
     case ValueKind::word: return one_word(*shape.words, null);
     case ValueKind::mapping: {
-      const Members mapping{{"$ref", reference(*shape.mapping)}};
+      Members mapping{{"$ref", reference(*shape.mapping)}};
       if (null == Null::refused) return mapping;
       return {{"anyOf", array({object(mapping), object({{"type", quoted("null")}})})}};
     }

@@ -28,7 +28,7 @@ std::string protocol_name(const std::string& protocol) {
 }
 
 std::string bytes_text(const std::string& bytes, std::uint64_t original_size) {
-  const std::string shown = quoted_word(bytes.substr(0, shown_bytes));
+  std::string shown = quoted_word(bytes.substr(0, shown_bytes));
   if (bytes.size() <= shown_bytes && original_size <= bytes.size()) return shown;
   return fmt::format("{}... ({} bytes)", shown,
                      std::max<std::uint64_t>(original_size, bytes.size()));

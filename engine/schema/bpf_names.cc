@@ -121,6 +121,7 @@ constexpr Name map_types[] = {
 constexpr Name perf_types[] = {
     {0, "PERF_TYPE_HARDWARE"}, {1, "PERF_TYPE_SOFTWARE"}, {2, "PERF_TYPE_TRACEPOINT"},
     {3, "PERF_TYPE_HW_CACHE"}, {4, "PERF_TYPE_RAW"},      {5, "PERF_TYPE_BREAKPOINT"},
+    {6, "PERF_TYPE_MAX"},  // the first number of a unit found at run time, as upstream names it
 };
 
 }  // namespace
