@@ -33,7 +33,7 @@ std::string pointer_text(const struct ::btf& btf, std::uint32_t target, int chai
   return text + (text.ends_with('*') ? "*" : " *");
 }
 
-std::string qualified(std::string_view qualifier, std::string text) {
+std::string qualified(std::string_view qualifier, const std::string& text) {
   if (text.ends_with('*')) return text + std::string(qualifier);
   return std::string(qualifier) + ' ' + text;
 }
