@@ -53,17 +53,20 @@ Result<void> set_switches(bpf_object* object, const Features& features) {
 
 }  // namespace
 
-Result<BaseObject> BaseObject::load(const RingSizes& sizes, const Features& features) {
+Result<BaseObject> BaseObject::load(const RingSizes& sizes, const Features& features,
+                                    const VmlinuxTypes& types) {
   BaseObject made;
-  TRY(made.object_, open_object("vigil_base", kernel::base_object()));
-  TRY_VOID(size_maps(made.object_.get(), sizes));
-  TRY_VOID(set_switches(made.object_.get(), features));
+  TRY(OpenObject open, open_object("vigil_base", kernel::base_object(), types));
+  bpf_object* object = open.object.get();
+  TRY_VOID(size_maps(object, sizes));
+  TRY_VOID(set_switches(object, features));
   LibbpfLog log;
-  if (int error = bpf_object__load(made.object_.get()); error != 0) {
+  if (int error = bpf_object__load(object); error != 0) {
     return Error::from_errno(fmt::format("loading the base programs ({})", log.tail(log_lines)),
                              -error);
   }
-  made.maps_ = map_fds(*made.object_);
+  made.maps_ = map_fds(*object);
+  made.object_ = std::move(open.object);
   return made;
 }
 

@@ -16,7 +16,8 @@ struct RingSizes {
 
 class BaseObject {
  public:
-  static Result<BaseObject> load(const RingSizes& sizes, const Features& features);
+  static Result<BaseObject> load(const RingSizes& sizes, const Features& features,
+                                 const VmlinuxTypes& types);
 
   Result<void> attach();
   void detach() { links_.clear(); }

@@ -45,12 +45,14 @@ Result<Running> load_all(const Options& options, const Features& features,
   Running running;
   TRY(running.processors, possible_processors());
   TRY(running.kernel_functions, functions_to_call(features, types));
-  TRY(running.base, BaseObject::load(options.rings, features));
+  TRY(running.base, BaseObject::load(options.rings, features, types));
   const MapFds& shared = running.base.maps();
-  TRY(running.runtime, RelocatedObject::make("vigil_runtime", kernel::runtime_object(), shared));
-  TRY(running.dispatcher,
-      RelocatedObject::make("vigil_dispatch", kernel::dispatcher_object(), shared));
-  TRY(running.preload, RelocatedObject::make("vigil_preload", kernel::preload_object(), shared));
+  const auto relocate = [&](const char* name, std::span<const std::uint8_t> elf) {
+    return RelocatedObject::make(name, elf, shared, types);
+  };
+  TRY(running.runtime, relocate("vigil_runtime", kernel::runtime_object()));
+  TRY(running.dispatcher, relocate("vigil_dispatch", kernel::dispatcher_object()));
+  TRY(running.preload, relocate("vigil_preload", kernel::preload_object()));
   TRY(int states, running.base.map("policy_state"));
   TRY(running.policies, PolicyStates::map(states));
   TRY(int process_ring, running.base.map("ring_process"));

@@ -3,6 +3,7 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <linux/bpf.h>
+#include <sys/mman.h>
 
 #include <cstring>
 
@@ -131,12 +132,20 @@ Result<void> load(const char* name, bpf_object* object, Capture& capture) {
 
 }  // namespace
 
-Result<ObjectPtr> open_object(const char* name, std::span<const std::uint8_t> elf) {
+Result<OpenObject> open_object(const char* name, std::span<const std::uint8_t> elf,
+                               const VmlinuxTypes& types) {
   LibbpfLog log;
-  LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = name);
-  ObjectPtr object(bpf_object__open_mem(elf.data(), elf.size(), &options));
-  if (object) return object;
-  return Error::from_errno(fmt::format("opening {} ({})", name, log.tail(log_lines)));
+  OpenObject open;
+  open.types = UniqueFd(memfd_create("vigil_core_types", MFD_CLOEXEC));
+  if (!open.types) return Error::from_errno("making a file of types");
+  // Read when the object is loaded; only an open one says what has to stand there.
+  const std::string path = fmt::format("/proc/self/fd/{}", open.types.get());
+  LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = name, .btf_custom_path = path.c_str());
+  open.object.reset(bpf_object__open_mem(elf.data(), elf.size(), &options));
+  if (!open.object)
+    return Error::from_errno(fmt::format("opening {} ({})", name, log.tail(log_lines)));
+  TRY_VOID(types.write_core_types(*bpf_object__btf(open.object.get()), open.types.get()));
+  return open;
 }
 
 MapFds map_fds(const bpf_object& object) {
@@ -149,15 +158,17 @@ MapFds map_fds(const bpf_object& object) {
 }
 
 Result<RelocatedObject> RelocatedObject::make(const char* name, std::span<const std::uint8_t> elf,
-                                              const MapFds& shared) {
+                                              const MapFds& shared, const VmlinuxTypes& types) {
   static const int handler = register_handler();
   if (handler < 0) return Error::from_errno("registering the program handler", -handler);
   RelocatedObject made;
-  TRY(made.object_, open_object(name, elf));
-  TRY_VOID(share_maps(made.object_.get(), shared));
-  Capture capture{.types = bpf_object__btf(made.object_.get()), .image = {}};
-  TRY_VOID(load(name, made.object_.get(), capture));
-  made.maps_ = map_fds(*made.object_);
+  TRY(OpenObject open, open_object(name, elf, types));
+  bpf_object* object = open.object.get();
+  TRY_VOID(share_maps(object, shared));
+  Capture capture{.types = bpf_object__btf(object), .image = {}};
+  TRY_VOID(load(name, object, capture));
+  made.object_ = std::move(open.object);
+  made.maps_ = map_fds(*object);
   made.image_ = std::move(capture.image);
   take_map_references(made.maps_, made.image_);
   return made;

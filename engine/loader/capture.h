@@ -9,9 +9,11 @@
 
 #include <bpf/libbpf.h>
 
+#include "engine/base/fd.h"
 #include "engine/base/result.h"
 #include "engine/loader/image.h"
 #include "engine/loader/join.h"
+#include "engine/loader/vmlinux_types.h"
 
 namespace vigil::loader {
 
@@ -20,8 +22,15 @@ struct ObjectCloser {
 };
 using ObjectPtr = std::unique_ptr<bpf_object, ObjectCloser>;
 
-// Opens an embedded object; `name` is for errors.
-Result<ObjectPtr> open_object(const char* name, std::span<const std::uint8_t> elf);
+// An embedded object, ready to be loaded, and the file of kernel types it is then relocated with.
+struct OpenObject {
+  UniqueFd types;
+  ObjectPtr object;
+};
+
+// `name` is for errors.
+Result<OpenObject> open_object(const char* name, std::span<const std::uint8_t> elf,
+                               const VmlinuxTypes& types);
 
 // Fds of all maps of a loaded object, by name.
 MapFds map_fds(const bpf_object& object);
@@ -31,7 +40,7 @@ class RelocatedObject {
   // The object has one program, in section "vigil". Maps that `shared` names are used
   // instead of new ones.
   static Result<RelocatedObject> make(const char* name, std::span<const std::uint8_t> elf,
-                                      const MapFds& shared);
+                                      const MapFds& shared, const VmlinuxTypes& types);
 
   const Image& image() const { return image_; }
   // Its own maps and the shared ones.

@@ -78,10 +78,10 @@ bool has_kprobe_multi() {
   return static_cast<bool>(link);
 }
 
-bool has_keep_processor() {
+bool has_keep_processor(const VmlinuxTypes& types) {
   LibbpfLog log;
-  auto object = open_object("vigil_keep_processor", kernel::keep_processor_object());
-  return object && bpf_object__load(object->get()) == 0;
+  auto open = open_object("vigil_keep_processor", kernel::keep_processor_object(), types);
+  return open && bpf_object__load(open->object.get()) == 0;
 }
 
 }  // namespace
@@ -103,7 +103,7 @@ Features probe_features(const VmlinuxTypes& types) {
           .override_return = has_override_return(types),
           .fmod_ret_syscalls = has_fmod_ret_syscalls(types),
           .kprobe_multi = has_kprobe_multi(),
-          .keep_processor = has_keep_processor()};
+          .keep_processor = has_keep_processor(types)};
 }
 
 Result<KernelFunctions> functions_to_call(const Features& features, const VmlinuxTypes& types) {

@@ -1,4 +1,4 @@
-// VmlinuxTypes: BTF ids of the running kernel's functions.
+// VmlinuxTypes: BTF ids of the running kernel's functions, and types for relocation.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +17,8 @@ class VmlinuxTypes {
   static Result<VmlinuxTypes> load();
   explicit VmlinuxTypes(std::shared_ptr<const struct ::btf> types) : types_(std::move(types)) {}
   Result<std::uint32_t> function(const std::string& name) const;
+  // Writes the types that relocating `object` needs to an empty file.
+  Result<void> write_core_types(const struct ::btf& object, int fd) const;
 
  private:
   std::shared_ptr<const struct ::btf> types_;

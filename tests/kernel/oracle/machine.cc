@@ -50,9 +50,9 @@ Result<Machine> Machine::make() {
   TRY(const loader::VmlinuxTypes types, loader::VmlinuxTypes::load());
   const loader::Features features = loader::probe_features(types);
   TRY(made.kernel_functions_, loader::functions_to_call(features, types));
-  TRY(made.base_, loader::BaseObject::load(roomy, features));
-  TRY(made.runtime_,
-      loader::RelocatedObject::make("vigil_runtime", kernel::runtime_object(), made.base_.maps()));
+  TRY(made.base_, loader::BaseObject::load(roomy, features, types));
+  TRY(made.runtime_, loader::RelocatedObject::make("vigil_runtime", kernel::runtime_object(),
+                                                   made.base_.maps(), types));
   TRY(const int states, made.base_.map("policy_state"));
   TRY(made.policies_, loader::PolicyStates::map(states));
   TRY(made.selector_counters_, made.base_.map("selector_counters"));
