@@ -45,11 +45,14 @@ static __always_inline u32 task_namespace(const struct task_struct *task, u32 wh
 	return 0;
 }
 
-/* All of them, by loads that the verifier turns into plain ones. */
-static __always_inline void task_namespaces(struct task_struct *task, u32 numbers[VG_NAMESPACES])
+/*
+ * All of them, by loads that the verifier turns into plain ones: for what happens often. The task's
+ * nsproxy is asked for, since from 6.4 on a verifier searches all of the kernel's types three times
+ * wherever it is read.
+ */
+static __always_inline void task_namespaces(const struct task_struct *task,
+					    const struct nsproxy *proxy, u32 numbers[VG_NAMESPACES])
 {
-	struct nsproxy *proxy = task->nsproxy;
-
 	numbers[VG_NS_UTS] = proxy->uts_ns->ns.inum;
 	numbers[VG_NS_IPC] = proxy->ipc_ns->ns.inum;
 	numbers[VG_NS_MNT] = proxy->mnt_ns->ns.inum;
@@ -94,9 +97,11 @@ static __always_inline long cred_id(const struct cred *cred, u32 which, u32 *id)
 }
 
 /* What changes are told from becomes what the task is now. */
-static __always_inline void accept_namespaces(struct vg_proc *proc, struct task_struct *task)
+static __always_inline void accept_namespaces(struct vg_proc *proc, const struct task_struct *task)
 {
-	task_namespaces(task, proc->accepted.namespaces);
+#pragma unroll
+	for (u32 which = 0; which < VG_NAMESPACES; which++)
+		proc->accepted.namespaces[which] = task_namespace(task, which);
 }
 
 static __always_inline void accept_capabilities(struct vg_proc *proc,

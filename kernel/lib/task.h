@@ -279,9 +279,8 @@ static __always_inline void proc_follow(struct vg_frame *frame, struct vg_proc *
 
 /* --- state ----------------------------------------------------------------- */
 
-static __always_inline void proc_set_owner(struct vg_proc *proc, struct task_struct *leader)
+static __always_inline void proc_set_owner(struct vg_proc *proc, const struct task_struct *leader)
 {
-	accept_namespaces(proc, leader);
 	accept_capabilities(proc, leader);
 	proc->euid = BPF_CORE_READ(leader, cred, euid.val);
 	proc->auid = compat_auid(leader);
@@ -289,9 +288,10 @@ static __always_inline void proc_set_owner(struct vg_proc *proc, struct task_str
 }
 
 /* The parent's key: of its state when it has one. */
-static __always_inline void proc_guess_parent(struct vg_proc *proc, struct task_struct *leader)
+static __always_inline void proc_guess_parent(struct vg_proc *proc,
+					      const struct task_struct *leader,
+					      struct task_struct *parent)
 {
-	struct task_struct *parent = leader->real_parent->group_leader;
 	const struct vg_proc *state = bpf_task_storage_get(&procs, parent, NULL, 0);
 
 	if (state)
@@ -301,15 +301,16 @@ static __always_inline void proc_guess_parent(struct vg_proc *proc, struct task_
 }
 
 static __always_inline void proc_rebuild(struct vg_frame *frame, struct vg_proc *proc,
-					 struct task_struct *leader)
+					 struct task_struct *leader, struct task_struct *parent)
 {
 	u32 flags = VG_PROC_REBUILT;
 
 	proc_set_owner(proc, leader);
+	accept_namespaces(proc, leader);
 	if (task_guess_key(leader, &proc->self, &proc->parent, &proc->auid))
 		flags |= VG_PROC_SEEDED;
 	else
-		proc_guess_parent(proc, leader);
+		proc_guess_parent(proc, leader, parent);
 	if (task_in_init_tree(frame, leader))
 		flags |= VG_PROC_IN_INIT_TREE;
 	proc_set_exe(frame, proc, leader);
@@ -339,15 +340,17 @@ static __always_inline struct vg_proc *proc_of_current(void)
 VG_FUNCTION int vg_meet(struct vg_frame *frame)
 {
 	struct task_struct *leader = bpf_get_current_task_btf()->group_leader;
+	struct task_struct *parent = leader->real_parent->group_leader;
 	struct vg_proc *proc;
 
+	barrier_var(parent); /* here, where the verifier comes by once */
 	if (!frame)
 		return 0;
 	proc = bpf_task_storage_get(&procs, leader, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!proc)
 		count(VG_COUNT_NO_STATE);
 	else if (!proc->flags)
-		proc_rebuild(frame, proc, leader);
+		proc_rebuild(frame, proc, leader, parent);
 	return 0;
 }
 

@@ -86,11 +86,13 @@ static __always_inline void clone_send(const struct vg_proc *child)
 static __always_inline void fork_step(struct task_struct *forking, struct task_struct *child)
 {
 	struct task_struct *leader = forking->group_leader;
+	const struct nsproxy *proxy = child->nsproxy;
 	u32 tgid = child->tgid;
 	u32 key;
 	struct vg_frame *frame;
 	struct vg_proc *parent, *proc;
 
+	barrier_var(proxy);
 	if ((u32)child->pid != tgid || bpf_task_storage_get(&procs, child, NULL, 0))
 		return;
 	key = frame_take();
@@ -111,6 +113,7 @@ static __always_inline void fork_step(struct task_struct *forking, struct task_s
 	if (parent)
 		proc->parent = parent->self;
 	proc_set_owner(proc, child);
+	task_namespaces(child, proxy, proc->accepted.namespaces);
 	proc_inherit(proc, parent, child);
 	proc->flags = clone_flags(parent, proc->ns_tgid);
 	clone_send(proc);
@@ -157,7 +160,8 @@ int on_exec_prepare(void *ctx)
 /* The state becomes that of the new program. An exec's parent is what the process was
  * before, unless that was only a fork: then it is who forked. */
 static __always_inline void proc_exec(struct vg_frame *frame, struct vg_proc *proc,
-				      struct task_struct *task, u64 now)
+				      struct task_struct *task, const struct nsproxy *proxy,
+				      u64 now)
 {
 	u32 kept = proc->flags & (VG_PROC_CLONED | VG_PROC_IN_INIT_TREE | VG_PROC_PARENT_KNOWN);
 
@@ -173,6 +177,7 @@ static __always_inline void proc_exec(struct vg_frame *frame, struct vg_proc *pr
 	proc->self.ktime_ns = now;
 	proc->self.tgid = task->tgid;
 	proc_set_owner(proc, task);
+	task_namespaces(task, proxy, proc->accepted.namespaces);
 	proc_set_exe(frame, proc, task);
 	__builtin_memset(proc->uninterested, 0, sizeof(proc->uninterested));
 	proc->flags = VG_PROC_EXECED | kept;
@@ -198,12 +203,15 @@ static __always_inline void exec_report(struct vg_frame *frame, struct task_stru
 {
 	u64 now = bpf_ktime_get_boot_ns();
 	u64 number = task->self_exec_id;
-	struct vg_proc *proc = proc_get(frame, task);
+	const struct nsproxy *proxy = task->nsproxy;
+	struct vg_proc *proc;
 
+	barrier_var(proxy);
+	proc = proc_get(frame, task);
 	if (!proc || proc->exec_number == number)
 		return;
 	proc->exec_number = number;
-	proc_exec(frame, proc, task, now);
+	proc_exec(frame, proc, task, proxy, now);
 	vg_exec_arguments(frame, now, proc->self.tgid);
 	exec_fill(frame, proc);
 	vg_exec_send(frame);
@@ -239,10 +247,11 @@ int on_exec_again(struct trace_event_raw_sched_process_exec *event)
 /* --- exit ------------------------------------------------------------------- */
 
 /* What wait(2) will tell the parent. */
-static __always_inline u32 group_exit_code(struct task_struct *leader)
+static __always_inline u32 group_exit_code(const struct task_struct *leader,
+					   const struct signal_struct *group)
 {
-	if (leader->signal->flags & SIGNAL_GROUP_EXIT)
-		return leader->signal->group_exit_code;
+	if (group->flags & SIGNAL_GROUP_EXIT)
+		return group->group_exit_code;
 	return leader->exit_code;
 }
 
@@ -262,12 +271,13 @@ static __always_inline void exit_send(const struct vg_proc *proc, u32 exit_code)
 static __always_inline void exit_step(struct task_struct *task)
 {
 	struct task_struct *leader = task->group_leader;
+	const struct signal_struct *group = task->signal;
 	u32 tgid = task->tgid;
 	u32 key;
 	struct vg_frame *frame;
 	struct vg_proc *proc;
 
-	if (task->signal->live.counter)
+	if (group->live.counter)
 		return;
 	key = frame_take();
 	frame = bpf_map_lookup_elem(&frames, &key);
@@ -277,7 +287,7 @@ static __always_inline void exit_step(struct task_struct *task)
 	frame_give_back(frame);
 	if (proc && !__sync_lock_test_and_set(&proc->exited, 1)) {
 		bpf_map_delete_elem(&seeds, &tgid);
-		exit_send(proc, group_exit_code(leader));
+		exit_send(proc, group_exit_code(leader, group));
 	}
 }
 

@@ -20,7 +20,7 @@ static __always_inline u64 namespace_changes(const struct vg_proc *proc, struct 
 	u32 now[VG_NAMESPACES];
 	u64 changes = 0;
 
-	task_namespaces(task, now);
+	task_namespaces(task, task->nsproxy, now);
 	for (u32 i = 0; i < VG_NAMESPACES; i++)
 		changes |= (u64)vg_namespace_changed(proc->accepted.namespaces[i], now[i]) << i;
 	return changes;
