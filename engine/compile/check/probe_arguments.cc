@@ -94,7 +94,8 @@ class Reader {
 
   static bool registers(std::string_view inside, Operand& operand) {
     const std::string_view base = take_until(inside, ',');
-    if (!base.empty() && !(operand.base = a_register(base))) return false;
+    operand.base = a_register(base);
+    if (!base.empty() && !operand.base) return false;
     if (inside.empty()) return operand.base.has_value();
     operand.index = a_register(take_until(inside, ','));
     const auto scale = inside.empty() ? 1 : number(inside).value_or(0);

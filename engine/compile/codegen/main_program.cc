@@ -431,9 +431,9 @@ void MainProgram::keep_verdict(Emitter::Label kept) {
 
 // Where kprobes and trampolines have them both, so that entry and return see the same.
 void MainProgram::take_telling_parameters() {
-  for (std::uint8_t i = 0; i < argument_registers.size(); ++i) {
+  for (std::size_t i = 0; i < argument_registers.size(); ++i) {
     if ((plan_.telling_parameters >> i & 1) == 0) continue;
-    emit_.load(Width::u64, scratch, {context, argument_at(context_, i)});
+    emit_.load(Width::u64, scratch, {context, argument_at(context_, static_cast<std::uint8_t>(i))});
     emit_.store(Width::u64, {frame, static_cast<std::int16_t>(VG_FRAME_REGISTERS_OFFSET + 8 * i)},
                 scratch);
   }
