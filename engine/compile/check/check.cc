@@ -163,6 +163,7 @@ class Checker {
     for (std::uint32_t index = 0; index < policy.hooks.size(); ++index) {
       policy::Hook hook = policy.hooks[index];
       write_out_lists(hook, lists, diagnostics);
+      warn_about_conflicts(hook, reach, diagnostics);
       if (hook.code) {
         add(check_user_hook(hook, kernel, host.files, traits, diagnostics), hook, index, reach,
             checked);

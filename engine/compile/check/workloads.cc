@@ -86,4 +86,19 @@ void warn_about_reach(const std::optional<WorkloadCondition>& condition,
   }
 }
 
+void warn_about_conflicts(const policy::Hook& hook, const std::optional<WorkloadCondition>& policy,
+                          Diagnostics& diagnostics) {
+  if (is_for_nobody(policy)) return;
+  for (const policy::Selector& selector : hook.selectors) {
+    auto condition = workload_condition(selector.workloads, selector.span);
+    if (is_for_nobody(condition)) continue;
+    narrow(condition, policy);
+    if (!is_for_nobody(condition)) continue;
+    diagnostics.warning(schema::code::pointless.code, selector.span,
+                        "this selector applies to no process: the policy is for others than its "
+                        "'matchWorkloads'",
+                        "widen the policy's 'hostSelector' and 'containerSelector', or remove it");
+  }
+}
+
 }  // namespace vigil::check

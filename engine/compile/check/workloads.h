@@ -27,6 +27,10 @@ void warn_about_reach(const std::optional<WorkloadCondition>& condition,
                       const policy::Workloads& workloads, const Span& span,
                       Diagnostics& diagnostics);
 
+// Says which selectors of a hook are for nobody since the policy is for others.
+void warn_about_conflicts(const policy::Hook& hook, const std::optional<WorkloadCondition>& policy,
+                          Diagnostics& diagnostics);
+
 constexpr std::string_view nobody = "it is for pods, and nothing is known of pods here";
 
 }  // namespace vigil::check

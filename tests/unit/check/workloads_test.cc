@@ -74,7 +74,8 @@ TEST(Workloads, OfAPolicyAndItsSelectorBothHold) {
   Checked out = with("  containerSelector: {matchLabels: {repo: nginx}}\n",
                      "{}, {matchWorkloads: {hostSelector: {}}}, {matchWorkloads: "
                      "{containerSelector: {matchLabels: {name: web}}}}");
-  EXPECT_EQ(out.mistakes(), "8:59 VG0230\n") << "the first takes all that the third asks for";
+  EXPECT_EQ(out.mistakes(), "8:21 VG0219\n8:59 VG0230\n")
+      << "the second is for nobody, and the first takes all that the third asks for";
   const auto& selectors = out.hook().selectors;
   ASSERT_EQ(selectors.size(), 3u);
   EXPECT_EQ(selectors[0].workload->containers, (LabelRequirements{{"repo", in, {"nginx"}}}));
