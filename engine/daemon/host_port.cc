@@ -31,15 +31,14 @@ bool is_host(const std::string& host) {
 
 std::optional<std::uint16_t> parse_port(std::string_view text) {
   std::uint16_t port = 0;
-  const auto* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, port);
-  if (error != std::errc() || stop != end || port == 0) return std::nullopt;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (error != std::errc() || stop != text.end() || port == 0) return std::nullopt;
   return port;
 }
 
 // What stands between the brackets; a zone ("%eth0") may follow the address.
 Result<std::string> parse_bracketed(const std::string& host) {
-  const auto inside = host.substr(1, host.size() - 2);
+  auto inside = host.substr(1, host.size() - 2);
   if (!host.ends_with(']') || !is_address(AF_INET6, inside.substr(0, inside.find('%'))))
     return Error("no IPv6 address stands in the brackets");
   return inside;

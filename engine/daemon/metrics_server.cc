@@ -43,6 +43,7 @@ MHD_Result answer(MHD_Connection* connection, unsigned status, std::string_view 
   return queued;
 }
 
+// NOLINTNEXTLINE(readability-function-size): as the library calls it
 MHD_Result on_request(void* context, MHD_Connection* connection, const char* url,
                       const char* method, const char*, const char*, std::size_t*, void**) {
   const std::string_view verb = method;

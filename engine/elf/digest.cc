@@ -40,7 +40,7 @@ std::string hex(std::span<const unsigned char> bytes) {
 }
 
 Result<void> add_all(const UniqueFd& file, EVP_MD_CTX* hash) {
-  std::array<unsigned char, 64 * 1024> bytes;
+  std::array<unsigned char, 65'536> bytes;
   for (off_t at = 0;;) {
     const ssize_t size = pread(file.get(), bytes.data(), bytes.size(), at);
     if (size < 0) return Error::from_errno("reading it");

@@ -15,7 +15,7 @@
 namespace vigil::loader {
 namespace {
 
-enum class Probe { entry, return_ };
+enum class Probe { entry, exit };
 
 Result<std::uint64_t> number_in(const std::string& path, std::string_view prefix) {
   TRY(std::string text, read_file(path, 64));
@@ -51,7 +51,7 @@ Result<perf_event_attr> probe_of(const std::string& device, Probe probe) {
   perf_event_attr attributes{};
   attributes.size = sizeof attributes;
   attributes.type = static_cast<std::uint32_t>(type);
-  attributes.config = probe == Probe::return_ ? 1ull << retprobe_bit : 0;
+  attributes.config = probe == Probe::exit ? 1ull << retprobe_bit : 0;
   return attributes;
 }
 
@@ -117,7 +117,7 @@ Result<std::vector<UniqueFd>> attach_at_once(int program, const std::vector<std:
   options.kprobe_multi.syms = symbols.data();
   options.kprobe_multi.cookies = cookies.data();
   options.kprobe_multi.cnt = static_cast<__u32>(symbols.size());
-  if (probe == Probe::return_) options.kprobe_multi.flags = BPF_F_KPROBE_MULTI_RETURN;
+  if (probe == Probe::exit) options.kprobe_multi.flags = BPF_F_KPROBE_MULTI_RETURN;
   UniqueFd link(bpf_link_create(program, 0, BPF_TRACE_KPROBE_MULTI, &options));
   if (!link) return Error::from_errno(fmt::format("linking to {} functions", functions.size()));
   std::vector<UniqueFd> links;
@@ -157,9 +157,9 @@ Result<UniqueFd> attach_tracepoint(int program, const std::string& name) {
 Result<UniqueFd> attach_by_mechanism(int program, const plan::HookKey& key, const Target& target) {
   switch (key.mechanism) {
     case schema::Mechanism::kprobe: return attach_kprobe(program, key.function, Probe::entry);
-    case schema::Mechanism::kretprobe: return attach_kprobe(program, key.function, Probe::return_);
+    case schema::Mechanism::kretprobe: return attach_kprobe(program, key.function, Probe::exit);
     case schema::Mechanism::uprobe: return attach_uprobe(program, key, Probe::entry);
-    case schema::Mechanism::uretprobe: return attach_uprobe(program, key, Probe::return_);
+    case schema::Mechanism::uretprobe: return attach_uprobe(program, key, Probe::exit);
     case schema::Mechanism::lsm:
     case schema::Mechanism::fmod_ret:
     case schema::Mechanism::fentry:
@@ -174,7 +174,7 @@ Result<std::vector<UniqueFd>> attach_all(int program, const plan::HookKey& key,
                                          const std::vector<std::string>& functions,
                                          const Target& target) {
   if (!functions.empty()) {
-    const Probe probe = plan::is_return(key.mechanism) ? Probe::return_ : Probe::entry;
+    const Probe probe = plan::is_return(key.mechanism) ? Probe::exit : Probe::entry;
     return target.attach_type == BPF_TRACE_KPROBE_MULTI
                ? attach_at_once(program, functions, probe)
                : attach_one_by_one(program, functions, probe);

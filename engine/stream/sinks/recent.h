@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <utility>
 
 namespace vigil::sinks {
 
@@ -21,9 +20,11 @@ class Recent {
     const Slot& slot = slots_[place(object)];
     return is_same(slot.object, object) ? &slot.made : nullptr;
   }
-  const Made& keep(const Pointer& object, Made made) {
+  // Copied: what the place held gives its memory.
+  const Made& keep(const Pointer& object, const Made& made) {
     Slot& slot = slots_[place(object)];
-    slot = {object, std::move(made)};
+    slot.object = object;
+    slot.made = made;
     return slot.made;
   }
 
