@@ -7,11 +7,13 @@
 #include <sstream>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 #include "cli/client.h"
 #include "cli/terminal.h"
 #include "cli/verb.h"
 #include "engine/base/command_line.h"
+#include "engine/schema/similar.h"
 
 namespace vigil::cli {
 namespace {
@@ -28,6 +30,7 @@ exit status: 0 done, 1 failed, 2 wrong usage)";
 
 void describe(CLI::App& app, Invocation& invocation) {
   app.name("vigil");
+  app.set_version_flag("--version", "vigil " VIGIL_VERSION);
   app.require_subcommand(1);
   app.footer(std::string(examples));
   app.add_option("--server-address", invocation.server_address,
@@ -46,6 +49,24 @@ void describe(CLI::App& app, Invocation& invocation) {
 std::string whose_help(const CLI::App& app) {
   const auto verbs = app.get_subcommands();
   return verbs.empty() ? app.get_name() : app.get_name() + " " + whose_help(*verbs.back());
+}
+
+std::string no_such_verb(const CLI::App& app, const std::string& word) {
+  const CLI::App* read = &app;
+  while (!read->get_subcommands().empty()) read = read->get_subcommands().back();
+  std::vector<std::string_view> verbs;
+  for (const CLI::App* verb : read->get_subcommands([](const CLI::App*) { return true; }))
+    verbs.push_back(verb->get_name());
+  const auto meant = schema::did_you_mean(word, verbs);
+  return fmt::format("there is no '{} {}'{}", whose_help(app), word,
+                     meant.empty() ? "" : "; " + meant);
+}
+
+// A word that is no verb is an extra word to the library, which misses the verb first.
+std::string what_is_wrong(const CLI::App& app, const CLI::Error& error) {
+  const auto words = app.remaining(true);
+  const bool misses_verb = error.get_name() == "RequiredError";
+  return misses_verb && !words.empty() ? no_such_verb(app, words.front()) : error.what();
 }
 
 // --help is output like any other.
@@ -81,8 +102,8 @@ ExitStatus run_command_line(int argc, const char* const* argv) {
   CLI::App app("Client of Vigil, the runtime security enforcement engine.");
   app.fallthrough();
   app.failure_message([](const CLI::App* all, const CLI::Error& error) {
-    return fmt::format("vigil: {}\n       try: {} --help\n", printable_text(error.what()),
-                       whose_help(*all));
+    return fmt::format("vigil: {}\n       try: {} --help\n",
+                       printable_text(what_is_wrong(*all, error)), whose_help(*all));
   });
   describe(app, invocation);
   try {

@@ -94,8 +94,9 @@ struct PolicyStatus {
   std::vector<PlacedHook> hooks;
 };
 
-// What a policy that was added came with.
+// What was added, and what it came with.
 struct Added {
+  std::vector<std::string> names;  // of the policies in the text
   std::string warnings;  // rendered diagnostics; empty: none
 };
 

@@ -38,7 +38,8 @@ Result<void> add_text(Config& config, const std::string& value) {
 Result<std::uint64_t> parse_number(std::string_view text) {
   std::uint64_t number = 0;
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || stop != text.end()) return Error(fmt::format("'{}' is not a number", text));
+  if (error != std::errc() || stop != text.end())
+    return Error(fmt::format("'{}' is not a number", text));
   return number;
 }
 

@@ -41,9 +41,13 @@ std::string describe(const api::PolicyChange& change) {
 
 api::Outcome<api::Added> LoggedPolicies::add(std::string yaml, std::string domain) {
   const auto changed = fmt::format("added to domain '{}' ({} bytes)", domain, yaml.size());
-  auto added = logged("policy", changed, policies_.add(std::move(yaml), std::move(domain)));
+  auto added = policies_.add(std::move(yaml), std::move(domain));
+  // Who was refused has no name that can be trusted.
+  const auto whose =
+      added ? fmt::format("policy '{}'", fmt::join(added->names, "', '")) : std::string("policy");
+  added = logged(whose, changed, std::move(added));
   if (added && !added->warnings.empty())
-    spdlog::warn("policy {}, but:\n{}", printable(changed), added->warnings);
+    spdlog::warn("{} {}, but:\n{}", printable(whose), printable(changed), added->warnings);
   return added;
 }
 

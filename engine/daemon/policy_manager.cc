@@ -113,7 +113,10 @@ api::Outcome<api::Added> PolicyManager::add(std::string yaml, std::string domain
   Entries wanted = entries_;
   wanted.insert(wanted.end(), added->begin(), added->end());
   if (auto ran = run(std::move(wanted)); !ran) return ran.error();
-  return api::Added{added->empty() ? "" : added->front()->warnings};
+  api::Added all;
+  for (const auto& entry : *added) all.names.push_back(entry->key.name);
+  if (!added->empty()) all.warnings = added->front()->warnings;
+  return all;
 }
 
 api::Outcome<void> PolicyManager::remove(const api::PolicyKey& key) {

@@ -16,7 +16,7 @@ namespace vigil::loader {
 namespace {
 
 constexpr const char* slots_map = "hook_programs";
-constexpr std::size_t log_bytes = 64 * 1024;
+constexpr std::size_t log_bytes = 65'536;
 
 // The prebuilt code with a program array of this hook's own.
 std::vector<codegen::Instruction> instructions_of(const RelocatedObject& prebuilt, int slots) {
@@ -37,8 +37,8 @@ Result<UniqueFd> load(const std::vector<codegen::Instruction>& instructions, con
                             instructions.size(), &options));
   if (!fd) {
     int error = errno;
-    return Error::from_errno(fmt::format("loading a dispatcher ({})", last_lines(log.c_str(), 3)),
-                             error);
+    const char* text = log.c_str();  // ends before its string does
+    return Error::from_errno(fmt::format("loading a dispatcher ({})", last_lines(text, 3)), error);
   }
   return fd;
 }

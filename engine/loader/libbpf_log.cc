@@ -11,7 +11,7 @@ namespace vigil::loader {
 namespace {
 
 // A verifier log that libbpf prints in one piece can be megabytes; its end says why.
-constexpr std::size_t kept_bytes = 64 * 1024;
+constexpr std::size_t kept_bytes = 65'536;
 
 thread_local LibbpfLog* current = nullptr;
 

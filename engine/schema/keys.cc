@@ -201,7 +201,7 @@ std::span<const Key> keys(Mapping mapping) {
     case Mapping::option: return option;
     case Mapping::list: return list;
     case Mapping::enforcer: return enforcer;
-    case Mapping::kprobe: return kprobe;
+    case Mapping::kprobe:
     case Mapping::fentry: return kprobe;
     case Mapping::tracepoint: return tracepoint;
     case Mapping::ignore: return ignore;

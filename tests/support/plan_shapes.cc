@@ -473,10 +473,11 @@ void add_values(std::vector<plan::HookPlan>& shapes) {
 
 // Let go before a frame is taken, wherever the number comes from.
 void add_number_gates(std::vector<plan::HookPlan>& shapes) {
-  const auto add = [&](std::string name, Hook hook, std::vector<check::IntegerRange> ranges) {
+  const auto add = [&](const std::string& name, Hook hook,
+                       std::vector<check::IntegerRange> ranges) {
     const auto last = static_cast<std::uint32_t>(hook.arguments.size() - 1);
     hook.selectors = {when({numbers(last, std::move(ranges))})};
-    shapes.push_back(entry("number gate, " + std::move(name), std::move(hook)));
+    shapes.push_back(entry("number gate, " + name, std::move(hook)));
   };
   constexpr std::uint64_t least = std::uint64_t{1} << 63, greatest = least - 1;
   std::vector<check::IntegerRange> many;

@@ -40,6 +40,21 @@ std::uint32_t length_in_line(std::string_view rest, std::string_view value) {
   return static_cast<std::uint32_t>(length == 0 ? 1 : length);
 }
 
+// Whether the quote that `text` begins with has an end.
+bool is_closed(std::string_view text) {
+  const char quote = text[0];
+  for (std::size_t at = 1; at < text.size(); ++at) {
+    if (quote == '"' && text[at] == '\\') {
+      ++at;
+    } else if (text[at] == quote) {
+      const bool is_doubled = quote == '\'' && text.substr(at + 1).starts_with(quote);
+      if (!is_doubled) return true;
+      ++at;
+    }
+  }
+  return false;
+}
+
 // Builds trees from the events. Once a limit is passed, it only counts down to the end.
 class TreeBuilder : public YAML::EventHandler {
  public:
@@ -88,6 +103,7 @@ class TreeBuilder : public YAML::EventHandler {
     if (!node) return;
     check_tag(tag, node->span);
     node->quoted = tag != "?";
+    check_quote(mark, node->span);
     node->text = value;
     node->text_bytes = value.size();
     node->span.length = length_in_line(rest_of_line(node->span), value);
@@ -118,6 +134,15 @@ class TreeBuilder : public YAML::EventHandler {
     }
   }
 
+  std::string_view rest_of_text(const Span& span) const {
+    if (span.line == 0 || span.line > line_starts_.size()) return {};
+    const std::string_view text = source_->text;
+    const std::size_t skipped =
+        span.line == 1 && text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
+    return text.substr(
+        std::min(text.size(), line_starts_[span.line - 1] + span.column - 1 + skipped));
+  }
+
   std::string_view rest_of_line(const Span& span) const {
     if (span.line == 0 || span.line > line_starts_.size()) return {};
     // Not by looking for the end: a line can be as long as the file.
@@ -139,6 +164,13 @@ class TreeBuilder : public YAML::EventHandler {
     node->kind = kind;
     node->span = span_at(mark);
     return node;
+  }
+
+  // yaml-cpp takes a quote that is still open at the end of the text for closed.
+  void check_quote(const YAML::Mark& mark, const Span& span) const {
+    const std::string_view rest = rest_of_text(span);
+    if (!rest.starts_with('"') && !rest.starts_with('\'')) return;
+    if (!is_closed(rest)) throw YAML::ParserException(mark, "this quote is not closed");
   }
 
   void check_tag(const std::string& tag, const Span& span) {

@@ -102,7 +102,7 @@ bool Decoder::on_fork(ByteCursor cursor) {
   fill_task(*wire, record);
   record.auid = wire->auid;
   record.flags = flags_of(wire->flags);
-  handler_(std::move(record));
+  handler_(record);
   return true;
 }
 

@@ -30,11 +30,9 @@ std::string clean_path(std::string_view path) {
   const bool absolute = path.starts_with('/');
   split(path, '/', [&](std::string_view part) {
     if (part.empty() || part == ".") return;
-    if (part != "..") {
-      parts.push_back(part);
-    } else if (!parts.empty() && parts.back() != "..") {
+    if (part == ".." && !parts.empty() && parts.back() != "..") {
       parts.pop_back();
-    } else if (!absolute) {
+    } else if (part != ".." || !absolute) {
       parts.push_back(part);
     }
   });

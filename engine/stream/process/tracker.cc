@@ -100,7 +100,7 @@ event::ProcessPtr Tracker::publish_existing(const ExistingProcess& existing) {
 }
 
 void Tracker::apply(event::Record&& record) {
-  std::visit([this](auto&& typed) { on(std::move(typed)); }, std::move(record));
+  std::visit([this]<typename T>(T&& typed) { on(std::forward<T>(typed)); }, std::move(record));
 }
 
 // Runs what its parent runs until it execs.

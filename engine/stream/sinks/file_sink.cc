@@ -80,13 +80,39 @@ void FileSink::wait_for_room(std::chrono::steady_clock::time_point until) {
 }
 
 Result<void> FileSink::reopen() {
-  TRY(UniqueFd file, open_file(options_.path));
+  auto file = open_file(options_.path);
   {
     std::lock_guard lock(mutex_);
-    reopened_ = std::move(file);
+    lost_ = !file;
+    if (file) reopened_ = std::move(*file);
   }
   wake_.notify_one();
+  if (!file) return file.error();
   return {};
+}
+
+// False: what could be written would go to a file that has another name by now, or none.
+bool FileSink::has_file() {
+  {
+    std::lock_guard lock(mutex_);
+    if (!lost_) return true;
+    ++counters_.failures;
+  }
+  auto file = open_file(options_.path);
+  if (!file) {
+    set_failing(file.error());
+    return false;
+  }
+  std::lock_guard lock(mutex_);
+  lost_ = false;
+  reopened_ = std::move(*file);
+  take_reopened();
+  return true;
+}
+
+void FileSink::take_reopened() {
+  file_ = std::move(reopened_);
+  begun_ = 0;  // the new file gets all of a line whose start is in the old one
 }
 
 FileSink::Counters FileSink::counters() const {
@@ -103,24 +129,23 @@ bool FileSink::is_pressing() const {
 // event would cost more than its line.
 void FileSink::wait_for_events(std::unique_lock<std::mutex>& lock) {
   waits_for_event_ = true;
-  wake_.wait(lock, [&] { return stopping_ || reopened_ || !queue_.empty() || !pending_.empty(); });
+  wake_.wait(lock, [&] {
+    return stopping_ || reopened_ || lost_ || !queue_.empty() || !pending_.empty();
+  });
   waits_for_event_ = false;
-  wake_.wait_for(lock, gather, [&] { return stopping_ || reopened_ || is_pressing(); });
+  wake_.wait_for(lock, gather, [&] { return stopping_ || reopened_ || lost_ || is_pressing(); });
 }
 
 // Takes what is queued. While writing fails it takes nothing, so that the queue, not memory, is
 // the limit.
 void FileSink::collect(std::deque<event::EventPtr>& batch, std::unique_lock<std::mutex>& lock) {
-  if (failing_) {
+  if (failing_ || lost_) {
     wake_.wait_for(lock, options_.retry, [&] { return stopping_ || reopened_; });
   } else {
     wait_for_events(lock);
   }
-  if (reopened_) {
-    file_ = std::move(reopened_);
-    begun_ = 0;  // the new file gets all of a line whose start is in the old one
-  }
-  if (failing_) return;
+  if (reopened_) take_reopened();
+  if (failing_ || lost_) return;
   while (!queue_.empty()) batch.push_back(queue_.pop());
   room_.notify_one();
   if (const std::uint64_t dropped = std::exchange(dropped_untold_, 0); dropped > 0)
@@ -136,6 +161,7 @@ void FileSink::run() {
       collect(batch, lock);
       stopping = stopping_;
     }
+    if (!has_file()) continue;
     bool written = true;
     for (const auto& event : batch) {
       append_line(*event);
@@ -216,7 +242,7 @@ void FileSink::forget_whole_lines() {
   begun_ -= newline + 1;
 }
 
-void FileSink::set_failing(std::optional<Error> error) {
+void FileSink::set_failing(const std::optional<Error>& error) {
   const bool fails = error.has_value();
   if (fails != std::exchange(failing_, fails) && on_change_) on_change_(error);
 }

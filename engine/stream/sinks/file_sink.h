@@ -35,7 +35,7 @@ class FileSink {
     std::uint64_t lines = 0;  // written whole
     std::uint64_t bytes = 0;
     std::uint64_t dropped = 0;   // events that found the queue full, or were still there at the end
-    std::uint64_t failures = 0;  // writes that failed
+    std::uint64_t failures = 0;  // to write, or to open the file anew
   };
   // Called from the sink's thread with the error when writing begins to fail, and with
   // none when it works again; and with an error when events are lost at the end.
@@ -49,7 +49,8 @@ class FileSink {
   void offer(event::EventPtr event);
   // Until the queue has room, for an offer that should not be dropped.
   void wait_for_room(std::chrono::steady_clock::time_point until);
-  // Opens the path anew, after the file was moved away. If that fails, the old one is kept.
+  // Opens the path anew, after the file was moved away. If that fails, events wait in the
+  // queue until it can be opened.
   Result<void> reopen();
   Counters counters() const;
 
@@ -61,11 +62,13 @@ class FileSink {
   void wait_for_events(std::unique_lock<std::mutex>& lock);
   void collect(std::deque<event::EventPtr>& batch, std::unique_lock<std::mutex>& lock);
   void append_line(const event::Event& event);
+  bool has_file();
+  void take_reopened();
   bool flush();
   void forget_whole_lines();
   void give_up();
   std::uint64_t lines_pending() const;
-  void set_failing(std::optional<Error> error);
+  void set_failing(const std::optional<Error>& error);
 
   const Options options_;
   const OnChange on_change_;
@@ -76,6 +79,7 @@ class FileSink {
   event::Queue queue_;
   std::uint64_t dropped_untold_ = 0;
   UniqueFd reopened_;
+  bool lost_ = false;  // the path could not be opened anew
   Counters counters_;
   bool stopping_ = false;
   bool waits_for_event_ = false;

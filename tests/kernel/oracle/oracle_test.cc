@@ -91,21 +91,21 @@ std::map<std::string, int> open_files() {
 }
 
 // Another name of this program.
-Result<std::string> program_at(const std::filesystem::path& path) {
+Result<void> make_program_at(const std::filesystem::path& path) {
   std::filesystem::create_directories(path.parent_path());
   const std::filesystem::path first = place / "program";
   std::error_code error;
   if (!exists(first)) std::filesystem::copy_file("/proc/self/exe", first, error);
   std::filesystem::create_hard_link(first, path, error);
   if (error) return Error(fmt::format("{}: {}", path.string(), error.message()));
-  return path.string();
+  return {};
 }
 
 Result<std::vector<Worker>> start_workers(const std::vector<WorkerPlace>& places,
                                           const ExchangeMemory& memory, const RingFds& rings) {
   std::vector<Worker> workers;
   for (const WorkerPlace& each : places) {
-    TRY(const std::string binary, program_at(each.binary));
+    TRY_VOID(make_program_at(each.binary));
     TRY(Worker worker, Worker::start(each, memory, rings));
     workers.push_back(std::move(worker));
   }

@@ -11,6 +11,7 @@ namespace vigil::testing {
 namespace {
 
 // Where nothing else is mapped by itself.
+// NOLINTNEXTLINE(performance-no-int-to-ptr): a place, not a pointer
 void* const exchange_address = reinterpret_cast<void*>(std::uintptr_t{0x100000000000});
 
 // One byte and what goes with it.

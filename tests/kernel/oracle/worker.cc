@@ -41,7 +41,7 @@ namespace {
   for (std::size_t i = 0; i < fds.size(); ++i) moved[i] = fcntl(fds[i], F_DUPFD, 50);
   for (std::size_t i = 0; i < fds.size(); ++i) dup2(moved[i], worker_fds[i]);
   for (const int fd : moved) close(fd);
-  execl(place.binary.c_str(), place.binary.c_str(), worker_argument.data(), nullptr);
+  execl(place.binary.c_str(), place.binary.c_str(), worker_argument, nullptr);
   _exit(127);
 }
 

@@ -109,7 +109,7 @@ class Worker {
 };
 
 // What main() does when this is its argument.
-inline constexpr std::string_view worker_argument = "--worker";
+inline constexpr const char* worker_argument = "--worker";
 int worker_main();
 
 }  // namespace vigil::testing

@@ -100,7 +100,7 @@ class Policies final : public PolicyService {
     if (yaml == "very broken") return Failure{FailureKind::invalid, std::string(20'000, 'x')};
     if (!held_.emplace(PolicyKey{domain, yaml}, PolicyStatus{}).second)
       return Failure{FailureKind::already_exists, "there already"};
-    return Added{yaml == "doubtful" ? "<grpc>:1:1: warning[VG0002]: well" : ""};
+    return Added{{}, yaml == "doubtful" ? "<grpc>:1:1: warning[VG0002]: well" : ""};
   }
   Outcome<void> remove(const PolicyKey& key) override {
     if (!held_.erase(key)) return Failure{FailureKind::not_found, "no such policy"};

@@ -38,7 +38,7 @@ inline CType c_type(std::string text) {
   return type;
 }
 
-class FakeKernel : public KernelTypes {
+class FakeKernel final : public KernelTypes {
  public:
   FakeKernel() {
     add("security_file_open", "int", {"struct file *"});

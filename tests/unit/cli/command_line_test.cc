@@ -155,6 +155,10 @@ TEST_F(CommandLine, UsageIsStatusTwo) {
     EXPECT_NE(outcome.err, "");
   }
   EXPECT_EQ(run({"--help"}).status, ExitStatus::ok);
+  EXPECT_EQ(run({"--version"}).status, ExitStatus::ok);
+  EXPECT_NE(run({"policy", "chekc", "p.yaml"}).err.find("did you mean 'check'?"),
+            std::string::npos);
+  EXPECT_NE(run({"nonsense"}).err.find("'vigil nonsense'"), std::string::npos);
   EXPECT_EQ(run({"events", "--help"}).status, ExitStatus::ok);
 }
 

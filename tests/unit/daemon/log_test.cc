@@ -56,7 +56,10 @@ struct Policies : api::PolicyService {
     if (!refusal.empty()) return api::Failure{api::FailureKind::refused, refusal};
     return {};
   }
-  api::Outcome<api::Added> add(std::string, std::string) override { return answer<api::Added>(); }
+  api::Outcome<api::Added> add(std::string, std::string) override {
+    if (!refusal.empty()) return api::Failure{api::FailureKind::refused, refusal};
+    return api::Added{.names = {"one", "two"}, .warnings = ""};
+  }
   api::Outcome<void> remove(const api::PolicyKey&) override { return answer<void>(); }
   api::Outcome<void> configure(const api::PolicyKey&, const api::PolicyChange&) override {
     return answer<void>();
@@ -78,7 +81,7 @@ class Changes : public Log {
 
 TEST_F(Changes, that_were_made) {
   EXPECT_EQ(logged([](auto& to) { (void)to.add("12345", "grpc"); }),
-            "info policy added to domain 'grpc' (5 bytes)\n");
+            "info policy 'one', 'two' added to domain 'grpc' (5 bytes)\n");
   EXPECT_EQ(logged([&](auto& to) { (void)to.remove(key_); }),
             "info policy 'x' of domain 'grpc' deleted\n");
   EXPECT_EQ(logged([&](auto& to) {

@@ -139,6 +139,11 @@ TEST(Hostile, Bytes) {
       "VG0101");
   expect_refused("a:\n\tb: c\n", "VG0101");
   expect_refused("a: 'b", "VG0101");
+  expect_refused("a: 'b\n", "VG0101");
+  expect_refused("a: 'it''s\n", "VG0101");
+  expect_refused("a: \"/srv/vault/\n", "VG0101");
+  expect_refused("a: \"b\\\"\n", "VG0101");
+  expect_refused("a: [\"b\", \"c\n", "VG0101");
   expect_refused(", ii", "VG0101");
   expect_refused("]", "VG0101");
   expect_refused("%YAML 9.9.9\n---\na", "VG0101");

@@ -159,6 +159,21 @@ TEST_F(FileSinkTest, AfterRotationTheNewFileIsWritten) {
   EXPECT_EQ(lines(read(file)), 1);
 }
 
+TEST_F(FileSinkTest, events_wait_while_the_file_cannot_be_opened_anew) {
+  const fs::path inside = folder / "gone" / "out.json";
+  fs::create_directory(inside.parent_path());
+  auto sink = open(inside, 100);
+  fs::remove_all(inside.parent_path());
+  EXPECT_FALSE(sink->reopen());
+  sink->offer(exec_event());
+  ASSERT_TRUE(eventually([&] { return sink->counters().failures > 0; }));
+  EXPECT_EQ(sink->counters().lines, 0u) << "none of them went to a file without a name";
+  fs::create_directory(inside.parent_path());
+  ASSERT_TRUE(eventually([&] { return sink->counters().lines == 1; }));
+  sink.reset();
+  EXPECT_EQ(lines(read(inside)), 1);
+}
+
 TEST_F(FileSinkTest, an_offer_that_waits_for_room_is_not_dropped) {
   auto sink = open(file, 2);
   for (int i = 0; i < 1'000; ++i) {
