@@ -5,10 +5,10 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <optional>
 
 #include "engine/base/file.h"
+#include "engine/base/number.h"
 
 namespace vigil::btf {
 namespace {
@@ -25,13 +25,6 @@ std::string_view part(std::string_view line, std::string_view name) {
   if (at == std::string_view::npos) return {};
   line.remove_prefix(at + name.size());
   return line.substr(0, line.find(';'));
-}
-
-std::optional<std::uint32_t> number(std::string_view text) {
-  std::uint32_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
 }
 
 bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
@@ -135,8 +128,8 @@ CType type_of(std::string text, std::uint32_t size_bytes, bool is_signed) {
 }
 
 std::optional<check::RecordField> field_of(std::string_view line) {
-  const auto offset = number(part(line, "offset:"));
-  const auto size = number(part(line, "size:"));
+  const auto offset = whole_number<std::uint32_t>(part(line, "offset:"));
+  const auto size = whole_number<std::uint32_t>(part(line, "size:"));
   const Declaration declared = take_apart(part(line, "field:"));
   if (!offset || !size || declared.name.empty()) return std::nullopt;
   return check::RecordField{.shown = {std::string(declared.name),

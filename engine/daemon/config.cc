@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
 #include <limits>
 #include <string_view>
 
+#include "engine/base/number.h"
 #include "engine/daemon/host_port.h"
 #include "engine/daemon/listen_address.h"
 #include "engine/schema/similar.h"
@@ -36,11 +36,9 @@ Result<void> add_text(Config& config, const std::string& value) {
 }
 
 Result<std::uint64_t> parse_number(std::string_view text) {
-  std::uint64_t number = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || stop != text.end())
-    return Error(fmt::format("'{}' is not a number", text));
-  return number;
+  const auto number = whole_number<std::uint64_t>(text);
+  if (!number) return Error(fmt::format("'{}' is not a number", text));
+  return *number;
 }
 
 Result<void> set_queue(Config& config, const std::string& value) {

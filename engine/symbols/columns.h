@@ -2,10 +2,11 @@
 #pragma once
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <string_view>
+
+#include "engine/base/number.h"
 
 namespace vigil::symbols {
 
@@ -35,10 +36,7 @@ class Columns {
 // All of the text; with "0x" before it or without.
 inline std::optional<std::uint64_t> number_of(std::string_view text, int base) {
   if (base == 16 && text.starts_with("0x")) text.remove_prefix(2);
-  std::uint64_t number = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
-  if (error != std::errc() || stop != text.end()) return std::nullopt;
-  return number;
+  return whole_number<std::uint64_t>(text, base);
 }
 
 void for_each_line(std::string_view text, const auto& see) {

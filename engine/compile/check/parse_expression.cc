@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <limits>
 #include <utility>
 
+#include "engine/base/number.h"
 #include "engine/compile/check/expression_tokens.h"
 
 namespace vigil::check {
@@ -324,29 +324,25 @@ Part Parser::named() {
 
 Part Parser::argument(const Token& word) {
   const std::size_t end = word.at + word.written.size();
-  std::uint32_t position = 0;
-  const std::string_view digits =
-      word.written.substr(std::min<std::size_t>(3, word.written.size()));
-  const auto [last, error] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), position);
-  const bool is_argument = word.written.starts_with("arg") && error == std::errc() &&
-                           last == digits.data() + digits.size();
-  if (!is_argument || position >= arguments_.size()) {
+  const auto position = word.written.starts_with("arg")
+                            ? whole_number<std::uint32_t>(word.written.substr(3))
+                            : std::nullopt;
+  if (!position || *position >= arguments_.size()) {
     fail(word.at, end, fmt::format("there is no '{}'", word.written),
          arguments_.empty()
              ? "the hook has no 'args'"
              : fmt::format("there are arg0 to arg{}, as 'args' lists them", arguments_.size() - 1));
     return {};
   }
-  if (!arguments_[position]) {
+  if (!arguments_[*position]) {
     fail(word.at, end, fmt::format("an expression cannot look at what '{}' is", word.written),
          "numbers and strings can be looked at");
     return {};
   }
   Part part{.at = word.at, .end = end};
   part.value.kind = Kind::argument;
-  part.value.type = *arguments_[position];
-  part.value.argument = position;
+  part.value.type = *arguments_[*position];
+  part.value.argument = *position;
   return part;
 }
 

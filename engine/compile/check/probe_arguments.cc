@@ -1,8 +1,9 @@
 #include "engine/compile/check/probe_arguments.h"
 
 #include <algorithm>
-#include <charconv>
 #include <string_view>
+
+#include "engine/base/number.h"
 
 namespace vigil::check {
 namespace {
@@ -28,10 +29,9 @@ std::optional<std::int64_t> number(std::string_view text) {
     base = 16;
     text.remove_prefix(2);
   }
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return static_cast<std::int64_t>(is_negative ? 0 - value : value);
+  const auto value = whole_number<std::uint64_t>(text, base);
+  if (!value) return std::nullopt;
+  return static_cast<std::int64_t>(is_negative ? 0 - *value : *value);
 }
 
 std::optional<schema::Register> a_register(std::string_view text) {

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <memory>
 #include <optional>
 #include <utility>
 
+#include "engine/base/number.h"
 #include "engine/compile/check/digests.h"
 #include "engine/compile/check/probe_arguments.h"
 #include "engine/schema/codes.h"
@@ -36,12 +36,9 @@ std::optional<SymbolAndOffset> split(const std::string& written) {
     digits.remove_prefix(2);
     base = 16;
   }
-  SymbolAndOffset both{.symbol = written.substr(0, plus)};
-  const auto [end, error] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), both.offset, base);
-  if (digits.empty() || error != std::errc() || end != digits.data() + digits.size())
-    return std::nullopt;
-  return both;
+  const auto offset = whole_number<std::uint64_t>(digits, base);
+  if (!offset) return std::nullopt;
+  return SymbolAndOffset{written.substr(0, plus), *offset};
 }
 
 class Finder {

@@ -3,9 +3,10 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 
-#include <charconv>
 #include <limits>
 #include <string>
+
+#include "engine/base/number.h"
 
 namespace vigil::check {
 namespace {
@@ -13,16 +14,6 @@ namespace {
 std::uint64_t ones(unsigned bits) { return bits >= 64 ? ~0ull : (1ull << bits) - 1; }
 
 unsigned bits_of(const schema::ArgTypeInfo& type) { return type.width_bytes * 8u; }
-
-template <typename T>
-std::optional<T> whole(std::string_view digits, int base) {
-  T value = 0;
-  auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
-  if (digits.empty() || error != std::errc() || end != digits.data() + digits.size()) {
-    return std::nullopt;
-  }
-  return value;
-}
 
 void clear_host_bits(AddressPrefix& prefix) {
   for (unsigned bit = prefix.length; bit < 8 * prefix.bytes.size(); ++bit) {
@@ -44,7 +35,7 @@ std::optional<ParsedNumber> parse_number(std::string_view text) {
     base = mark == 'x' ? 16 : mark == 'b' ? 2 : 8;
     text.remove_prefix(mark == 'x' || mark == 'b' || mark == 'o' ? 2 : 1);
   }
-  auto magnitude = whole<std::uint64_t>(text, base);
+  auto magnitude = whole_number<std::uint64_t>(text, base);
   if (!magnitude) return std::nullopt;
   number.magnitude = *magnitude;
   return number;
@@ -81,7 +72,7 @@ std::optional<AddressPrefix> parse_address(std::string_view text) {
   }
   prefix.length = prefix.is_ipv6 ? 128 : 32;
   if (slash != std::string_view::npos) {
-    auto length = whole<std::uint8_t>(text.substr(slash + 1), 10);
+    auto length = whole_number<std::uint8_t>(text.substr(slash + 1));
     if (!length || *length > prefix.length) return std::nullopt;
     prefix.length = *length;
   }
@@ -115,7 +106,7 @@ std::optional<std::uint32_t> parse_interval_ms(std::string_view text) {
     unit_ms = text.back() == 's' ? 1000 : text.back() == 'm' ? 60'000 : 3'600'000;
     text.remove_suffix(1);
   }
-  auto count = whole<std::uint32_t>(text, 10);
+  auto count = whole_number<std::uint32_t>(text);
   if (!count || *count * unit_ms > std::numeric_limits<std::uint32_t>::max()) return std::nullopt;
   return static_cast<std::uint32_t>(*count * unit_ms);
 }

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
+#include "engine/base/number.h"
 #include "engine/schema/codes.h"
 #include "engine/schema/similar.h"
 
@@ -72,10 +72,9 @@ std::optional<Magnitude> plain_integer(std::string_view text) {
   if (negative || digits[0] == '+') digits.erase(0, 1);
   Radix radix = radix_of(digits);
   std::string_view body = std::string_view(digits).substr(radix.prefix);
-  std::uint64_t value = 0;
-  auto [end, error] = std::from_chars(body.data(), body.data() + body.size(), value, radix.base);
-  if (body.empty() || error != std::errc() || end != body.data() + body.size()) return std::nullopt;
-  return Magnitude{negative, value};
+  const auto value = whole_number<std::uint64_t>(body, radix.base);
+  if (!value) return std::nullopt;
+  return Magnitude{negative, *value};
 }
 
 std::string plain_text(const std::string& text) {

@@ -1,0 +1,23 @@
+// Numbers in text from outside.
+#pragma once
+
+#include <charconv>
+#include <concepts>
+#include <optional>
+#include <string_view>
+#include <system_error>
+
+namespace vigil {
+
+// All of `text` as a number, digits alone (and a minus where Number has a sign). None: it is
+// something else, or too large for a Number.
+template <std::integral Number>
+std::optional<Number> whole_number(std::string_view text, int base = 10) {
+  Number number = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number, base);
+  if (error != std::errc() || stop != end) return std::nullopt;
+  return number;
+}
+
+}  // namespace vigil
