@@ -83,36 +83,12 @@ Result<void> FileSink::reopen() {
   auto file = open_file(options_.path);
   {
     std::lock_guard lock(mutex_);
-    lost_ = !file;
-    if (file) reopened_ = std::move(*file);
+    // Without a file writing fails, and tries to open it; the old one may have lost its name.
+    reopened_ = file ? std::move(*file) : UniqueFd();
   }
   wake_.notify_one();
   if (!file) return file.error();
   return {};
-}
-
-// False: what could be written would go to a file that has another name by now, or none.
-bool FileSink::has_file() {
-  {
-    std::lock_guard lock(mutex_);
-    if (!lost_) return true;
-    ++counters_.failures;
-  }
-  auto file = open_file(options_.path);
-  if (!file) {
-    set_failing(file.error());
-    return false;
-  }
-  std::lock_guard lock(mutex_);
-  lost_ = false;
-  reopened_ = std::move(*file);
-  take_reopened();
-  return true;
-}
-
-void FileSink::take_reopened() {
-  file_ = std::move(reopened_);
-  begun_ = 0;  // the new file gets all of a line whose start is in the old one
 }
 
 FileSink::Counters FileSink::counters() const {
@@ -129,23 +105,24 @@ bool FileSink::is_pressing() const {
 // event would cost more than its line.
 void FileSink::wait_for_events(std::unique_lock<std::mutex>& lock) {
   waits_for_event_ = true;
-  wake_.wait(lock, [&] {
-    return stopping_ || reopened_ || lost_ || !queue_.empty() || !pending_.empty();
-  });
+  wake_.wait(lock, [&] { return stopping_ || reopened_ || !queue_.empty() || !pending_.empty(); });
   waits_for_event_ = false;
-  wake_.wait_for(lock, gather, [&] { return stopping_ || reopened_ || lost_ || is_pressing(); });
+  wake_.wait_for(lock, gather, [&] { return stopping_ || reopened_ || is_pressing(); });
 }
 
 // Takes what is queued. While writing fails it takes nothing, so that the queue, not memory, is
 // the limit.
 void FileSink::collect(std::deque<event::EventPtr>& batch, std::unique_lock<std::mutex>& lock) {
-  if (failing_ || lost_) {
+  if (failing_) {
     wake_.wait_for(lock, options_.retry, [&] { return stopping_ || reopened_; });
   } else {
     wait_for_events(lock);
   }
-  if (reopened_) take_reopened();
-  if (failing_ || lost_) return;
+  if (reopened_) {
+    file_ = *std::exchange(reopened_, std::nullopt);
+    begun_ = 0;  // the new file gets all of a line whose start is in the old one
+  }
+  if (failing_) return;
   while (!queue_.empty()) batch.push_back(queue_.pop());
   room_.notify_one();
   if (const std::uint64_t dropped = std::exchange(dropped_untold_, 0); dropped > 0)
@@ -161,7 +138,6 @@ void FileSink::run() {
       collect(batch, lock);
       stopping = stopping_;
     }
-    if (!has_file()) continue;
     bool written = true;
     for (const auto& event : batch) {
       append_line(*event);
@@ -201,24 +177,27 @@ void FileSink::append_line(const event::Event& event) {
   ++lines_made_;
 }
 
-// False: some of it is still pending.
+Result<void> FileSink::write_pending() {
+  if (!file_) {
+    TRY(file_, open_file(options_.path));
+  }
+  while (begun_ < pending_.size()) {
+    const ssize_t size = ::write(file_.get(), pending_.data() + begun_, pending_.size() - begun_);
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) return Error::from_errno("writing export file '" + options_.path + "'");
+    begun_ += static_cast<std::size_t>(size);
+  }
+  return {};
+}
+
+// False: some of it is still pending, or there is no file.
 bool FileSink::flush() {
   const std::size_t start = begun_;
   {
     std::lock_guard lock(mutex_);
     counters_.lines += std::exchange(lines_made_, 0);
   }
-  while (begun_ < pending_.size()) {
-    const ssize_t size = ::write(file_.get(), pending_.data() + begun_, pending_.size() - begun_);
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0) {
-      set_failing(Error(Error::from_errno("writing export file '" + options_.path + "'").message() +
-                        "; events for it are dropped and counted until it works again"));
-      break;
-    }
-    begun_ += static_cast<std::size_t>(size);
-  }
-  const bool all = begun_ == pending_.size();
+  const auto all = write_pending();
   const std::size_t written = begun_ - start;
   forget_whole_lines();
   {
@@ -230,8 +209,12 @@ bool FileSink::flush() {
       counters_.lines -= lines_made_;
     }
   }
-  if (all) set_failing(std::nullopt);
-  return all;
+  if (all)
+    set_failing(std::nullopt);
+  else
+    set_failing(Error(all.error().message() +
+                      "; events for it are dropped and counted until it works again"));
+  return all.has_value();
 }
 
 // What is left begins with a line that may be written in part.

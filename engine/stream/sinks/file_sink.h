@@ -62,8 +62,7 @@ class FileSink {
   void wait_for_events(std::unique_lock<std::mutex>& lock);
   void collect(std::deque<event::EventPtr>& batch, std::unique_lock<std::mutex>& lock);
   void append_line(const event::Event& event);
-  bool has_file();
-  void take_reopened();
+  Result<void> write_pending();
   bool flush();
   void forget_whole_lines();
   void give_up();
@@ -78,14 +77,13 @@ class FileSink {
   std::condition_variable room_;
   event::Queue queue_;
   std::uint64_t dropped_untold_ = 0;
-  UniqueFd reopened_;
-  bool lost_ = false;  // the path could not be opened anew
+  std::optional<UniqueFd> reopened_;  // what takes the place of file_; none if that failed
   Counters counters_;
   bool stopping_ = false;
   bool waits_for_event_ = false;
 
   // The thread's own.
-  UniqueFd file_;
+  UniqueFd file_;  // none: the path could not be opened anew
   JsonEncoder encoder_;
   std::string pending_;           // lines not yet written
   std::size_t begun_ = 0;         // bytes of the first that are

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -172,6 +173,33 @@ TEST_F(FileSinkTest, events_wait_while_the_file_cannot_be_opened_anew) {
   ASSERT_TRUE(eventually([&] { return sink->counters().lines == 1; }));
   sink.reset();
   EXPECT_EQ(lines(read(inside)), 1);
+}
+
+TEST_F(FileSinkTest, no_event_is_forgotten_while_the_file_comes_and_goes) {
+  const fs::path inside = folder / "gone" / "out.json";
+  fs::create_directory(inside.parent_path());
+  auto sink = open(inside, 1'000);
+  std::jthread mover([&](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      std::error_code busy;  // the sink may make a file there meanwhile
+      fs::remove_all(inside.parent_path(), busy);
+      (void)sink->reopen().has_value();
+      fs::create_directory(inside.parent_path());
+      (void)sink->reopen().has_value();
+    }
+  });
+  constexpr std::uint64_t offered = 20'000;
+  for (std::uint64_t i = 0; i < offered; ++i) {
+    sink->wait_for_room(std::chrono::steady_clock::now() + 5s);
+    sink->offer(exec_event());
+  }
+  mover.request_stop();
+  mover.join();
+  EXPECT_TRUE(eventually([&] {
+    const auto counters = sink->counters();
+    return counters.lines + counters.dropped == offered;
+  })) << sink->counters().lines
+      << " written, " << sink->counters().dropped << " dropped";
 }
 
 TEST_F(FileSinkTest, an_offer_that_waits_for_room_is_not_dropped) {
