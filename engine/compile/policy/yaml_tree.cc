@@ -27,32 +27,33 @@ std::uint32_t count_from_one(int from_zero) {
   return from_zero < 0 ? 1 : static_cast<std::uint32_t>(from_zero) + 1;
 }
 
+bool is_quote(char c) { return c == '"' || c == '\''; }
+
+// Where the quote that `text` begins with is closed; npos: nowhere.
+std::size_t closing_quote(std::string_view text) {
+  const char quote = text[0];
+  for (std::size_t at = 1; at < text.size(); ++at) {
+    const bool is_escape = quote == '"' && text[at] == '\\';
+    const bool is_doubled = quote == '\'' && text.substr(at).starts_with("''");
+    if (is_escape || is_doubled)
+      ++at;
+    else if (text[at] == quote)
+      return at;
+  }
+  return std::string_view::npos;
+}
+
 // Bytes that a scalar takes in its line, quotes included.
 std::uint32_t length_in_line(std::string_view rest, std::string_view value) {
   if (rest.empty()) return 1;
   std::size_t length = value.size();
-  if (rest[0] == '"' || rest[0] == '\'') {
-    std::size_t end = rest.find(rest[0], 1);
+  if (is_quote(rest[0])) {
+    const std::size_t end = closing_quote(rest);
     length = end == std::string_view::npos ? rest.size() : end + 1;
   } else if (!rest.starts_with(value)) {
     length = rest.size();
   }
   return static_cast<std::uint32_t>(length == 0 ? 1 : length);
-}
-
-// Whether the quote that `text` begins with has an end.
-bool is_closed(std::string_view text) {
-  const char quote = text[0];
-  for (std::size_t at = 1; at < text.size(); ++at) {
-    if (quote == '"' && text[at] == '\\') {
-      ++at;
-    } else if (text[at] == quote) {
-      const bool is_doubled = quote == '\'' && text.substr(at + 1).starts_with(quote);
-      if (!is_doubled) return true;
-      ++at;
-    }
-  }
-  return false;
 }
 
 // Builds trees from the events. Once a limit is passed, it only counts down to the end.
@@ -134,23 +135,22 @@ class TreeBuilder : public YAML::EventHandler {
     }
   }
 
+  // Empty where no such place is.
   std::string_view rest_of_text(const Span& span) const {
     if (span.line == 0 || span.line > line_starts_.size()) return {};
     const std::string_view text = source_->text;
-    const std::size_t skipped =
-        span.line == 1 && text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
-    return text.substr(
-        std::min(text.size(), line_starts_[span.line - 1] + span.column - 1 + skipped));
+    const bool behind_mark = span.line == 1 && text.starts_with(byte_order_mark);
+    const std::size_t at =
+        line_starts_[span.line - 1] + span.column - 1 + (behind_mark ? byte_order_mark.size() : 0);
+    return at > text.size() ? std::string_view{} : text.substr(at);
   }
 
   std::string_view rest_of_line(const Span& span) const {
-    if (span.line == 0 || span.line > line_starts_.size()) return {};
+    const std::string_view rest = rest_of_text(span);
+    if (span.line >= line_starts_.size()) return rest;
     // Not by looking for the end: a line can be as long as the file.
-    const std::size_t start = line_starts_[span.line - 1];
-    const std::size_t end =
-        span.line < line_starts_.size() ? line_starts_[span.line] - 1 : source_->text.size();
-    std::string_view rest = std::string_view(source_->text).substr(start, end - start);
-    return span.column > rest.size() ? std::string_view{} : rest.substr(span.column - 1);
+    const std::size_t after_line = source_->text.size() - line_starts_[span.line] + 1;
+    return rest.size() < after_line ? std::string_view{} : rest.substr(0, rest.size() - after_line);
   }
 
   // A new node, or nothing when a limit is passed.
@@ -169,8 +169,9 @@ class TreeBuilder : public YAML::EventHandler {
   // yaml-cpp takes a quote that is still open at the end of the text for closed.
   void check_quote(const YAML::Mark& mark, const Span& span) const {
     const std::string_view rest = rest_of_text(span);
-    if (!rest.starts_with('"') && !rest.starts_with('\'')) return;
-    if (!is_closed(rest)) throw YAML::ParserException(mark, "this quote is not closed");
+    if (rest.empty() || !is_quote(rest[0])) return;
+    if (closing_quote(rest) == std::string_view::npos)
+      throw YAML::ParserException(mark, "this quote is not closed");
   }
 
   void check_tag(const std::string& tag, const Span& span) {
