@@ -371,10 +371,15 @@ check::ArgCondition expression() {
   return {.test = std::move(both), .span = at_line(34)};
 }
 
-void add_classifiers(std::vector<plan::HookPlan>& shapes) {
-  const auto alone = [&](const std::string& name, Selector selector) {
+// Adds a rule that stands alone on opened files.
+auto alone_in(std::vector<plan::HookPlan>& shapes) {
+  return [&shapes](const std::string& name, Selector selector) {
     shapes.push_back(entry(name, with(file_open(), {std::move(selector)})));
   };
+}
+
+void add_programs(std::vector<plan::HookPlan>& shapes) {
+  const auto alone = alone_in(shapes);
   alone("binary", {.binaries = {binary(TextCondition::Kind::equal, {"/usr/bin/cat"})}});
   alone("binary from its end", {.binaries = {binary(TextCondition::Kind::postfix, {"/cat"})}});
   alone("process id", {.pids = {pids({1, 2})}});
@@ -395,6 +400,10 @@ void add_classifiers(std::vector<plan::HookPlan>& shapes) {
     alone(fmt::format("programs of others, {}", static_cast<int>(whose)),
           {.binaries = {in, not_in}});
   }
+}
+
+void add_process_values(std::vector<plan::HookPlan>& shapes) {
+  const auto alone = alone_in(shapes);
   for (const schema::ProcessValueInfo& value : schema::process_values()) {
     for (const bool negated : {false, true}) {
       alone(fmt::format("{}{}", negated ? "not " : "", value.name),
@@ -409,11 +418,19 @@ void add_classifiers(std::vector<plan::HookPlan>& shapes) {
                      selector.process.push_back(process(value.value, false));
                    return selector;
                  }()})));
+}
+
+void add_workloads(std::vector<plan::HookPlan>& shapes) {
+  const auto alone = alone_in(shapes);
   alone("host", {.workload = check::WorkloadCondition{.host = true, .containers = {}, .span = {}}});
   std::vector<Selector> containers;
   for (int i = 0; i < 1000; ++i) containers.push_back(in_container(fmt::format("container-{}", i)));
   alone("container", containers.front());
   shapes.push_back(entry("container, 1000 rules", with(file_open(), std::move(containers))));
+}
+
+void add_paths(std::vector<plan::HookPlan>& shapes) {
+  const auto alone = alone_in(shapes);
   alone("path, anywhere", when({text(0, TextCondition::Kind::substring, {"secret", "private"})}));
   alone("path, anywhere, in any case",
         when({text(0, TextCondition::Kind::substring_ignoring_case, {"secret"}),
@@ -431,7 +448,9 @@ void add_classifiers(std::vector<plan::HookPlan>& shapes) {
     return hook;
   }()));
   alone("path from its end", when({text(0, TextCondition::Kind::postfix, {".pem"})}));
+}
 
+void add_sockets(std::vector<plan::HookPlan>& shapes) {
   const Hook connect = lsm_hook(
       "socket_connect",
       {argument(ArgType::socket, 0), argument(ArgType::sockaddr, 1), argument(ArgType::int32, 2)});
@@ -649,7 +668,11 @@ std::vector<plan::HookPlan> plan_shapes() {
   add_ways(shapes);
   add_stacks(shapes);
   add_rule_counts(shapes);
-  add_classifiers(shapes);
+  add_programs(shapes);
+  add_process_values(shapes);
+  add_workloads(shapes);
+  add_paths(shapes);
+  add_sockets(shapes);
   add_values(shapes);
   add_number_gates(shapes);
   add_objects(shapes);
