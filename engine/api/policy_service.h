@@ -97,7 +97,7 @@ struct PolicyStatus {
 // What was added, and what it came with.
 struct Added {
   std::vector<std::string> names;  // of the policies in the text
-  std::string warnings;  // rendered diagnostics; empty: none
+  std::string warnings;            // rendered diagnostics; empty: none
 };
 
 struct PolicyChange {

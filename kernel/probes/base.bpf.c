@@ -92,7 +92,7 @@ static __always_inline void fork_step(struct task_struct *forking, struct task_s
 	struct vg_frame *frame;
 	struct vg_proc *parent, *proc;
 
-	barrier_var(proxy);
+	barrier_var(proxy); /* read here, where the verifier comes by once */
 	if ((u32)child->pid != tgid || bpf_task_storage_get(&procs, child, NULL, 0))
 		return;
 	key = frame_take();
@@ -206,7 +206,7 @@ static __always_inline void exec_report(struct vg_frame *frame, struct task_stru
 	const struct nsproxy *proxy = task->nsproxy;
 	struct vg_proc *proc;
 
-	barrier_var(proxy);
+	barrier_var(proxy); /* as above */
 	proc = proc_get(frame, task);
 	if (!proc || proc->exec_number == number)
 		return;
