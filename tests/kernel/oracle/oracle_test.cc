@@ -236,7 +236,7 @@ int main(int count, char** words) {
 }  // namespace vigil::testing
 
 int main(int count, char** words) {
-  if (count == 2 && words[1] == vigil::testing::worker_argument)
+  if (count == 2 && words[1] == std::string_view(vigil::testing::worker_argument))
     return vigil::testing::worker_main();
   return vigil::testing::main(count, words);
 }

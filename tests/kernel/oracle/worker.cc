@@ -154,12 +154,13 @@ Result<Worker> Worker::start(const WorkerPlace& place, const ExchangeMemory& mem
   if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) != 0) return Error::from_errno("socketpair");
   Worker worker;
   worker.socket_ = UniqueFd(ends[0]);
-  const UniqueFd far_end(ends[1]);
+  UniqueFd far_end(ends[1]);
   TRY_VOID(ask_for_pids(ends[0]));
   fcntl(ends[0], F_SETFD, FD_CLOEXEC);
   const pid_t child = fork_into(place.own_pid_namespace);
   if (child < 0) return Error::from_errno("fork");
   if (child == 0) become_worker(place, {ends[1], memory.fd(), rings.process, rings.events});
+  far_end.reset();  // a worker that dies is an end, not a silence
   TRY(const pid_t pid, receive_pid(worker.socket_.get()));
   TRY_VOID(worker.look_at(pid));
   return worker;
