@@ -100,8 +100,8 @@ machine_tests() { # PATTERNS KERNEL...
 	else
 		for kernel in 6.12 6.1; do cases_on "$kernel" $patterns; done
 		if [[ -z $patterns ]]; then
-			# The newest kernel is asked two things: does everything load, and what happens in a crowd.
-			cases_on newest load/ race/
+			# The newest kernel is asked: does everything load, what happens in a crowd, what is decided.
+			cases_on newest load/ race/ match/oracle
 			# Does cost grow with policies? As instructions, which no other load on this machine changes.
 			start_machine growth 6.12 --icount --time 1200 -- tests/bench/growth
 		fi

@@ -191,6 +191,6 @@ int main(int swaps) {
 }  // namespace vigil::testing
 
 int main(int count, char** arguments) {
-  constexpr int swaps = 100;
+  constexpr int swaps = 50;
   return vigil::testing::main(count > 1 ? std::atoi(arguments[1]) : swaps);
 }

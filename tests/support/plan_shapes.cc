@@ -402,12 +402,17 @@ void add_programs(std::vector<plan::HookPlan>& shapes) {
   }
 }
 
+// One of each way to read them.
 void add_process_values(std::vector<plan::HookPlan>& shapes) {
+  using enum schema::ProcessValue;
   const auto alone = alone_in(shapes);
-  for (const schema::ProcessValueInfo& value : schema::process_values()) {
-    for (const bool negated : {false, true}) {
-      alone(fmt::format("{}{}", negated ? "not " : "", value.name),
-            {.process = {process(value.value, negated)}});
+  for (const bool negated : {false, true}) {
+    for (const schema::ProcessValue value : {pid_for_children_namespace, effective_capabilities,
+                                             euid, namespace_changes, permitted_changes}) {
+      // The class of a value is turned round, not its reading: one is enough.
+      if (negated && value != euid) continue;
+      alone(fmt::format("{}{}", negated ? "not " : "", schema::info(value).name),
+            {.process = {process(value, negated)}});
     }
   }
   shapes.push_back(
@@ -522,13 +527,24 @@ void add_number_gates(std::vector<plan::HookPlan>& shapes) {
       {{1, 1}});
 }
 
+// What no condition looks at, in one event.
+void add_told_objects(std::vector<plan::HookPlan>& shapes) {
+  Hook hook = kprobe_hook("tcp_connect", {});
+  for (const ArgType type :
+       {ArgType::user_namespace, ArgType::bpf_attr, ArgType::bpf_prog, ArgType::bpf_map,
+        ArgType::perf_event, ArgType::kernel_module, ArgType::load_info, ArgType::const_buf})
+    hook.arguments.push_back(argument(type, 0));
+  hook.arguments.back().fixed_size = 64;
+  shapes.push_back(entry("objects that are told", with(std::move(hook), {Selector{}})));
+}
+
 // One hook each; the function only has to be there.
 void add_objects(std::vector<plan::HookPlan>& shapes) {
   const auto read = [&](const check::Argument& value, std::vector<Selector> selectors) {
     shapes.push_back(entry(std::string(schema::info(value.type).name),
                            with(kprobe_hook("tcp_connect", {value}), std::move(selectors))));
   };
-  const auto one = [&](ArgType type, std::vector<Selector> selectors = std::vector<Selector>(1)) {
+  const auto one = [&](ArgType type, std::vector<Selector> selectors) {
     read(argument(type, 0), std::move(selectors));
   };
   const auto words = [](TextCondition::Kind kind) {
@@ -538,7 +554,6 @@ void add_objects(std::vector<plan::HookPlan>& shapes) {
   one(ArgType::net_device, words(TextCondition::Kind::prefix));
   one(ArgType::kiocb, words(TextCondition::Kind::prefix));
   one(ArgType::iov_iter, words(TextCondition::Kind::postfix));
-  one(ArgType::user_namespace);
   one(ArgType::cap_effective, {when({numbers(0, {{1, 1}}), mask(0, std::uint64_t{1} << 40)})});
   check::ArgCondition gained = mask(0, ~std::uint64_t{0});
   gained.without = 1;
@@ -546,18 +561,9 @@ void add_objects(std::vector<plan::HookPlan>& shapes) {
                          with(kprobe_hook("tcp_connect", {argument(ArgType::cap_effective, 0),
                                                           argument(ArgType::cap_effective, 1)}),
                               {when({gained})})));
-  one(ArgType::bpf_attr);
   one(ArgType::bpf_cmd, {when({numbers(0, {{5, 5}})})});
-  one(ArgType::bpf_prog);
-  one(ArgType::bpf_map);
-  one(ArgType::perf_event);
-  one(ArgType::kernel_module);
-  one(ArgType::load_info);
   one(ArgType::data_loc, words(TextCondition::Kind::equal));
   one(ArgType::syscall64, {when({numbers(0, {{83, 83}})})});
-  check::Argument array = argument(ArgType::const_buf, 0);
-  array.fixed_size = 64;
-  read(array, {Selector{}});
   check::Argument vector = argument(ArgType::char_iovec, 0);
   vector.size_index = 1;
   read(vector, words(TextCondition::Kind::prefix));
@@ -675,6 +681,7 @@ std::vector<plan::HookPlan> plan_shapes() {
   add_sockets(shapes);
   add_values(shapes);
   add_number_gates(shapes);
+  add_told_objects(shapes);
   add_objects(shapes);
   add_limits(shapes);
   return shapes;
