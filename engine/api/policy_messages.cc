@@ -64,6 +64,8 @@ void fill(tetragon::TracingPolicyActionCounters& message, const ActionCounters& 
   message.set_monitor_override(counters.monitor_override);
   message.set_notify_enforcer(counters.notify_enforcer);
   message.set_monitor_notify_enforcer(counters.monitor_notify_enforcer);
+  message.set_set(counters.set);
+  message.set_monitor_set(counters.monitor_set);
 }
 
 void fill(tetragon::TracingPolicySelectorActionCounters& message,

@@ -61,6 +61,7 @@ struct ActionCounters {
   std::uint64_t signal = 0, monitor_signal = 0;
   std::uint64_t override = 0, monitor_override = 0;
   std::uint64_t notify_enforcer = 0, monitor_notify_enforcer = 0;
+  std::uint64_t set = 0, monitor_set = 0;
   std::uint64_t post_lost = 0, rate_limited = 0;
 };
 

@@ -142,7 +142,9 @@ void add_actions(std::vector<Sample>& samples, const std::string& who,
       {"override", counters.override},
       {"monitor_override", counters.monitor_override},
       {"notify_enforcer", counters.notify_enforcer},
-      {"monitor_notify_enforcer", counters.monitor_notify_enforcer}};
+      {"monitor_notify_enforcer", counters.monitor_notify_enforcer},
+      {"set", counters.set},
+      {"monitor_set", counters.monitor_set}};
   for (const auto& [action, count] : counts) {
     if (count != 0 || zeros == Zeros::shown)
       samples.push_back({who + "," + label("action", action), count});

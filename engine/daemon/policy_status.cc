@@ -93,6 +93,8 @@ api::ActionCounters to_message(const loader::PolicyCounters& counters) {
           .monitor_override = counters.monitor_override,
           .notify_enforcer = counters.notify_enforcer,
           .monitor_notify_enforcer = counters.monitor_notify_enforcer,
+          .set = counters.set,
+          .monitor_set = counters.monitor_set,
           .post_lost = counters.post_lost,
           .rate_limited = counters.rate_limited};
 }

@@ -83,7 +83,20 @@ class Joiner {
       return Error(fmt::format("instruction {} of the runtime calls into the middle of a function",
                                instruction));
     }
-    return *found;
+    return in_place_of(*found);
+  }
+
+  Result<std::size_t> in_place_of(std::size_t function) const {
+    const auto replacement = std::ranges::find(
+        program_.replacements, image_.functions[function].name, &codegen::Replacement::function);
+    if (replacement == program_.replacements.end()) return function;
+    return named(replacement->by);
+  }
+
+  Result<std::size_t> named(const std::string& name) const {
+    const auto function = function_named(image_, name);
+    if (!function) return Error(fmt::format("the runtime has no function {}", name));
+    return *function;
   }
 
   Result<void> reach_from_main() {
@@ -93,9 +106,8 @@ class Joiner {
       reached_[function] = true;
     };
     for (const auto& call : program_.calls) {
-      auto function = function_named(image_, call.function);
-      if (!function) return Error(fmt::format("the runtime has no function {}", call.function));
-      reach(*function);
+      TRY(const std::size_t function, named(call.function));
+      reach(function);
     }
     while (!waiting.empty()) {
       const ImageFunction& function = image_.functions[waiting.back()];

@@ -46,6 +46,7 @@ struct PolicyCounters {
   std::uint64_t post = 0, post_lost = 0, rate_limited = 0, nopost = 0;
   std::uint64_t signal = 0, monitor_signal = 0, override = 0, monitor_override = 0;
   std::uint64_t notify_enforcer = 0, monitor_notify_enforcer = 0;
+  std::uint64_t set = 0, monitor_set = 0;
 
   PolicyCounters& operator+=(const PolicyCounters& more) {
     post += more.post;
@@ -58,6 +59,8 @@ struct PolicyCounters {
     monitor_override += more.monitor_override;
     notify_enforcer += more.notify_enforcer;
     monitor_notify_enforcer += more.monitor_notify_enforcer;
+    set += more.set;
+    monitor_set += more.monitor_set;
     return *this;
   }
 };

@@ -55,7 +55,9 @@ PolicyCounters to_counters(const vg_action_counters& counters) {
           .override = counters.override,
           .monitor_override = counters.monitor_override,
           .notify_enforcer = counters.notify_enforcer,
-          .monitor_notify_enforcer = counters.monitor_notify_enforcer};
+          .monitor_notify_enforcer = counters.monitor_notify_enforcer,
+          .set = counters.set,
+          .monitor_set = counters.monitor_set};
 }
 
 std::uint64_t sum_of(int map, std::uint32_t counter) {

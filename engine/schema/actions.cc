@@ -18,7 +18,7 @@ constexpr Word<ActionKind> actions[] = {
     {"UntrackSock", ActionKind::untrack_sock},
     {"GetUrl", std::nullopt},
     {"DnsLookup", std::nullopt},
-    {"Set", std::nullopt},
+    {"Set", ActionKind::set},
 };
 
 constexpr std::string_view removed[] = {"FollowFD", "UnfollowFD", "CopyFD"};
@@ -69,7 +69,8 @@ bool is_enforcing(ActionKind kind) {
     case ActionKind::sigkill:
     case ActionKind::signal:
     case ActionKind::override:
-    case ActionKind::notify_enforcer: return true;
+    case ActionKind::notify_enforcer:
+    case ActionKind::set: return true;
   }
   return false;
 }

@@ -508,6 +508,11 @@ constexpr Field match_action[] = {
      "-1"},
     {"argSig", number, "Of Signal and NotifyEnforcer: the signal, by number.", "15"},
     {"argSock", number, "Of TrackSock and UntrackSock: the position of the sock in `args`.", "0"},
+    {"argIndex", number,
+     "Of Set: the position in `args` of what is written over. The program has to pass it as four "
+     "bytes in memory.",
+     "0"},
+    {"argValue", number, "Of Set: what is written, 32 bits without a sign.", "42"},
     {"rateLimit", text,
      "Of Post: at most one event like it in this time; seconds, or a number with s, m or h.", "1m"},
     {"rateLimitScope", word(rate_scopes), "Of Post: who shares the limit; left out: thread.",

@@ -184,8 +184,8 @@ constexpr Key match_expression[] = {
 constexpr Key match_action[] = {
     {"action", required},         {"argError", optional},       {"argSig", optional},
     {"rateLimit", optional},      {"rateLimitScope", optional}, {"argUrl", not_yet},
-    {"argFqdn", not_yet},         {"argSock", optional},        {"argIndex", not_yet},
-    {"argValue", not_yet},        {"argRegs", not_yet},         {"argNewSymbol", not_yet},
+    {"argFqdn", not_yet},         {"argSock", optional},        {"argIndex", optional},
+    {"argValue", optional},       {"argRegs", not_yet},         {"argNewSymbol", not_yet},
     {"argNewAddr", not_yet},      {"argNewOffset", not_yet},    {"kernelStackTrace", optional},
     {"userStackTrace", optional}, {"imaHash", not_yet},         {"argFd", not_yet},
     {"argName", not_yet},

@@ -90,6 +90,10 @@ std::string_view meaning(ActionKind kind) {
       return "remember whose the sock `argSock` is, so that what happens to it later is told of "
              "them";
     case ActionKind::untrack_sock: return "forget whose the sock is";
+    case ActionKind::set:
+      return "write `argValue` over the argument `argIndex` of a static probe, in the memory of "
+             "the "
+             "program";
   }
   return {};
 }

@@ -106,6 +106,7 @@ enum class ActionKind : std::uint8_t {
   cleanup_enforcer,
   track_sock,
   untrack_sock,
+  set,
 };
 
 enum class RateScope : std::uint8_t { thread, process, global };

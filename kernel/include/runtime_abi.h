@@ -283,6 +283,7 @@ enum vg_rule_flags {
 	VG_RULE_ACCEPTS_CAPABILITIES = 1u << 11,
 	VG_RULE_ASKS_RETURN = 1u << 12, /* matches only when its return half does, too */
 	VG_RULE_URGENT = 1u << 13,	/* who reads its record has to look at the process, too */
+	VG_RULE_WRITE = 1u << 14,	/* write_value to where raw argument write_raw stands */
 };
 
 enum vg_rate_scope {
@@ -304,16 +305,18 @@ struct vg_rule {
 	wire_u8 signal;
 	wire_u8 rate_scope; /* enum vg_rate_scope */
 	wire_u8 notify_signal;
-	wire_u8 pad[2];
+	wire_u8 write_raw;
+	wire_u8 pad;
 	wire_s32 error; /* -4095..0 */
 	wire_s32 notify_error;
+	wire_u32 write_value;
 	wire_u32 rate_ms;	/* at most one event per interval and key */
 	wire_u32 report_slots;	/* bit per slot this policy reports (part of the rate key) */
 	wire_u32 order;		/* of several overrides the one with the least is the verdict */
 	wire_u32 track_slots;	/* bit per slot: the sock's owner is remembered */
 	wire_u32 untrack_slots; /* or forgotten */
 };
-WIRE_ASSERT(sizeof(struct vg_rule) == 48, "vg_rule");
+WIRE_ASSERT(sizeof(struct vg_rule) == 52, "vg_rule");
 
 /* .rodata.conf (one element): constants of the hook. */
 struct vg_conf {
@@ -354,15 +357,16 @@ struct vg_action_counters {
 	wire_u64 signal, monitor_signal;
 	wire_u64 override, monitor_override;
 	wire_u64 notify_enforcer, monitor_notify_enforcer;
+	wire_u64 set, monitor_set;
 };
 
 /* policy_state: array map, one per loaded policy; user space reads and sets it at any time. */
 struct vg_policy_state {
-	wire_u32 mode; /* 0 enforce, 1 monitor: Signal and Override are counted, not done */
+	wire_u32 mode; /* 0 enforce, 1 monitor: Signal, Override and Set are counted, not done */
 	wire_u32 pad;
 	struct vg_action_counters counters; /* of selectors that have none of their own */
 };
-WIRE_ASSERT(sizeof(struct vg_policy_state) == 88, "vg_policy_state");
+WIRE_ASSERT(sizeof(struct vg_policy_state) == 104, "vg_policy_state");
 
 /* selector_counters: hash of struct vg_action_counters. Made when a selector first acts; when
  * there is no room, the policy's own count. Deleted by user space with the policy. */
@@ -555,6 +559,10 @@ __u64 vg_reject(struct vg_frame *frame, __u32 rule);
 /* First matching rule of each (policy_id, hook_index): act, emit. The verdict: 0, or
  * the first override's error in policy order. Never depends on room in a ring. */
 int vg_decide(struct vg_frame *frame);
+/* What vg_decide() calls where a rule writes (VG_RULE_WRITE): whether it was done. vg_write does
+ * nothing; who has such rules joins vg_write_user in its place. */
+int vg_write(struct vg_frame *frame, __u32 rule);
+int vg_write_user(struct vg_frame *frame, __u32 rule);
 /* For a hit without a frame: 1 when a policy that denies is in enforce mode here, else 0. */
 int vg_undecided(void);
 /* 0: no hook program remembered this call for its return half. */

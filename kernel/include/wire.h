@@ -182,6 +182,7 @@ enum wire_action {
 	WIRE_ACTION_UNTRACKSOCK = 12,
 	WIRE_ACTION_NOTIFY_ENFORCER = 13,
 	WIRE_ACTION_CLEANUP_ENFORCER = 14,
+	WIRE_ACTION_SET = 15,
 };
 
 /* What the bytes of a value are. The policy says how they are shown. */

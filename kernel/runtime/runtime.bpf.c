@@ -366,6 +366,7 @@ int main_placeholder(void *ctx)
 	vg_ask_substring(frame, slot);
 	vg_reject(frame, slot);
 	vg_decide(frame);
+	vg_write_user(frame, slot);
 	passed &= vg_verdict(frame);
 	vg_keep(frame, ctx);
 	passed &= vg_claim(ctx);

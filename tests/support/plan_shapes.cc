@@ -238,6 +238,11 @@ void add_user_space(std::vector<plan::HookPlan>& shapes) {
                         .memory_bytes = 8});
   add(ArgType::uint32, {.number = 8, .index = reg("rcx"), .scale = 4, .memory_bytes = 4});
   shapes.push_back(entry("uprobe, every form of a static probe's arguments", probe));
+  Hook set = uprobe_hook("", {argument(ArgType::int32, 0)});
+  set.arguments[0].operand = {.number = -4, .base = reg("rbp"), .memory_bytes = 4};
+  Selector sets;
+  sets.actions = {action(ActionKind::set)};
+  shapes.push_back(entry("uprobe, sets an argument", with(set, {sets})));
 }
 
 // `rules` selectors that ask for different returns, every other one acts.

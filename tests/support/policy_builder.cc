@@ -200,6 +200,7 @@ check::Action action(schema::ActionKind kind) {
     case schema::ActionKind::signal: made.signal = 15; break;
     case schema::ActionKind::override: made.error = -13; break;
     case schema::ActionKind::notify_enforcer: made.error = -1; break;
+    case schema::ActionKind::set: made.write = {.argument = 0, .value = 42}; break;
     case schema::ActionKind::cleanup_enforcer:
     case schema::ActionKind::post:
     case schema::ActionKind::no_post:

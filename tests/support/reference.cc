@@ -244,7 +244,8 @@ bool enforces(const check::Selector& selector) {
       case schema::ActionKind::sigkill:
       case schema::ActionKind::signal:
       case schema::ActionKind::override:
-      case schema::ActionKind::notify_enforcer: return true;
+      case schema::ActionKind::notify_enforcer:
+      case schema::ActionKind::set: return true;
       case schema::ActionKind::post:
       case schema::ActionKind::no_post:
       case schema::ActionKind::cleanup_enforcer:

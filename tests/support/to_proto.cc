@@ -55,6 +55,7 @@ tetragon::KprobeAction action_of(schema::ActionKind action) {
       return tetragon::KPROBE_ACTION_CLEANUPENFORCERNOTIFICATION;
     case schema::ActionKind::track_sock: return tetragon::KPROBE_ACTION_TRACKSOCK;
     case schema::ActionKind::untrack_sock: return tetragon::KPROBE_ACTION_UNTRACKSOCK;
+    case schema::ActionKind::set: return tetragon::KPROBE_ACTION_SET;
   }
   __builtin_unreachable();
 }

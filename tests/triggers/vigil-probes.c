@@ -177,6 +177,22 @@ static int do_gate(char **arg)
 	return 0;
 }
 
+/* The probe passes a number where it stands, and goes on with what is there afterwards. */
+HOOKED static int fire_set(void)
+{
+	int level = 7;
+
+	PROBE("set", "0", "-4@(%%rdi) 4@%%esi", "D"(&level), "S"(1));
+	return level;
+}
+
+static int do_set(char **arg)
+{
+	(void)arg;
+	printf("%d\n", fire_set());
+	return 0;
+}
+
 /* --- the table ------------------------------------------------------------------- */
 
 static const struct {
@@ -193,6 +209,7 @@ static const struct {
 	{"library", 1, "DEPTH", do_library},
 	{"probes", 1, "TEXT", do_probes},
 	{"gate", 0, "", do_gate},
+	{"set", 0, "", do_set},
 };
 
 int main(int argc, char **argv)

@@ -36,6 +36,10 @@ void warn_unused_parameters(const policy::Action& action, ActionKind kind,
   if (kind != ActionKind::signal && !notifies)
     warn_unused(action.arg_signal, "argSig", kind, diagnostics);
   if (!schema::tracks_sock(kind)) warn_unused(action.arg_sock, "argSock", kind, diagnostics);
+  if (kind != ActionKind::set) {
+    warn_unused(action.arg_index, "argIndex", kind, diagnostics);
+    warn_unused(action.arg_value, "argValue", kind, diagnostics);
+  }
   if (kind == ActionKind::post) return;
   warn_unused(action.rate_limit, "rateLimit", kind, diagnostics);
   warn_unused(action.rate_limit_scope, "rateLimitScope", kind, diagnostics);
@@ -152,6 +156,40 @@ void read_notification(const policy::Action& action, Action& out, Diagnostics& d
                     "write the error to return, such as 'argError: -1', or a signal, or both");
 }
 
+// What is left out is 0.
+std::optional<std::uint32_t> read_word(const std::optional<policy::Number>& number,
+                                       std::uint64_t limit, std::string_view what,
+                                       Diagnostics& diagnostics) {
+  if (!number) return 0;
+  if (!number->readable) return std::nullopt;
+  if (number->value >= 0 && static_cast<std::uint64_t>(number->value) < limit)
+    return static_cast<std::uint32_t>(number->value);
+  diagnostics.error(code::bad_parameter.code, number->span,
+                    fmt::format("{} is not {}", number->value, what),
+                    fmt::format("write 0 to {}", limit - 1));
+  return std::nullopt;
+}
+
+void read_write(const policy::Action& action, const ActionSite& site, Action& out,
+                Diagnostics& diagnostics) {
+  if (!site.writable_arguments) {
+    diagnostics.error(code::unknown_action.code, action.name.span,
+                      "'Set' cannot stand here: only what a static probe passes can be set",
+                      "write the hook under 'usdts'");
+    return;
+  }
+  if (*site.writable_arguments == 0) {
+    diagnostics.error(code::bad_parameter.code, action.name.span, "'Set' needs an argument to set",
+                      "write it under 'args'");
+    return;
+  }
+  const auto argument = read_word(action.arg_index, *site.writable_arguments,
+                                  "the position of an entry of 'args'", diagnostics);
+  const auto value = read_word(action.arg_value, std::uint64_t{1} << 32,
+                               "a number of 32 bits without a sign", diagnostics);
+  if (argument && value) out.write = {.argument = *argument, .value = *value};
+}
+
 void check_can_override(const policy::Action& action, const ActionSite& site,
                         Diagnostics& diagnostics) {
   if (site.side == Side::returned) {
@@ -261,6 +299,7 @@ std::optional<Action> check_action(const policy::Action& action, const ActionSit
     case ActionKind::cleanup_enforcer: break;
     case ActionKind::track_sock:
     case ActionKind::untrack_sock: read_sock(action, site, out, diagnostics); break;
+    case ActionKind::set: read_write(action, site, out, diagnostics); break;
   }
   if (diagnostics.error_count() != errors) return std::nullopt;
   return out;

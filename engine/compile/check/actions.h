@@ -27,6 +27,8 @@ struct ActionSite {
   // What 'argSock' counts in: the hook's arguments, at return its return value alone.
   const std::vector<Argument>* socks = nullptr;
   bool socks_known = true;  // false: a mistake has left open which those are
+  // So many of the hook's arguments may stand where they can be written to; none: nowhere at all.
+  std::optional<std::size_t> writable_arguments = {};
 };
 
 // The actions of one selector, in order; those with mistakes are left out.

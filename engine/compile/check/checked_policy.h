@@ -198,6 +198,12 @@ struct Action {
   std::optional<RateLimit> rate_limit;  // post
   std::uint32_t sock = 0;               // track_sock, untrack_sock: position in Hook::arguments
   Stacks stacks;                        // post: shown
+  // set: what is written where an argument stands in the program's memory
+  struct Write {
+    std::uint32_t argument = 0;  // position in Hook::arguments
+    std::uint32_t value = 0;
+  };
+  std::optional<Write> write = {};
   Span span;
 };
 

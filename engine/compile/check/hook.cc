@@ -267,15 +267,34 @@ Hook check_parts(const policy::Hook& hook, const Target* target, const KernelTyp
 
 // The registers of the program decide what it does next.
 ActionSite site_of(const policy::Hook& hook) {
-  return {.function = hook.function.value,
-          .refusal = Refusal::impossible,
-          .reason = "changing the registers of a program is not supported yet",
-          .signal_prevents = true};
+  ActionSite site{.function = hook.function.value,
+                  .refusal = Refusal::impossible,
+                  .reason = "changing the registers of a program is not supported yet",
+                  .signal_prevents = true};
+  if (hook.section == schema::Section::usdts) site.writable_arguments = hook.arguments.size();
+  return site;
+}
+
+constexpr std::uint8_t written_bytes = 4;
+
+void check_writes(const Hook& hook, Diagnostics& diagnostics) {
+  for (const Selector& selector : hook.selectors) {
+    for (const Action& action : selector.actions) {
+      if (!action.write) continue;
+      const Argument& argument = hook.arguments[action.write->argument];
+      if (argument.operand && argument.operand->memory_bytes == written_bytes) continue;
+      diagnostics.error(code::bad_parameter.code, action.span,
+                        fmt::format("argument {} of this probe cannot be set: the program does not "
+                                    "pass it as {} bytes in memory",
+                                    argument.index, written_bytes));
+    }
+  }
 }
 
 // What stands below the place has been checked with the first.
 Hook at_place(Hook hook, const NamedPlace& place, Diagnostics& diagnostics) {
   find_operands(hook.arguments, *place.target.user, diagnostics);
+  check_writes(hook, diagnostics);
   hook.function = place.target.function;
   hook.place = place.target.user->place;
   hook.reported_offset = place.written_offset;

@@ -261,7 +261,7 @@ std::string print(int depth, const WorkloadCondition& condition) {
 }
 
 std::string print(int depth, std::string_view when, const Action& action) {
-  const auto& [kind, signal, error, rate_limit, sock, stacks, span] = action;
+  const auto& [kind, signal, error, rate_limit, sock, stacks, write, span] = action;
   std::string text = fmt::format("{} {}", when, schema::name(kind));
   if (signal != 0) text += fmt::format(", signal {}", signal);
   if (error != 0) text += fmt::format(", error {}", error);
@@ -274,6 +274,7 @@ std::string print(int depth, std::string_view when, const Action& action) {
   const auto& [kernel, user] = stacks;
   if (kernel) text += ", with the kernel's stack";
   if (user) text += ", with the program's stack";
+  if (write) text += fmt::format(", {} into argument {}", write->value, write->argument);
   return outline(depth, text, span);
 }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -16,12 +17,20 @@ Code must(Result<Code> code) {
   std::abort();
 }
 
+// What may be in a program only where a rule asks for it.
+std::vector<Replacement> replacements_of(const plan::HookPlan& plan) {
+  const auto writes = [](const plan::Rule& rule) { return rule.writes.has_value(); };
+  if (std::ranges::none_of(plan.rules, writes)) return {};
+  return {{"vg_write", "vg_write_user"}};
+}
+
 }  // namespace
 
 HookProgram generate(const plan::HookPlan& plan) {
   HookProgram program;
   static_cast<Code&>(program) = must(make_main_program(plan));
   program.key = plan.key;
+  program.replacements = replacements_of(plan);
   program.functions = plan.functions;
   program.preload = must(make_preload_program(plan));
   program.tables = make_tables(plan);

@@ -65,11 +65,18 @@ struct Table {
   std::vector<std::uint8_t> bytes;
 };
 
+// A function of the runtime that stands in the place of another.
+struct Replacement {
+  std::string function;
+  std::string by;
+};
+
 struct HookProgram : Code {
   plan::HookKey key;
   // May wait, and runs before the program: brings in memory of user space that the program will
   // read. Without instructions where there is no such memory.
   Code preload;
+  std::vector<Replacement> replacements;
   std::vector<std::string> functions;  // all to attach to, where it is not the key's one
   std::vector<Table> tables;           // every table of runtime_abi.h, in its order
 };

@@ -212,6 +212,8 @@ std::set<std::uint8_t> MainProgram::raw_arguments() const {
     if (from_argument && is_argument) raws.insert(slot.raw);
     if (slot.size_raw) raws.insert(*slot.size_raw);
   }
+  for (const plan::Rule& rule : plan_.rules)
+    if (rule.writes) raws.insert(rule.writes->raw);
   return raws;
 }
 

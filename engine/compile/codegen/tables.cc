@@ -92,6 +92,7 @@ wire_action action_of(schema::ActionKind kind) {
     case schema::ActionKind::cleanup_enforcer: return WIRE_ACTION_CLEANUP_ENFORCER;
     case schema::ActionKind::track_sock: return WIRE_ACTION_TRACKSOCK;
     case schema::ActionKind::untrack_sock: return WIRE_ACTION_UNTRACKSOCK;
+    case schema::ActionKind::set: return WIRE_ACTION_SET;
   }
   return WIRE_ACTION_POST;
 }
@@ -152,11 +153,13 @@ wire_u16 flags_of(const plan::Rule& rule) {
   if (rule.accepts_capabilities) flags |= VG_RULE_ACCEPTS_CAPABILITIES;
   if (rule.asks_return) flags |= VG_RULE_ASKS_RETURN;
   if (rule.is_urgent) flags |= VG_RULE_URGENT;
+  if (rule.writes) flags |= VG_RULE_WRITE;
   return static_cast<wire_u16>(flags);
 }
 
 vg_rule rule_of(const plan::Rule& rule) {
   const auto notification = rule.notifies.value_or(plan::Rule::Notification{});
+  const auto write = rule.writes.value_or(plan::Rule::Write{});
   return {.policy_id = rule.policy_id,
           .policy_slot = rule.policy_slot,
           .hook_index = rule.hook_index,
@@ -166,9 +169,11 @@ vg_rule rule_of(const plan::Rule& rule) {
           .signal = rule.signal,
           .rate_scope = static_cast<wire_u8>(scope_of(rule.rate_scope)),
           .notify_signal = notification.signal,
-          .pad = {},
+          .write_raw = write.raw,
+          .pad = 0,
           .error = rule.error,
           .notify_error = notification.error,
+          .write_value = write.value,
           .rate_ms = rule.rate_ms,
           .report_slots = rule.report_slots,
           .order = rule.order,

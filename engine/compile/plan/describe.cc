@@ -98,6 +98,7 @@ std::string describe(const Rule& rule) {
   if (rule.notifies) append(text, "notify the enforcer");
   if (rule.drops_notification) append(text, "drop a notification");
   if (rule.overrides) append(text, fmt::format("refuse with {}", rule.error));
+  if (rule.writes) append(text, fmt::format("write {}", rule.writes->value));
   if (rule.signal != 0) append(text, fmt::format("send signal {}", rule.signal));
   append(text, rule.post ? "post" : "post nothing");
   if (rule.rate_ms != 0) {

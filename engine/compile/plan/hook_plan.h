@@ -208,14 +208,23 @@ struct Rule {
   };
   std::optional<Notification> notifies;
   bool drops_notification = false;
+  // Four bytes to where a raw argument stands in the program's memory.
+  struct Write {
+    std::uint8_t raw = 0;
+    std::uint32_t value = 0;
+  };
+  std::optional<Write> writes;
   // What it has told of is no change any more.
   bool accepts_namespaces = false;
   bool accepts_capabilities = false;
   std::uint32_t rate_ms = 0;  // 0: no limit
   schema::RateScope rate_scope = schema::RateScope::thread;
   bool enforced_at_entry = false;  // a return half's: what its entry has done
-  // Denies or signals, so that its record and its benefit of the doubt are those of enforcement.
-  bool enforces() const { return overrides || signal != 0 || notifies || enforced_at_entry; }
+  // Denies, signals or writes, so that its record and its benefit of the doubt are those of
+  // enforcement.
+  bool enforces() const {
+    return overrides || signal != 0 || notifies || writes || enforced_at_entry;
+  }
 
   std::uint32_t report_slots = 0;   // bit per slot in the event, for the rate key
   std::uint32_t stack_slots = 0;    // likewise, but no part of it

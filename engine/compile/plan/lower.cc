@@ -39,7 +39,8 @@ void add(Sum& sum, const check::Action& action) {
       return;
     case schema::ActionKind::cleanup_enforcer: sum.drops_notification = true; return;
     case schema::ActionKind::track_sock:
-    case schema::ActionKind::untrack_sock: return;  // of values: the planner knows their slots
+    case schema::ActionKind::untrack_sock:  // of values: the planner knows their slots
+    case schema::ActionKind::set: return;   // likewise
   }
 }
 

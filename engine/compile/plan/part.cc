@@ -352,6 +352,18 @@ Result<Full> Part::place(const Entry& entry) {
   return Full::no;
 }
 
+// The last one counts.
+std::optional<Rule::Write> Part::write_of(const check::Hook& hook,
+                                          const check::Selector& selector) {
+  std::optional<Rule::Write> write;
+  for (const check::Action& action : selector.actions) {
+    if (!action.write) continue;
+    const Raws raws = raws_of(hook.arguments[action.write->argument]);
+    write = {static_cast<std::uint8_t>(raws.value), action.write->value};
+  }
+  return write;
+}
+
 Result<Full> Part::add_rule(const Entry& entry, std::size_t selector) {
   if (rules() == most_rules_) return Full::selectors;
   const check::Hook& hook = entry.hook();
@@ -387,6 +399,7 @@ Result<Full> Part::add_rule(const Entry& entry, std::size_t selector) {
   rule.selector = static_cast<std::uint16_t>(selector);
   rule.order = entry.order + static_cast<std::uint32_t>(selector);
   rule.hook_refuses = hook_refuses_;
+  rule.writes = write_of(hook, written);
   for (const check::ProcessCondition& condition : written.process) {
     const auto kind = schema::info(condition.value).kind;
     rule.accepts_namespaces |= kind == schema::ProcessValueKind::changed_namespaces;

@@ -94,6 +94,7 @@ class Part {
   std::optional<std::uint8_t> function_slot_of(const check::Hook& hook);
   Result<Full> take_copies(const check::Hook& hook, std::vector<std::uint8_t>& slots);
   bool take_stack_slots(const check::Stacks& wanted, Placement& placement);
+  std::optional<Rule::Write> write_of(const check::Hook& hook, const check::Selector& selector);
   Result<Full> add_rule(const Entry& entry, std::size_t selector);
   void add_return_rule(const check::Hook& hook, std::uint32_t policy_slot, std::size_t selector);
   std::size_t value_bytes() const;

@@ -25,7 +25,8 @@ bool enforces(const check::Action& action) {
     case ActionKind::notify_enforcer:
     case ActionKind::cleanup_enforcer:
     case ActionKind::track_sock:
-    case ActionKind::untrack_sock: return false;
+    case ActionKind::untrack_sock:
+    case ActionKind::set: return false;
   }
   return false;
 }

@@ -114,6 +114,8 @@ Action read_action(const Node& node, Diagnostics& diagnostics) {
           .rate_limit = reader.text("rateLimit"),
           .rate_limit_scope = reader.text("rateLimitScope"),
           .arg_sock = reader.number("argSock"),
+          .arg_index = reader.number("argIndex"),
+          .arg_value = reader.number("argValue"),
           .kernel_stack_trace = reader.flag("kernelStackTrace"),
           .user_stack_trace = reader.flag("userStackTrace"),
           .span = reader.span()};

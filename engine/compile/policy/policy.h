@@ -90,7 +90,9 @@ struct Action {
   std::optional<Number> arg_signal;
   std::optional<Text> rate_limit;
   std::optional<Text> rate_limit_scope;
-  std::optional<Number> arg_sock;  // position in `args`
+  std::optional<Number> arg_sock;   // position in `args`
+  std::optional<Number> arg_index;  // likewise
+  std::optional<Number> arg_value;
   std::optional<Flag> kernel_stack_trace;
   std::optional<Flag> user_stack_trace;
   Span span;

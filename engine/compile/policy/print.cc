@@ -97,12 +97,13 @@ std::string print(int depth, const Workloads& workloads) {
 }
 
 std::string print(int depth, std::string_view key, const Action& action) {
-  const auto& [name, arg_error, arg_signal, rate_limit, rate_limit_scope, arg_sock,
-               kernel_stack_trace, user_stack_trace, span] = action;
+  const auto& [name, arg_error, arg_signal, rate_limit, rate_limit_scope, arg_sock, arg_index,
+               arg_value, kernel_stack_trace, user_stack_trace, span] = action;
   return outline(depth,
                  std::string(key) + ' ' + word(name) + pair("argError", arg_error) +
                      pair("argSig", arg_signal) + pair("rateLimit", rate_limit) +
                      pair("rateLimitScope", rate_limit_scope) + pair("argSock", arg_sock) +
+                     pair("argIndex", arg_index) + pair("argValue", arg_value) +
                      pair("kernelStackTrace", kernel_stack_trace) +
                      pair("userStackTrace", user_stack_trace),
                  span);

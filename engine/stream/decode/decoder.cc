@@ -59,6 +59,7 @@ schema::ActionKind action_of(std::uint8_t wire) {
     case WIRE_ACTION_CLEANUP_ENFORCER: return schema::ActionKind::cleanup_enforcer;
     case WIRE_ACTION_TRACKSOCK: return schema::ActionKind::track_sock;
     case WIRE_ACTION_UNTRACKSOCK: return schema::ActionKind::untrack_sock;
+    case WIRE_ACTION_SET: return schema::ActionKind::set;
   }
   return schema::ActionKind::post;
 }

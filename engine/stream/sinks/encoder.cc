@@ -25,6 +25,7 @@ Enumerator action_of(schema::ActionKind action) {
       return named(tetragon::KPROBE_ACTION_CLEANUPENFORCERNOTIFICATION);
     case schema::ActionKind::track_sock: return named(tetragon::KPROBE_ACTION_TRACKSOCK);
     case schema::ActionKind::untrack_sock: return named(tetragon::KPROBE_ACTION_UNTRACKSOCK);
+    case schema::ActionKind::set: return named(tetragon::KPROBE_ACTION_SET);
   }
   __builtin_unreachable();
 }

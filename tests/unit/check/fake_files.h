@@ -55,7 +55,12 @@ class FakeFile : public CodeFile {
        .name = "low",
        .address = 0x401700,
        .offset = 0x1700,
-       .arguments = "8f@%xmm0"}};
+       .arguments = "8f@%xmm0"},
+      {.provider = "tide",
+       .name = "set",
+       .address = 0x401800,
+       .offset = 0x1800,
+       .arguments = "-4@(%rdi) 4@%esi 8@8(%rdi)"}};
 };
 
 class FakeFiles : public CodeFiles {

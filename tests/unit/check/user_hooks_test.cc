@@ -181,6 +181,43 @@ TEST(Usdts, WhatCannotBeReadIsSaid) {
   EXPECT_EQ(usdt("high", "    args: [{index: 3, type: int}]\n").mistakes(), "9:20 VG0204\n");
 }
 
+Checked set(const std::string& parameters) {
+  return usdt("set",
+              "    args: [{index: 2, type: int64}, {index: 1, type: int}, {index: 0, type: int}]\n"
+              "    selectors:\n    - matchActions: [{action: Set" +
+                  parameters + "}]\n");
+}
+
+TEST(Usdts, SetWritesWhereAnArgumentStands) {
+  const Checked out = set(", argIndex: 2, argValue: 4294967295");
+  EXPECT_EQ(out.mistakes(), "");
+  EXPECT_TRUE(out.policy.value().enforces());
+  const auto& write = out.hook().selectors.at(0).actions.at(0).write;
+  ASSERT_TRUE(write);
+  EXPECT_EQ(write->argument, 2u) << "position in 'args'";
+  EXPECT_EQ(write->value, 0xffffffffu);
+  EXPECT_EQ(set(", argIndex: 2").hook().selectors.at(0).actions.at(0).write->value, 0u);
+}
+
+TEST(Usdts, SetWritesNothingElse) {
+  const Checked in_register = set(", argIndex: 1, argValue: 1");
+  EXPECT_EQ(in_register.mistakes(), "11:31 VG0214\n");
+  EXPECT_EQ(in_register.first_message(),
+            "argument 1 of this probe cannot be set: the program does not pass it as 4 bytes in "
+            "memory");
+  EXPECT_EQ(set(", argValue: 1").mistakes(), "11:31 VG0214\n") << "8 bytes";
+  EXPECT_EQ(set(", argIndex: 3").mistakes(), "11:46 VG0214\n") << "no such argument";
+  EXPECT_EQ(set(", argIndex: 2, argValue: -1").mistakes(), "11:59 VG0214\n");
+  EXPECT_EQ(set(", argIndex: 2, argValue: 4294967296").mistakes(), "11:59 VG0214\n");
+  EXPECT_EQ(set(", argIndex: 2, argSig: 9").mistakes(), "11:57 VG0214\n") << "a warning";
+  EXPECT_EQ(usdt("set", "    selectors:\n    - matchActions: [{action: Set}]\n").first_message(),
+            "'Set' needs an argument to set");
+  EXPECT_EQ(uprobe("    symbols: [main]\n    args: [{index: 0, type: int}]\n    selectors:\n"
+                   "    - matchActions: [{action: Set, argIndex: 0}]\n")
+                .mistakes(),
+            "10:31 VG0213\n");
+}
+
 // The forms that compilers use.
 TEST(Usdts, FormsOfArguments) {
   const FakeFile file;

@@ -274,6 +274,27 @@ TEST(Generate, a_uprobe_takes_values_from_where_the_program_keeps_them) {
   EXPECT_EQ(conf.memory[3], 8);
 }
 
+TEST(Generate, what_is_written_to_is_taken_whoever_else_asks_for_it) {
+  check::Hook hook =
+      testing::uprobe_hook("main", {argument(ArgType::int32, 0), argument(ArgType::int32, 1)});
+  hook.arguments[1].operand = {
+      .number = -20, .base = schema::find_register("rbp"), .memory_bytes = 4};
+  hook.selectors.resize(1);
+  hook.selectors[0].actions = {testing::action(schema::ActionKind::set),
+                               testing::action(schema::ActionKind::no_post)};
+  hook.selectors[0].actions[0].write = {.argument = 1, .value = 42};
+  const HookProgram program = program_of(hook, {Mechanism::uprobe, "/opt/tide", 0x1100});
+  const std::string text = disassemble(program);
+  EXPECT_NE(text.find("r1 = *(u64 *)(r6 + 32)\n"), std::string::npos) << text;
+  const auto table = std::ranges::find(program.tables, ".rodata.rules", &Table::name);
+  vg_rule rule;
+  ASSERT_EQ(table->bytes.size(), sizeof rule);
+  std::memcpy(&rule, table->bytes.data(), sizeof rule);
+  EXPECT_EQ(rule.flags, VG_RULE_WRITE | VG_RULE_ENFORCES);
+  EXPECT_EQ(rule.write_raw, 1);
+  EXPECT_EQ(rule.write_value, 42U);
+}
+
 TEST(Generate, memory_of_user_space_is_brought_in_by_a_program_of_its_own) {
   const plan::HookKey key{Mechanism::uprobe, "/opt/tide", 0x1100};
   check::Hook hook = testing::uprobe_hook("main", {argument(ArgType::int32, 0)});

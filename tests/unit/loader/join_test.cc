@@ -150,6 +150,22 @@ TEST(Join, CallsOfTheKernelAreMadeOrLeftOut) {
   EXPECT_EQ(made->instructions[1], (Instruction{BPF_JMP | BPF_JA, 0, 0, 0}));
 }
 
+TEST(Join, AFunctionStandsInThePlaceOfAnother) {
+  codegen::HookProgram program = hook();
+  program.replacements = {{"leaf", "vg_lonely"}};
+  Strings strings;
+  const AddString add = strings.add();
+  auto made = join(program, runtime(), {maps, kernel_functions, add});
+  ASSERT_TRUE(made);
+  ASSERT_EQ(made->functions.size(), 4u);
+  EXPECT_EQ(made->functions[1].name, "vg_lonely");
+  EXPECT_EQ(made->instructions[7], call_at(-3)) << "enter calls it";
+  program.replacements = {{"leaf", "vg_nowhere"}};
+  made = join(program, runtime(), {maps, kernel_functions, add});
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().message(), "the runtime has no function vg_nowhere");
+}
+
 TEST(Join, LinesOfMainAreThePolicys) {
   Strings strings;
   const AddString add = strings.add();
