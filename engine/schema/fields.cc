@@ -432,9 +432,7 @@ constexpr Field match_binaries[] = {
     {"values", list_of(text), "Absolute paths; of Prefix and Postfix, parts of them.",
      "[/usr/bin/curl, /usr/bin/wget]"},
     {"followChildren", flag,
-     "Also what the program has started, and what that has started, to any depth. For In and "
-     "NotIn.",
-     "true"},
+     "Also what the program has started, and what that has started, to any depth.", "true"},
 };
 
 constexpr Field match_ancestors[] = {

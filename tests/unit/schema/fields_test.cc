@@ -6,6 +6,7 @@
 #include <set>
 
 #include "engine/schema/field_paths.h"
+#include "engine/schema/operators.h"
 #include "engine/schema/similar.h"
 
 namespace vigil::schema {
@@ -60,6 +61,12 @@ TEST(Fields, WordsDifferAndEachMeansSomething) {
       EXPECT_TRUE(seen.contains(path.field->example)) << path.path << ": " << path.field->example;
     }
   }
+}
+
+TEST(Fields, FollowChildrenIsForEveryOperator) {
+  const std::string_view meaning = find_field(Mapping::match_binaries, "followChildren")->meaning;
+  for (const std::string_view op : spellings(match_binaries_words()))
+    EXPECT_EQ(meaning.find(op), std::string_view::npos) << op;
 }
 
 TEST(FieldPaths, LeadToEveryMapping) {
