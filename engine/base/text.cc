@@ -61,32 +61,6 @@ std::string escaped(std::string_view text, Backslash backslash) {
   return out;
 }
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-// The byte that the escape at the start of `text` stands for; `used`: its length, 0 if none.
-char unescape_one(std::string_view text, std::size_t& used) {
-  used = 0;
-  if (text.size() < 2 || text[0] != '\\') return 0;
-  used = 2;
-  switch (text[1]) {
-    case '\\': return '\\';
-    case 'n': return '\n';
-    case 't': return '\t';
-    case 'r': return '\r';
-  }
-  used = 0;
-  if (text[1] != 'x' || text.size() < 4) return 0;
-  int high = hex_value(text[2]), low = hex_value(text[3]);
-  if (high < 0 || low < 0) return 0;
-  used = 4;
-  return static_cast<char>(high << 4 | low);
-}
-
 // The range the second byte must be in: excludes overlong forms, surrogates, beyond U+10FFFF.
 bool second_byte_fits(unsigned char first, unsigned char second) {
   switch (first) {
@@ -116,16 +90,5 @@ std::size_t utf8_length(std::string_view text) {
 std::string escape(std::string_view text) { return escaped(text, Backslash::doubled); }
 
 std::string printable(std::string_view text) { return escaped(text, Backslash::kept); }
-
-std::string unescape(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    std::size_t used = 0;
-    char byte = unescape_one(text, used);
-    out += used == 0 ? text[0] : byte;
-    text.remove_prefix(used == 0 ? 1 : used);
-  }
-  return out;
-}
 
 }  // namespace vigil

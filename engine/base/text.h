@@ -11,14 +11,11 @@ namespace vigil {
 std::size_t utf8_length(std::string_view text);
 
 // Control characters (C0, DEL, C1, the invisible ones that reorder text) and bytes that
-// are not UTF-8 become \n, \t, \r or \xNN; a backslash is doubled, so that unescape()
-// gives back exactly what was there.
+// are not UTF-8 become \n, \t, \r or \xNN; a backslash is doubled, so that no two texts
+// become the same.
 std::string escape(std::string_view text);
 
-// Undoes escape(). A backslash that starts nothing known stays as it is.
-std::string unescape(std::string_view text);
-
-// The same without doubling backslashes: for people, not for unescape().
+// The same without doubling backslashes: for people, who need not read back what was there.
 std::string printable(std::string_view text);
 
 }  // namespace vigil
