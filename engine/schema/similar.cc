@@ -5,16 +5,85 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <optional>
 #include <utility>
 
 namespace vigil::schema {
 namespace {
 
 constexpr std::size_t longest_compared = 96;
+constexpr std::size_t most_listed = 12;
 
 char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
 using Row = std::array<std::size_t, longest_compared + 1>;
+
+// Below that, too many words hold it.
+constexpr std::size_t shortest_held = 3;
+
+using Words = std::vector<std::string_view>;
+
+Words near(std::string_view word, std::span<const std::string_view> known) {
+  const std::size_t limit = suggestion_limit(word);
+  std::vector<std::pair<std::size_t, std::string_view>> found;
+  for (std::string_view candidate : known) {
+    std::size_t distance = edit_distance(word, candidate, limit);
+    if (distance <= limit) found.emplace_back(distance, candidate);
+  }
+  std::ranges::sort(found);
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  Words best;
+  for (const auto& [distance, candidate] : found) {
+    // Beside a good one, a poor one only confuses.
+    if (distance <= 2 * found.front().first) best.push_back(candidate);
+  }
+  return best;
+}
+
+bool is_long(std::string_view word) { return word.size() > longest_compared; }
+
+std::optional<std::size_t> find_ignoring_case(std::string_view text, std::string_view word) {
+  const auto same = [](char a, char b) { return lower(a) == lower(b); };
+  const auto found = std::ranges::search(text, word, same);
+  if (found.empty()) return std::nullopt;
+  return static_cast<std::size_t>(found.begin() - text.begin());
+}
+
+bool is_lower(char c) { return std::islower(static_cast<unsigned char>(c)) != 0; }
+bool is_upper(char c) { return std::isupper(static_cast<unsigned char>(c)) != 0; }
+
+// Between two parts of a name: of AF_INET, of matchArgs.
+bool is_joint(std::string_view name, std::size_t at) {
+  if (at == 0 || at == name.size() || name[at - 1] == '_' || name[at] == '_') return true;
+  return is_lower(name[at - 1]) && is_upper(name[at]);
+}
+
+// Longer words in which it is whole parts, as "tcp" is of IPPROTO_TCP, or else any letters. The
+// shortest first.
+Words holders(std::string_view word, std::span<const std::string_view> known) {
+  if (word.size() < shortest_held) return {};
+  Words of_parts, of_letters;
+  for (std::string_view candidate : known) {
+    if (is_long(candidate)) continue;
+    const auto at = find_ignoring_case(candidate, word);
+    if (!at) continue;
+    const bool is_part = is_joint(candidate, *at) && is_joint(candidate, *at + word.size());
+    (is_part ? of_parts : of_letters).push_back(candidate);
+  }
+  Words& best = of_parts.empty() ? of_letters : of_parts;
+  std::ranges::sort(best, {}, [](std::string_view name) { return std::pair(name.size(), name); });
+  best.erase(std::unique(best.begin(), best.end()), best.end());
+  return best;
+}
+
+std::string listed(std::span<const std::string_view> words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) text += i + 1 == words.size() ? " or " : ", ";
+    text += fmt::format("'{}'", words[i]);
+  }
+  return text;
+}
 
 }  // namespace
 
@@ -48,35 +117,24 @@ std::size_t suggestion_limit(std::string_view word) {
 
 std::vector<std::string_view> similar(std::string_view word,
                                       std::span<const std::string_view> known, std::size_t count) {
-  std::size_t limit = suggestion_limit(word);
-  std::vector<std::pair<std::size_t, std::string_view>> near;
-  for (std::string_view candidate : known) {
-    std::size_t distance = edit_distance(word, candidate, limit);
-    if (distance <= limit) near.emplace_back(distance, candidate);
-  }
-  std::sort(near.begin(), near.end());
-  near.erase(std::unique(near.begin(), near.end()), near.end());
-  std::vector<std::string_view> best;
-  for (const auto& [distance, candidate] : near) {
-    // Beside a good one, a poor one only confuses.
-    bool close_enough = distance <= 2 * near.front().first;
-    if (close_enough && best.size() < count) best.push_back(candidate);
-  }
-  return best;
+  auto all = near(word, known);
+  if (all.empty()) all = holders(word, known);
+  all.resize(std::min(all.size(), count));
+  return all;
 }
 
 std::string did_you_mean(std::span<const std::string_view> suggestions) {
-  if (suggestions.empty()) return {};
-  std::string text = "did you mean ";
-  for (std::size_t i = 0; i < suggestions.size(); ++i) {
-    if (i > 0) text += i + 1 == suggestions.size() ? " or " : ", ";
-    text += fmt::format("'{}'", suggestions[i]);
-  }
-  return text + '?';
+  return suggestions.empty() ? "" : fmt::format("did you mean {}?", listed(suggestions));
 }
 
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> known) {
   return did_you_mean(similar(word, known, 3));
+}
+
+std::string meant_or_all(std::string_view word, std::span<const std::string_view> known) {
+  if (const auto meant = similar(word, known, 3); !meant.empty()) return did_you_mean(meant);
+  if (known.empty() || known.size() > most_listed || std::ranges::any_of(known, is_long)) return {};
+  return "write " + listed(known);
 }
 
 }  // namespace vigil::schema

@@ -32,10 +32,13 @@ std::string_view spelling_of(std::span<const Word<T>> words, T value) {
   return {};
 }
 
+// Of those that are supported.
 template <typename T>
 std::vector<std::string_view> spellings(std::span<const Word<T>> words) {
   std::vector<std::string_view> all;
-  for (const Word<T>& word : words) all.push_back(word.spelling);
+  for (const Word<T>& word : words) {
+    if (word.value) all.push_back(word.spelling);
+  }
   return all;
 }
 

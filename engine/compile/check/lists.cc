@@ -146,7 +146,7 @@ const FunctionList* Lists::find(const policy::Text& reference, Diagnostics& diag
   std::vector<std::string_view> names;
   for (const auto& [other, list] : lists_) names.push_back(other);
   bad_list(reference.span, fmt::format("the policy has no list '{}'", name),
-           schema::did_you_mean(name, names), diagnostics);
+           schema::meant_or_all(name, names), diagnostics);
   return nullptr;
 }
 

@@ -33,9 +33,9 @@ bool is_symbol(std::string_view name) {
 std::vector<std::string> suggestions(std::string_view name, std::string_view prefix,
                                      const KernelTypes& kernel, const Diagnostics& diagnostics) {
   if (diagnostics.error_count() >= max_suggested) return {};
+  const std::string security = std::string(schema::security_prefix) + std::string(name);
+  if (prefix.empty() && kernel.function(security)) return {security};
   std::vector<std::string> found;
-  std::string security = std::string(schema::security_prefix) + std::string(name);
-  if (prefix.empty() && kernel.function(security)) found.push_back(security);
   for (std::string_view similar : schema::similar(name, kernel.function_names(prefix), 3)) {
     found.emplace_back(similar);
   }

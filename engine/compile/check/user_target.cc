@@ -83,7 +83,7 @@ class Finder {
     const std::string wanted = code_.provider.value + ':' + code_.name.value;
     diagnostics_.error(code::no_code.code, code_.name.span,
                        fmt::format("'{}' has no static probe '{}'", code_.path.value, wanted),
-                       known.empty() ? "it has none at all" : schema::did_you_mean(wanted, names));
+                       known.empty() ? "it has none at all" : schema::meant_or_all(wanted, names));
   }
 
   static std::uint64_t number(const policy::Number& written) {

@@ -25,7 +25,7 @@ std::optional<T> look_up(std::span<const schema::Word<T>> words, const policy::T
   const schema::Word<T>* word = schema::find_word(words, text.value);
   if (word == nullptr) {
     diagnostics.error(unknown.code, text.span, fmt::format("'{}' is not {}", text.value, noun),
-                      schema::did_you_mean(text.value, schema::spellings(words)));
+                      schema::meant_or_all(text.value, schema::spellings(words)));
   } else if (!word->value) {
     diagnostics.error(schema::code::not_supported.code, text.span,
                       fmt::format("'{}' is not supported yet", text.value));

@@ -86,7 +86,7 @@ const Node* Expander::look_up(const Node& use) {
   for (const auto& [name, macro] : macros_) known.push_back(name);
   diagnostics_.error(code::unknown_key.code, use.span,
                      fmt::format("'selectorsMacros' has no '{}'", use.text),
-                     schema::did_you_mean(use.text, known));
+                     schema::meant_or_all(use.text, known));
   return nullptr;
 }
 

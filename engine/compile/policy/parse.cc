@@ -338,8 +338,9 @@ void refuse_kind(const Text& kind, Diagnostics& diagnostics) {
 }
 
 bool is_misspelt_kind(std::string_view kind) {
-  constexpr std::string_view kinds[] = {schema::policy_kind, schema::namespaced_policy_kind};
-  return !schema::similar(kind, kinds, 1).empty();
+  const std::size_t limit = schema::suggestion_limit(kind);
+  return schema::edit_distance(kind, schema::policy_kind, limit) <= limit ||
+         schema::edit_distance(kind, schema::namespaced_policy_kind, limit) <= limit;
 }
 
 // False: something else stands here, its keys are none of ours.

@@ -28,7 +28,7 @@ void read_expression(const Node& node, LabelSelector& selector, Diagnostics& dia
   if (known == nullptr) {
     diagnostics.error(code::unknown_operator.code, op.span,
                       fmt::format("'{}' is not an operator of labels", op.value),
-                      schema::did_you_mean(op.value, schema::spellings(words)));
+                      schema::meant_or_all(op.value, schema::spellings(words)));
   } else if (values.empty() == takes_values(*known->value)) {
     diagnostics.error(
         code::bad_value.code, op.span,

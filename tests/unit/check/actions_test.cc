@@ -37,6 +37,11 @@ TEST(Actions, PostShowsStacksInEventsOfFunctions) {
             "8:55 VG0214\n");
 }
 
+TEST(Actions, UnknownOnesAreNamedWithThoseThereAre) {
+  EXPECT_EQ(on("tcp_connect", "kill").first_help(), "did you mean 'Sigkill'?");
+  EXPECT_EQ(on("tcp_connect", "Deny").first_help().substr(0, 22), "write 'Post', 'NoPost'");
+}
+
 TEST(Actions, SigkillOnAPlainFunctionDoesNotPrevent) {
   Checked out = on("tcp_connect", "Sigkill");
   EXPECT_EQ(out.mistakes(), "10:18 VG0216\n");

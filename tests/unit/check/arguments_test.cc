@@ -11,6 +11,9 @@ TEST(Functions, MissingOnesAreNamedWithNeighbours) {
   EXPECT_EQ(out.first_help(), "did you mean 'security_file_open'?");
   EXPECT_FALSE(out.policy);
   EXPECT_EQ(kprobe("file_open", "").first_help(), "did you mean 'security_file_open'?");
+  EXPECT_EQ(kprobe("capable", "").first_help(), "did you mean 'cap_capable'?");
+  EXPECT_EQ(checked("  lsmhooks: [{hook: bprm_check}]\n").first_help(),
+            "did you mean 'bprm_check_security'?");
   EXPECT_EQ(kprobe("'a b'", "").mistakes(), "6:11 VG0201\n");
   EXPECT_EQ(kprobe("list:x", "").mistakes(), "6:11 VG0225\n");
 }

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "engine/schema/operators.h"
 #include "tests/unit/check/fake_kernel.h"
 
 namespace vigil::check {
@@ -174,6 +175,15 @@ TEST(Conditions, SocketValuesThatAreNone) {
             "did you mean 'AF_INET' or 'AF_INET6'?");
 }
 
+TEST(Conditions, HelpNamesWhatIsMeant) {
+  const auto help = [](const std::string& op, const std::string& value) {
+    return filter("tcp_connect", "sock", op, value).first_help();
+  };
+  EXPECT_EQ(help("Protocol", "TCP"), "did you mean 'IPPROTO_TCP'?");
+  EXPECT_EQ(help("Family", "inet"), "did you mean 'AF_INET'?");
+  EXPECT_EQ(help("Family", "ethernet"), "a number, or a name such as AF_UNSPEC");
+}
+
 TEST(Conditions, SetsOfCapabilities) {
   auto set = [](const std::string& op, const std::string& values) {
     return kprobe("security_capset",
@@ -321,6 +331,15 @@ TEST(Conditions, Binaries) {
             "9:34 VG0207\n");
 }
 
+TEST(Conditions, EveryOperatorOfProgramsFollowsChildren) {
+  for (const std::string_view op : schema::spellings(schema::match_binaries_words())) {
+    const Checked out = process("matchBinaries: [{operator: " + std::string(op) +
+                                ", values: [/bin/sh], followChildren: true}]");
+    EXPECT_EQ(out.mistakes(), "") << op;
+    EXPECT_EQ(out.selector().binaries.at(0).whose, BinaryCondition::Whose::family) << op;
+  }
+}
+
 TEST(Conditions, Pids) {
   Checked out =
       process("matchPIDs: [{operator: NotIn, values: [0, 4294967295], followForks: true}]");
@@ -332,6 +351,8 @@ TEST(Conditions, Pids) {
   EXPECT_EQ(condition.pids, (std::vector<std::uint32_t>{0, 4294967295}));
   EXPECT_EQ(process("matchPIDs: [{operator: In, values: [-1]}]").mistakes(), "9:43 VG0210\n");
   EXPECT_EQ(process("matchPIDs: [{operator: In, values: []}]").mistakes(), "9:30 VG0209\n");
+  EXPECT_EQ(process("matchPIDs: [{operator: Equal, values: [1]}]").first_help(),
+            "write 'In' or 'NotIn'");
 }
 
 TEST(Conditions, NobodyIsFollowedFromPidZero) {

@@ -100,5 +100,28 @@ TEST(Similar, SuggestsTheNearestOnly) {
   EXPECT_EQ(did_you_mean("selectors", known), "");
 }
 
+TEST(Similar, AWordThatIsPartOfAKnownOneIsNear) {
+  const std::vector<std::string_view> known{
+      "IPPROTO_MPTCP", "IPPROTO_TCP",         "AF_INET6",
+      "AF_INET",       "bprm_check_security", "matchBinaries"};
+  EXPECT_EQ(did_you_mean("TCP", known), "did you mean 'IPPROTO_TCP'?") << "whole parts";
+  EXPECT_EQ(did_you_mean("inet", known), "did you mean 'AF_INET'?") << "case aside";
+  EXPECT_EQ(did_you_mean("bprm_check", known), "did you mean 'bprm_check_security'?");
+  EXPECT_EQ(did_you_mean("binaries", known), "did you mean 'matchBinaries'?");
+  EXPECT_EQ(did_you_mean("proto", known), "did you mean 'IPPROTO_TCP' or 'IPPROTO_MPTCP'?");
+  EXPECT_EQ(did_you_mean("a", known), "") << "too short";
+  EXPECT_EQ(did_you_mean("", known), "");
+}
+
+TEST(Similar, FewKnownWordsAreAllListed) {
+  const std::vector<std::string_view> few{"In", "NotIn"};
+  EXPECT_EQ(meant_or_all("Equal", few), "write 'In' or 'NotIn'");
+  EXPECT_EQ(meant_or_all("NotInn", few), "did you mean 'NotIn'?");
+  EXPECT_EQ(meant_or_all("Equal", {}), "");
+  const std::string name(1000, 'a');
+  EXPECT_EQ(meant_or_all("aaaa", std::vector<std::string_view>{name}), "") << "names of a policy";
+  EXPECT_EQ(meant_or_all("Equal", std::vector<std::string_view>(13, "abcdefghijk")), "");
+}
+
 }  // namespace
 }  // namespace vigil::schema
