@@ -16,6 +16,10 @@ std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t li
 // How far a word may be off to be worth suggesting.
 std::size_t suggestion_limit(std::string_view word);
 
+// Comparing with all names of a kernel, a file or a policy takes a while: not for mistake after
+// mistake of one policy.
+constexpr std::size_t max_suggested = 20;
+
 // At most `count` of `known`, nearest first, none that is too far off; where all are, those that
 // hold the word: "IPPROTO_TCP" for "tcp".
 std::vector<std::string_view> similar(std::string_view word,

@@ -118,7 +118,8 @@ FunctionList read(const policy::List& list, const KernelTypes& kernel, Diagnosti
   if (out.type == ListType::generated_ftrace) add_matching(list, kernel, out, diagnostics);
   if (list.pattern && list.pattern->readable && out.type != ListType::generated_ftrace)
     diagnostics.warning(code::pointless.code, list.pattern->span,
-                        "only lists of type 'generated_ftrace' have a use for 'pattern'");
+                        "only lists of type 'generated_ftrace' have a use for 'pattern'",
+                        "remove it");
   out.trusted = out.type == ListType::generated_ftrace || (list.validated && list.validated->value);
   out.readable = diagnostics.error_count() == errors;
   return out;
@@ -143,10 +144,13 @@ const FunctionList* Lists::find(const policy::Text& reference, Diagnostics& diag
   const std::string_view name = std::string_view(reference.value).substr(list_prefix.size());
   const auto found = lists_.find(name);
   if (found != lists_.end()) return &found->second;
-  std::vector<std::string_view> names;
-  for (const auto& [other, list] : lists_) names.push_back(other);
-  bad_list(reference.span, fmt::format("the policy has no list '{}'", name),
-           schema::meant_or_all(name, names), diagnostics);
+  std::string help;
+  if (diagnostics.error_count() < schema::max_suggested) {
+    std::vector<std::string_view> names;
+    for (const auto& [other, list] : lists_) names.push_back(other);
+    help = schema::meant_or_all(name, names);
+  }
+  bad_list(reference.span, fmt::format("the policy has no list '{}'", name), help, diagnostics);
   return nullptr;
 }
 

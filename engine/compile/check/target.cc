@@ -15,9 +15,6 @@ namespace {
 
 namespace code = schema::code;
 
-// Searching all functions for similar ones takes a while: not for file after file of nonsense.
-constexpr std::size_t max_suggested = 20;
-
 template <typename T>
 bool is_unreadable(const std::optional<policy::Located<T>>& word) {
   return word && !word->readable;
@@ -32,7 +29,7 @@ bool is_symbol(std::string_view name) {
 
 std::vector<std::string> suggestions(std::string_view name, std::string_view prefix,
                                      const KernelTypes& kernel, const Diagnostics& diagnostics) {
-  if (diagnostics.error_count() >= max_suggested) return {};
+  if (diagnostics.error_count() >= schema::max_suggested) return {};
   const std::string security = std::string(schema::security_prefix) + std::string(name);
   if (prefix.empty() && kernel.function(security)) return {security};
   std::vector<std::string> found;
@@ -149,7 +146,7 @@ bool names_tracepoint(const policy::Text& word, Diagnostics& diagnostics) {
 void no_such_tracepoint(const policy::Hook& hook, const KernelTypes& kernel,
                         Diagnostics& diagnostics) {
   std::string help;
-  if (diagnostics.error_count() < max_suggested) {
+  if (diagnostics.error_count() < schema::max_suggested) {
     help = schema::did_you_mean(
         schema::similar(hook.function.value, kernel.raw_tracepoint_names(), 3));
   }

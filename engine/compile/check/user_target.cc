@@ -18,9 +18,6 @@ namespace {
 
 namespace code = schema::code;
 
-// Searching all functions for similar ones takes a while: not for file after file of nonsense.
-constexpr std::size_t max_suggested = 20;
-
 struct SymbolAndOffset {
   std::string symbol;
   std::uint64_t offset = 0;
@@ -144,7 +141,7 @@ class Finder {
 
   void no_such_function(const policy::Text& written, const std::string& symbol) {
     std::vector<std::string_view> near;
-    if (diagnostics_.error_count() < max_suggested)
+    if (diagnostics_.error_count() < schema::max_suggested)
       near = schema::similar(symbol, file_.function_names(), 3);
     diagnostics_.error(code::no_code.code, written.span,
                        fmt::format("'{}' has no function '{}'", code_.path.value, symbol),

@@ -39,6 +39,7 @@ class Expander {
   NodePtr selector(const NodePtr& selector);
   void add(Node& selector, const Node& use);
   const Node* look_up(const Node& use);
+  std::string meant(std::string_view name) const;
   void warn_about_unused();
 
   Diagnostics& diagnostics_;
@@ -72,6 +73,13 @@ void Expander::define(const Node& macros) {
   }
 }
 
+std::string Expander::meant(std::string_view name) const {
+  if (diagnostics_.error_count() >= schema::max_suggested) return {};
+  std::vector<std::string_view> known;
+  for (const auto& [other, macro] : macros_) known.push_back(other);
+  return schema::meant_or_all(name, known);
+}
+
 const Node* Expander::look_up(const Node& use) {
   const auto found = macros_.find(use.text);
   if (use.kind == Node::Kind::scalar && found != macros_.end()) {
@@ -82,11 +90,8 @@ const Node* Expander::look_up(const Node& use) {
                        fmt::format("macros written out have more than {} values", max_values));
     return nullptr;
   }
-  std::vector<std::string_view> known;
-  for (const auto& [name, macro] : macros_) known.push_back(name);
   diagnostics_.error(code::unknown_key.code, use.span,
-                     fmt::format("'selectorsMacros' has no '{}'", use.text),
-                     schema::meant_or_all(use.text, known));
+                     fmt::format("'selectorsMacros' has no '{}'", use.text), meant(use.text));
   return nullptr;
 }
 
@@ -145,7 +150,8 @@ void Expander::warn_about_unused() {
   for (const NodePtr& name : names_) {
     if (used_.contains(name->text)) continue;
     diagnostics_.warning(code::pointless.code, name->span,
-                         fmt::format("no selector uses the macro '{}'", name->text));
+                         fmt::format("no selector uses the macro '{}'", name->text),
+                         "name it under 'macros' of a selector, or remove it");
   }
 }
 

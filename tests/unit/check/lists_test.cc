@@ -72,6 +72,8 @@ TEST(Lists, MistakesAreToldOnce) {
             "6:48 VG0225\n");
   EXPECT_EQ(with_list("{name: l, type: generated_ftrace, pattern: nothing_like_it}").mistakes(),
             "6:48 VG0225\n");
+  EXPECT_EQ(with_list("{name: l, values: [tcp_connect], pattern: tcp}").mistakes(),
+            "6:47 VG0219\n");
   const Checked types =
       with_list("{name: l, values: [tcp_connect, security_file_open, security_path_truncate]}",
                 "    args: [{index: 0, type: sock}]\n");

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 #include "engine/compile/policy/parse.h"
 
 namespace vigil::policy {
@@ -21,6 +23,7 @@ Parsed with_spec(const std::string& spec) {
   for (const Diagnostic& found : diagnostics.all()) {
     out.mistakes += std::to_string(found.span.line) + ':' + std::to_string(found.span.column) +
                     ' ' + found.code + '\n';
+    EXPECT_FALSE(found.severity == Severity::warning && found.help.empty()) << found.message;
   }
   return out;
 }
@@ -78,6 +81,20 @@ TEST(Macros, WrittenOutStayWithinTheLimits) {
                      "a]}]}}\n  kprobes:\n  - call: f\n    selectors:\n";
   for (int i = 0; i < 40; ++i) spec += "    - {macros: [big]}\n";
   EXPECT_TRUE(with_spec(spec).mistakes.ends_with("VG0102\n"));
+}
+
+TEST(Macros, UnknownOnesInPlentyAreReadInTime) {
+  std::string spec = "  selectorsMacros:\n", uses;
+  for (int i = 0; i < 100'000; ++i) {
+    const std::string number = std::to_string(i);
+    spec += "    known" + number + ": {}\n";
+    uses += "u" + number + ",";
+  }
+  const auto start = std::chrono::steady_clock::now();
+  const Parsed out =
+      with_spec(spec + "  kprobes: [{call: f, selectors: [{macros: [" + uses + "u]}]}]\n");
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
+  EXPECT_TRUE(out.mistakes.starts_with("100006:45 VG0103\n")) << out.mistakes.substr(0, 100);
 }
 
 }  // namespace

@@ -24,6 +24,8 @@ Parsed parsed(std::string text) {
   Parsed out;
   auto source = std::make_shared<const SourceFile>(SourceFile{"p.yaml", std::move(text)});
   out.policies = parse(source, out.diagnostics);
+  for (const Diagnostic& found : out.diagnostics.all())
+    EXPECT_FALSE(found.severity == Severity::warning && found.help.empty()) << found.message;
   return out;
 }
 
