@@ -20,4 +20,13 @@ std::optional<Number> whole_number(std::string_view text, int base = 10) {
   return number;
 }
 
+// Whether that is why there is none: digits, but too many of them.
+template <std::integral Number>
+bool is_too_large(std::string_view text, int base = 10) {
+  Number number = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number, base);
+  return error == std::errc::result_out_of_range && stop == end;
+}
+
 }  // namespace vigil

@@ -88,7 +88,7 @@ void read_rate_limit(const policy::Action& action, Action& out, Diagnostics& dia
   if (!interval_ms) {
     diagnostics.error(code::bad_parameter.code, action.rate_limit->span,
                       fmt::format("'{}' is not an interval", action.rate_limit->value),
-                      "write seconds, or a number with s, m or h: 5, 30s, 1m, 2h");
+                      "write seconds, or a number with s, m or h: 5, 30s, 1m, 2h; at most 1193h");
     return;
   }
   limit.interval_ms = *interval_ms;

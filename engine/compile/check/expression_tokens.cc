@@ -31,7 +31,10 @@ Token number_token(std::string_view text, std::size_t at) {
   const bool is_octal = digits.size() > 1 && digits[0] == '0' && is_digit(digits[1]);
   const auto parsed = is_octal ? std::nullopt : parse_number(digits);
   if (!parsed) token.kind = Token::Kind::broken;
-  if (parsed) token.number = parsed->magnitude;
+  if (parsed) {
+    token.number = parsed->magnitude;
+    token.is_too_large = parsed->too_large;
+  }
   return token;
 }
 

@@ -13,9 +13,10 @@ struct Token {
   Kind kind = Kind::end;
   std::size_t at = 0;
   std::string_view written;
-  std::string text;          // of a text, its escapes read
-  std::uint64_t number = 0;  // of a number
-  bool is_unsigned = false;  // written with a u
+  std::string text;           // of a text, its escapes read
+  std::uint64_t number = 0;   // of a number
+  bool is_unsigned = false;   // written with a u
+  bool is_too_large = false;  // for 64 bits: `number` says nothing
 };
 
 // The word at or behind `at`.

@@ -15,14 +15,8 @@ using schema::Operator;
 
 constexpr std::string_view list_prefix = "list:";
 
-std::string shown(std::uint64_t value, const ArgTypeInfo& type) {
-  return type.is_signed ? fmt::format("{}", static_cast<std::int64_t>(value))
-                        : fmt::format("{}", value);
-}
-
-std::string bounds_of(const ArgTypeInfo& type) {
-  return fmt::format("{} holds {} to {}", type.name, shown(smallest(type), type),
-                     shown(largest(type), type));
+std::string what_holds(const ArgTypeInfo& type) {
+  return fmt::format("{} holds {}", type.name, bounds_of(type));
 }
 
 std::string suggest_name(std::string_view text, const NumberDomain& domain) {
@@ -68,7 +62,7 @@ std::optional<std::uint64_t> number(std::string_view text, const Span& span,
   if (!value) {
     diagnostics.error(code::out_of_range.code, span,
                       fmt::format("{} is out of range for {}", text, domain.noun),
-                      bounds_of(domain.type));
+                      what_holds(domain.type));
   }
   return value;
 }
@@ -103,7 +97,7 @@ std::optional<IntegerRange> never(const policy::Text& text, std::string_view rel
                                   const NumberDomain& domain, Diagnostics& diagnostics) {
   diagnostics.error(code::pointless.code, text.span,
                     fmt::format("no {} is {} than {}", domain.type.name, relation, text.value),
-                    bounds_of(domain.type));
+                    what_holds(domain.type));
   return std::nullopt;
 }
 

@@ -2,11 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <limits>
+#include <cstdlib>
 #include <utility>
 
 #include "engine/base/number.h"
 #include "engine/compile/check/expression_tokens.h"
+#include "engine/compile/check/values.h"
 
 namespace vigil::check {
 namespace {
@@ -18,31 +19,33 @@ constexpr int most_depth = 32;
 constexpr std::size_t most_operations = 64;
 
 bool is_number(Type type) { return type != Type::boolean && type != Type::text; }
-bool is_signed(Type type) { return type == Type::int32 || type == Type::int64; }
 
 // A part of the text with its place. A number without a type takes that of its neighbour.
 struct Part {
   Expression value;
   bool is_literal = false;
-  bool is_negative = false;  // literal
+  bool is_negative = false;   // literal
+  bool is_too_large = false;  // literal: for 64 bits
   std::size_t at = 0, end = 0;
 };
 
-bool fits(const Part& literal, Type type) {
-  const std::uint64_t magnitude = literal.value.number;
-  if (literal.is_negative) {
-    if (!is_signed(type)) return magnitude == 0;
-    return magnitude <= (type == Type::int32 ? 1ull << 31 : 1ull << 63);
-  }
+const schema::ArgTypeInfo& number_type(Type type) {
   switch (type) {
-    case Type::int32: return magnitude <= std::numeric_limits<std::int32_t>::max();
-    case Type::uint32: return magnitude <= std::numeric_limits<std::uint32_t>::max();
-    case Type::int64: return magnitude <= std::numeric_limits<std::int64_t>::max();
-    case Type::uint64: return true;
+    case Type::int32: return schema::info(schema::ArgType::int32);
+    case Type::uint32: return schema::info(schema::ArgType::uint32);
+    case Type::int64: return schema::info(schema::ArgType::int64);
+    case Type::uint64: return schema::info(schema::ArgType::uint64);
     case Type::boolean:
-    case Type::text: return false;
+    case Type::text: break;
   }
-  return false;
+  std::abort();
+}
+
+bool fits(const Part& literal, Type type) {
+  const ParsedNumber number{.negative = literal.is_negative,
+                            .magnitude = literal.value.number,
+                            .too_large = literal.is_too_large};
+  return fit(number, number_type(type)).has_value();
 }
 
 class Parser {
@@ -131,7 +134,8 @@ void Parser::expect(Part& part, Type type) {
 void Parser::settle(Part& part, Type type) {
   if (!part.is_literal || error_) return;
   if (!fits(part, type))
-    return fail(part.at, part.end, fmt::format("the number does not fit into {}", name(type)));
+    return fail(part.at, part.end, fmt::format("the number does not fit into {}", name(type)),
+                fmt::format("{} holds {}", name(type), bounds_of(number_type(type))));
   part.value.type = type;
   if (part.is_negative) part.value.number = 0 - part.value.number;
   part.is_literal = false;
@@ -306,6 +310,7 @@ Part Parser::literal() {
     part.value.type = token_.is_unsigned ? Type::uint64 : Type::int64;
     part.value.number = token_.number;
     part.is_literal = true;
+    part.is_too_large = token_.is_too_large;
   }
   advance();
   return part;

@@ -21,6 +21,11 @@ void clear_host_bits(AddressPrefix& prefix) {
   }
 }
 
+std::string shown(std::uint64_t value, const schema::ArgTypeInfo& type) {
+  return type.is_signed ? fmt::format("{}", static_cast<std::int64_t>(value))
+                        : fmt::format("{}", value);
+}
+
 }  // namespace
 
 std::optional<ParsedNumber> parse_number(std::string_view text) {
@@ -35,9 +40,10 @@ std::optional<ParsedNumber> parse_number(std::string_view text) {
     base = mark == 'x' ? 16 : mark == 'b' ? 2 : 8;
     text.remove_prefix(mark == 'x' || mark == 'b' || mark == 'o' ? 2 : 1);
   }
-  auto magnitude = whole_number<std::uint64_t>(text, base);
-  if (!magnitude) return std::nullopt;
-  number.magnitude = *magnitude;
+  const auto magnitude = whole_number<std::uint64_t>(text, base);
+  number.too_large = is_too_large<std::uint64_t>(text, base);
+  if (!magnitude && !number.too_large) return std::nullopt;
+  number.magnitude = magnitude.value_or(0);
   return number;
 }
 
@@ -49,7 +55,12 @@ std::uint64_t largest(const schema::ArgTypeInfo& type) {
   return ones(type.is_signed ? bits_of(type) - 1 : bits_of(type));
 }
 
+std::string bounds_of(const schema::ArgTypeInfo& type) {
+  return fmt::format("{} to {}", shown(smallest(type), type), shown(largest(type), type));
+}
+
 std::optional<std::uint64_t> fit(ParsedNumber number, const schema::ArgTypeInfo& type) {
+  if (number.too_large) return std::nullopt;
   if (!number.negative || number.magnitude == 0) {
     return number.magnitude <= largest(type) ? std::optional(number.magnitude) : std::nullopt;
   }
@@ -58,7 +69,8 @@ std::optional<std::uint64_t> fit(ParsedNumber number, const schema::ArgTypeInfo&
 }
 
 std::optional<std::uint64_t> fit_mask(ParsedNumber number, const schema::ArgTypeInfo& type) {
-  if (!number.negative && number.magnitude <= ones(bits_of(type))) return number.magnitude;
+  const bool is_pattern = !number.negative && !number.too_large;
+  if (is_pattern && number.magnitude <= ones(bits_of(type))) return number.magnitude;
   return fit(number, type);
 }
 

@@ -16,6 +16,7 @@ namespace vigil::check {
 struct ParsedNumber {
   bool negative = false;
   std::uint64_t magnitude = 0;
+  bool too_large = false;  // for 64 bits: the magnitude says nothing
 };
 
 // Decimal, 0x, 0b, 0o, and octal by a leading 0, with a sign.
@@ -28,6 +29,8 @@ std::optional<std::uint64_t> fit_mask(ParsedNumber number, const schema::ArgType
 
 std::uint64_t smallest(const schema::ArgTypeInfo& type);
 std::uint64_t largest(const schema::ArgTypeInfo& type);
+// "0 to 255".
+std::string bounds_of(const schema::ArgTypeInfo& type);
 
 // "10.0.0.0/8", "::1"; host bits are cleared.
 std::optional<AddressPrefix> parse_address(std::string_view text);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "engine/base/number.h"
 #include "engine/schema/codes.h"
@@ -61,6 +62,7 @@ Radix radix_of(std::string_view digits) {
 
 struct Magnitude {
   bool negative;
+  bool too_large;  // for 64 bits: the value says nothing
   std::uint64_t value;
 };
 
@@ -73,13 +75,14 @@ std::optional<Magnitude> plain_integer(std::string_view text) {
   Radix radix = radix_of(digits);
   std::string_view body = std::string_view(digits).substr(radix.prefix);
   const auto value = whole_number<std::uint64_t>(body, radix.base);
-  if (!value) return std::nullopt;
-  return Magnitude{negative, *value};
+  const bool too_large = is_too_large<std::uint64_t>(body, radix.base);
+  if (!value && !too_large) return std::nullopt;
+  return Magnitude{negative, too_large, value.value_or(0)};
 }
 
 std::string plain_text(const std::string& text) {
   if (auto flag = plain_bool(text)) return *flag ? "true" : "false";
-  if (auto number = plain_integer(text)) {
+  if (auto number = plain_integer(text); number && !number->too_large) {
     return fmt::format("{}{}", number->negative && number->value != 0 ? "-" : "", number->value);
   }
   return text;
@@ -152,8 +155,11 @@ Number as_number(const Node& node, Diagnostics& diagnostics) {
                       number ? "remove the quotes" : "");
     return unreadable;
   }
-  if (number->value > static_cast<std::uint64_t>(INT64_MAX)) {
-    diagnostics.error(code::wrong_shape.code, node.span, "the number is too large");
+  constexpr std::int64_t largest = std::numeric_limits<std::int64_t>::max();
+  if (number->too_large || number->value > static_cast<std::uint64_t>(largest)) {
+    diagnostics.error(code::out_of_range.code, node.span,
+                      fmt::format("{} is out of range", node.text),
+                      fmt::format("numbers here are {} to {}", -largest, largest));
     return unreadable;
   }
   auto value = static_cast<std::int64_t>(number->value);

@@ -49,6 +49,20 @@ TEST(Conditions, NumbersThatAreNone) {
   EXPECT_EQ(filter("numbers", "int", "InMap", "'list:x'").mistakes(), "11:46 VG0225\n");
 }
 
+TEST(Conditions, NumbersBeyond64BitsAreOutOfRange) {
+  for (const char* op : {"Equal", "Mask", "InMap", "LT"}) {
+    const Checked out = filter("numbers", "uint32", op, "99999999999999999999");
+    ASSERT_EQ(out.diagnostics.error_count(), 1u) << op;
+    EXPECT_EQ(out.diagnostics.all()[0].code, "VG0210") << op;
+    EXPECT_EQ(out.first_message(), "99999999999999999999 is out of range for a number") << op;
+    EXPECT_EQ(out.first_help(), "uint32 holds 0 to 4294967295") << op;
+  }
+  const Checked range = filter("numbers", "int", "InRange", "'1:99999999999999999999'");
+  EXPECT_EQ(range.first_help(), "int32 holds -2147483648 to 2147483647");
+  EXPECT_EQ(filter("tcp_connect", "sock", "DPort", "99999999999999999999").first_help(),
+            "uint16 holds 0 to 65535");
+}
+
 TEST(Conditions, MasksOfAllValuesAreOne) {
   Checked out = filter("numbers", "int", "Mask", "0x1, 0x80000000");
   EXPECT_EQ(std::get<MaskCondition>(out.selector().arguments[0].test).mask, 0x80000001u);

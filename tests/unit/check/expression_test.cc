@@ -66,6 +66,7 @@ TEST(Expressions, MistakesHaveAPlace) {
   EXPECT_EQ(shown("arg0 == arg2"), "0+12 int32 and int do not go together");
   EXPECT_EQ(shown("arg0"), "0+4 this is a int32, not a bool");
   EXPECT_EQ(shown("arg0 == 5000000000"), "8+10 the number does not fit into int32");
+  EXPECT_EQ(shown("arg0 == 99999999999999999999"), "8+20 the number does not fit into int32");
   EXPECT_EQ(shown("arg1 == -1"), "8+2 the number does not fit into uint32");
   EXPECT_EQ(shown("arg0 == 1 &&"), "12+1 the expression ends too early");
   EXPECT_EQ(shown("arg0 == 1)"), "9+1 ')' cannot stand here");

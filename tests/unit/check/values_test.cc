@@ -21,10 +21,23 @@ TEST(Values, NumbersInEveryRadix) {
   EXPECT_EQ(in_type("0", ArgType::int32), 0u);
   EXPECT_EQ(in_type("-1", ArgType::int32), ~0ull);
   EXPECT_EQ(in_type("+7", ArgType::int32), 7u);
-  for (const char* bad :
-       {"", "-", "0x", "09", "1a", " 1", "1 ", "0x-1", "--1", "99999999999999999999"}) {
+  for (const char* bad : {"", "-", "0x", "09", "1a", " 1", "1 ", "0x-1", "--1"}) {
     EXPECT_FALSE(parse_number(bad)) << bad;
   }
+}
+
+TEST(Values, NumbersBeyond64BitsAreNumbersThatFitNowhere) {
+  for (const char* large : {"18446744073709551616", "-99999999999999999999", "0x10000000000000000",
+                            "0b1"
+                            "0000000000000000000000000000000000000000000000000000000000000000",
+                            "02000000000000000000000"}) {
+    const auto number = parse_number(large);
+    ASSERT_TRUE(number) << large;
+    EXPECT_FALSE(fit(*number, schema::info(ArgType::uint64))) << large;
+    EXPECT_FALSE(fit(*number, schema::info(ArgType::int64))) << large;
+    EXPECT_FALSE(fit_mask(*number, schema::info(ArgType::uint64))) << large;
+  }
+  EXPECT_FALSE(parse_number("99999999999999999999a"));
 }
 
 TEST(Values, NumbersFitTheirType) {

@@ -190,6 +190,28 @@ TEST(Parse, WhatCannotBeReadIsMarked) {
   EXPECT_FALSE(pids.values[0].readable);
 }
 
+Parsed with_number(const std::string& number) {
+  return with_spec("  kprobes: [{call: f, args: [{index: " + number + ", type: int}]}]\n");
+}
+
+TEST(Parse, NumbersBeyondTheirBoundsAreToldAsSuch) {
+  EXPECT_EQ(with_number("9223372036854775807").mistakes(), "");
+  for (const char* large :
+       {"9223372036854775808", "-99999999999999999999", "0x1_0000_0000_0000_0000"}) {
+    const Parsed out = with_number(large);
+    EXPECT_EQ(out.mistakes(), "5:38 VG0210\n") << large;
+    EXPECT_EQ(out.diagnostics.all().at(0).help,
+              "numbers here are -9223372036854775807 to 9223372036854775807");
+  }
+  EXPECT_EQ(with_spec("  kprobes: [{call: f, tags: [99999999999999999999]}]\n")
+                .policies.at(0)
+                .hooks.at(0)
+                .tags.at(0)
+                .value,
+            "99999999999999999999")
+      << "text is what it is";
+}
+
 TEST(Parse, AMistypedKindIsStillAPolicy) {
   EXPECT_EQ(parsed("apiVersion: cilium.io/v1alpha1\nkind: TracngPolicy\nmetadata: {name: p}\n"
                    "spec: {kprobes: [{call: f, tag: []}]}\n")
