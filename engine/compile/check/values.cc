@@ -104,14 +104,6 @@ std::optional<Halves> split_range(std::string_view text) {
   return Halves{text.substr(0, colon), text.substr(colon + 1)};
 }
 
-std::optional<std::uint64_t> parse_named(std::string_view text, schema::Names names,
-                                         std::uint64_t largest) {
-  if (auto number = schema::number_of(names, text)) return *number;
-  auto number = parse_number(text);
-  if (!number || (number->negative && number->magnitude != 0)) return std::nullopt;
-  return number->magnitude <= largest ? std::optional(number->magnitude) : std::nullopt;
-}
-
 std::optional<std::uint32_t> parse_interval_ms(std::string_view text) {
   std::uint64_t unit_ms = 1000;
   if (text.ends_with('s') || text.ends_with('m') || text.ends_with('h')) {

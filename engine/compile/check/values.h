@@ -8,7 +8,6 @@
 
 #include "engine/compile/check/checked_policy.h"
 #include "engine/schema/arg_types.h"
-#include "engine/schema/names.h"
 
 namespace vigil::check {
 
@@ -43,10 +42,6 @@ struct Halves {
   std::string_view first, last;
 };
 std::optional<Halves> split_range(std::string_view text);
-
-// A name of the set, or a number up to `largest`.
-std::optional<std::uint64_t> parse_named(std::string_view text, schema::Names names,
-                                         std::uint64_t largest);
 
 // "5", "10s", "2m", "1h" in milliseconds, at most 2^32 - 1.
 std::optional<std::uint32_t> parse_interval_ms(std::string_view text);
