@@ -14,6 +14,8 @@
 
 #include "engine/base/text.h"
 #include "engine/compile/policy/parse.h"
+#include "engine/compile/policy/yaml_mistakes.h"
+#include "engine/compile/policy/yaml_source.h"
 #include "engine/schema/codes.h"
 
 namespace vigil::policy {
@@ -21,65 +23,33 @@ namespace {
 
 namespace code = schema::code;
 
-constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-
-std::uint32_t count_from_one(int from_zero) {
-  return from_zero < 0 ? 1 : static_cast<std::uint32_t>(from_zero) + 1;
-}
-
-bool is_quote(char c) { return c == '"' || c == '\''; }
-
-// Where the quote that `text` begins with is closed; npos: nowhere.
-std::size_t closing_quote(std::string_view text) {
-  const char quote = text[0];
-  for (std::size_t at = 1; at < text.size(); ++at) {
-    const bool is_escape = quote == '"' && text[at] == '\\';
-    const bool is_doubled = quote == '\'' && text.substr(at).starts_with("''");
-    if (is_escape || is_doubled)
-      ++at;
-    else if (text[at] == quote)
-      return at;
-  }
-  return std::string_view::npos;
-}
-
-// Bytes that a scalar takes in its line, quotes included.
-std::uint32_t length_in_line(std::string_view rest, std::string_view value) {
-  if (rest.empty()) return 1;
-  std::size_t length = value.size();
-  if (is_quote(rest[0])) {
-    const std::size_t end = closing_quote(rest);
-    length = end == std::string_view::npos ? rest.size() : end + 1;
-  } else if (!rest.starts_with(value)) {
-    length = rest.size();
-  }
-  return static_cast<std::uint32_t>(length == 0 ? 1 : length);
-}
-
 // Builds trees from the events. Once a limit is passed, it only counts down to the end.
 class TreeBuilder : public YAML::EventHandler {
  public:
-  TreeBuilder(const SourceFilePtr& source, Diagnostics& diagnostics)
-      : source_(source), diagnostics_(diagnostics) {
-    index_lines();
-  }
+  TreeBuilder(const SourceFilePtr& file, Diagnostics& diagnostics)
+      : file_(file), source_(file), diagnostics_(diagnostics) {}
 
   Span span_at(const YAML::Mark& mark) const {
-    if (mark.is_null()) return {source_, 0, 0, 1};
-    return {source_, count_from_one(mark.line), count_from_one(mark.column), 1};
+    return mark.is_null() ? Span{file_, 0, 0, 1} : source_.at(mark.line, mark.column);
   }
-  bool refused() const { return refused_; }
   std::vector<NodePtr> take_documents() { return std::move(documents_); }
   void refuse(const Span& span, std::string message) {
     if (!refused_) diagnostics_.error(code::too_large.code, span, std::move(message));
     refused_ = true;
     open_.clear();
   }
+  void report(const YAML::Exception& error) {
+    if (refused_) return;
+    const Span noticed = span_at(error.mark);
+    YamlMistake mistake =
+        explain(error.msg, {source_.line_before(noticed), source_.rest_of_line(noticed)});
+    diagnostics_.error(code::not_yaml.code, place_of(mistake, noticed), std::move(mistake.message),
+                       std::move(mistake.help));
+  }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     // Of what cannot begin a document yaml-cpp makes an empty one, and then the same once more.
-    if (mark.pos == document_start_)
-      throw YAML::ParserException(mark, "no document begins like this");
+    if (mark.pos == document_start_) throw YAML::ParserException(mark, no_document);
     document_start_ = mark.pos;
     anchors_.clear();
     open_.clear();
@@ -104,10 +74,10 @@ class TreeBuilder : public YAML::EventHandler {
     if (!node) return;
     check_tag(tag, node->span);
     node->quoted = tag != "?";
-    check_quote(mark, node->span);
     node->text = value;
     node->text_bytes = value.size();
-    node->span.length = length_in_line(rest_of_line(node->span), value);
+    node->span = source_.scalar(node->span, value);
+    check_quote(node->span);
     finish(std::move(node), anchor);
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -128,29 +98,15 @@ class TreeBuilder : public YAML::EventHandler {
     YAML::anchor_t anchor;
   };
 
-  void index_lines() {
-    line_starts_ = {0};
-    for (std::size_t at = 0; at < source_->text.size(); ++at) {
-      if (source_->text[at] == '\n') line_starts_.push_back(at + 1);
+  Span place_of(const YamlMistake& mistake, const Span& noticed) const {
+    switch (mistake.where) {
+      case YamlMistake::Where::here: break;
+      case YamlMistake::Where::tab: return source_.first_tab(noticed);
+      case YamlMistake::Where::opening:
+        if (!open_.empty()) return open_.back().node->span;
+        break;
     }
-  }
-
-  // Empty where no such place is.
-  std::string_view rest_of_text(const Span& span) const {
-    if (span.line == 0 || span.line > line_starts_.size()) return {};
-    const std::string_view text = source_->text;
-    const bool behind_mark = span.line == 1 && text.starts_with(byte_order_mark);
-    const std::size_t at =
-        line_starts_[span.line - 1] + span.column - 1 + (behind_mark ? byte_order_mark.size() : 0);
-    return at > text.size() ? std::string_view{} : text.substr(at);
-  }
-
-  std::string_view rest_of_line(const Span& span) const {
-    const std::string_view rest = rest_of_text(span);
-    if (span.line >= line_starts_.size()) return rest;
-    // Not by looking for the end: a line can be as long as the file.
-    const std::size_t after_line = source_->text.size() - line_starts_[span.line] + 1;
-    return rest.size() < after_line ? std::string_view{} : rest.substr(0, rest.size() - after_line);
+    return noticed;
   }
 
   // A new node, or nothing when a limit is passed.
@@ -167,11 +123,12 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   // yaml-cpp takes a quote that is still open at the end of the text for closed.
-  void check_quote(const YAML::Mark& mark, const Span& span) const {
-    const std::string_view rest = rest_of_text(span);
-    if (rest.empty() || !is_quote(rest[0])) return;
-    if (closing_quote(rest) == std::string_view::npos)
-      throw YAML::ParserException(mark, "this quote is not closed");
+  void check_quote(const Span& scalar) const {
+    if (!is_open_quote(source_.rest(scalar))) return;
+    YAML::Mark mark;
+    mark.line = static_cast<int>(scalar.line) - 1;
+    mark.column = static_cast<int>(scalar.column) - 1;
+    throw YAML::ParserException(mark, open_quote);
   }
 
   void check_tag(const std::string& tag, const Span& span) {
@@ -230,9 +187,9 @@ class TreeBuilder : public YAML::EventHandler {
     }
   }
 
-  SourceFilePtr source_;
+  SourceFilePtr file_;
+  YamlSource source_;
   Diagnostics& diagnostics_;
-  std::vector<std::size_t> line_starts_;
   std::vector<Open> open_;
   std::map<YAML::anchor_t, NodePtr> anchors_;
   std::vector<NodePtr> documents_;
@@ -307,14 +264,14 @@ bool acceptable(const SourceFilePtr& source, Diagnostics& diagnostics) {
     return false;
   }
   if (auto bad = first_bad_byte(source->text)) {
-    diagnostics.error(code::not_yaml.code, span_of(source, *bad),
-                      "the file is not UTF-8 text here");
+    diagnostics.error(code::not_yaml.code, span_of(source, *bad), "the file is not UTF-8 text here",
+                      "save it as UTF-8");
     return false;
   }
   return true;
 }
 
-void run(std::istream& stream, TreeBuilder& builder, Diagnostics& diagnostics) {
+void run(std::istream& stream, TreeBuilder& builder) {
   try {
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) {
@@ -323,9 +280,7 @@ void run(std::istream& stream, TreeBuilder& builder, Diagnostics& diagnostics) {
     builder.refuse(builder.span_at(error.mark),
                    fmt::format("nested deeper than {} levels", max_depth));
   } catch (const YAML::Exception& error) {
-    if (builder.refused()) return;
-    diagnostics.error(code::not_yaml.code, builder.span_at(error.mark),
-                      fmt::format("not well-formed YAML: {}", error.msg));
+    builder.report(error);
   }
 }
 
@@ -337,7 +292,7 @@ std::vector<NodePtr> load_yaml(const SourceFilePtr& source, Diagnostics& diagnos
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   std::istringstream stream{std::string(text)};
   TreeBuilder builder(source, diagnostics);
-  run(stream, builder, diagnostics);
+  run(stream, builder);
   return builder.take_documents();
 }
 

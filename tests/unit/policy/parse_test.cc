@@ -212,6 +212,17 @@ TEST(Parse, NumbersBeyondTheirBoundsAreToldAsSuch) {
       << "text is what it is";
 }
 
+TEST(Parse, ValuesBehindAnchorsAndTagsAreMarkedThemselves) {
+  for (const char* property : {"&a ", "!!str ", "! ", "!<tag:yaml.org,2002:str> ", "&a !!str ",
+                               "&a # why\n      ", "!!str &a\n      "}) {
+    const Parsed out = with_spec("  kprobes:\n  - call: " + std::string(property) + "'f'\n");
+    EXPECT_EQ(out.mistakes(), "") << property;
+    const Span span = out.policies.at(0).hooks.at(0).function.span;
+    EXPECT_EQ(span.file->line(span.line).substr(span.column - 1), "'f'") << property;
+    EXPECT_EQ(span.length, 3u) << property;
+  }
+}
+
 TEST(Parse, AMistypedKindIsStillAPolicy) {
   EXPECT_EQ(parsed("apiVersion: cilium.io/v1alpha1\nkind: TracngPolicy\nmetadata: {name: p}\n"
                    "spec: {kprobes: [{call: f, tag: []}]}\n")
