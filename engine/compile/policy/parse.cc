@@ -48,7 +48,8 @@ Argument read_argument(const Node& node, Mapping mapping, Diagnostics& diagnosti
 // What `index` is when neither it nor `args` is there, or both are.
 std::optional<Number> one_of_index_and_args(const Reader& reader, Diagnostics& diagnostics) {
   const bool has_index = reader.is_written("index"), has_args = reader.is_written("args");
-  if (has_index != has_args || !reader.is_mapping()) return reader.number("index");
+  const bool is_told = !reader.is_lost("index") && !reader.is_lost("args");
+  if (has_index != has_args || !is_told) return reader.number("index");
   diagnostics.error(code::missing_key.code, reader.span(),
                     has_index ? "'index' and 'args' name the argument twice"
                               : "a matchArgs entry needs 'index' to say which argument it is about",

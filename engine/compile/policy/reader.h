@@ -32,8 +32,10 @@ class Reader {
   // Null when the key is missing or its value is null.
   const Node* find(std::string_view key) const;
   // No telling what its value is, as has been reported: it should be there, an unknown key looks
-  // like it, or there are no keys at all.
-  bool is_lost(std::string_view key) const { return !is_mapping() || lost_.contains(key); }
+  // like it, a merge key may bring it, or there are no keys at all.
+  bool is_lost(std::string_view key) const {
+    return !is_mapping() || node_.merges || lost_.contains(key);
+  }
   bool is_written(std::string_view key) const { return find(key) != nullptr || is_lost(key); }
 
   std::optional<Text> text(std::string_view key) const;

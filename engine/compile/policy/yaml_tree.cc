@@ -23,6 +23,8 @@ namespace {
 
 namespace code = schema::code;
 
+constexpr std::string_view merge_key = "<<";
+
 // Builds trees from the events. Once a limit is passed, it only counts down to the end.
 class TreeBuilder : public YAML::EventHandler {
  public:
@@ -182,9 +184,20 @@ class TreeBuilder : public YAML::EventHandler {
     } else if (!parent.key) {
       parent.key = std::move(node);
     } else {
-      parent.node->members.emplace_back(std::move(parent.key), std::move(node));
+      add_member(*parent.node, std::move(parent.key), std::move(node));
       parent.key = nullptr;
     }
+  }
+
+  void add_member(Node& mapping, NodePtr key, NodePtr value) {
+    if (key->quoted || key->text != merge_key) {
+      mapping.members.emplace_back(std::move(key), std::move(value));
+      return;
+    }
+    mapping.merges = true;
+    diagnostics_.error(code::not_supported.code, key->span,
+                       fmt::format("the merge key '{}' is not supported", merge_key),
+                       "write out here what the alias stands for");
   }
 
   SourceFilePtr file_;

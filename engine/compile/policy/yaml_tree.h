@@ -21,6 +21,7 @@ struct Node {
   std::string text;            // scalar
   std::vector<NodePtr> items;  // sequence
   std::vector<std::pair<NodePtr, NodePtr>> members;  // mapping, in the order of the file
+  bool merges = false;  // mapping: can have any other members, which has been reported
   // Of the whole subtree, aliases written out.
   std::size_t values = 1;
   std::size_t text_bytes = 0;

@@ -336,6 +336,26 @@ TEST(Parse, DuplicateKeysAndTags) {
   EXPECT_EQ(with_spec("  kprobes:\n  - call: !!binary f\n").mistakes(), "6:11 VG0104\n");
 }
 
+TEST(Parse, MergeKeysAreNotSupported) {
+  const std::string base = "  kprobes:\n  - &f {call: f, syscall: false}\n";
+  const auto with = [&](const std::string& more) { return with_spec(base + more); };
+  const Parsed hook = with("  - {<<: *f, tags: [aa]}\n");
+  EXPECT_EQ(hook.mistakes(), "7:6 VG0107\n") << "'call' is not missing";
+  EXPECT_EQ(hook.diagnostics.all().at(0).message, "the merge key '<<' is not supported");
+  EXPECT_EQ(hook.diagnostics.all().at(0).help, "write out here what the alias stands for");
+  EXPECT_EQ(with("  - {<<: [*f, *f]}\n").mistakes(), "7:6 VG0107\n");
+  EXPECT_EQ(with("  - {call: g, args: [&a {index: 0}, {<<: *a, type: int}]}\n").mistakes(),
+            "7:38 VG0107\n");
+  EXPECT_EQ(with("  - call: g\n    selectors: [{<<: {label: a}, matchArgs: [{<<: {index: 0}, "
+                 "operator: Equal}, {<<: {operator: Equal}, index: 0}]}]\n")
+                .mistakes(),
+            "8:18 VG0107\n8:47 VG0107\n8:82 VG0107\n");
+  EXPECT_EQ(with("  <<: {fentries: []}\n").mistakes(), "7:3 VG0107\n");
+  EXPECT_EQ(with("  - {call: g, '<<': 1}\n").mistakes(), "7:15 VG0103\n") << "a word in quotes";
+  EXPECT_EQ(parsed("<<: {kind: TracingPolicy}\nspec: {kprobes: [{call: f}]}\n").mistakes(),
+            "1:1 VG0107\n");
+}
+
 TEST(Parse, AliasesStandForTheirAnchors) {
   Parsed out = with_spec("  kprobes:\n  - {call: f, tags: &t [aa, bb]}\n  - {call: g, tags: *t}\n");
   EXPECT_EQ(out.mistakes(), "");
