@@ -24,11 +24,14 @@ std::string_view kind_name(const Node& node) {
   return {};
 }
 
+constexpr std::string_view empty_text =
+    "write '' for the empty text, 'null' for that word, or remove it";
+
 void wrong_shape(const Node& node, std::string_view wanted, Diagnostics& diagnostics,
-                 std::string help = {}) {
+                 std::string_view help = {}) {
   diagnostics.error(code::wrong_shape.code, node.span,
                     fmt::format("{} is expected here, this is {}", wanted, kind_name(node)),
-                    std::move(help));
+                    std::string(help));
 }
 
 std::optional<bool> plain_bool(std::string_view text) {
@@ -135,9 +138,8 @@ bool is_null_text(const Node& node) {
 }  // namespace
 
 Text as_text(const Node& node, Diagnostics& diagnostics) {
-  if (node.kind == Node::Kind::null) return Text{{}, node.span};
   if (node.kind != Node::Kind::scalar) {
-    wrong_shape(node, "text", diagnostics);
+    wrong_shape(node, "text", diagnostics, node.kind == Node::Kind::null ? empty_text : "");
     return Text{{}, node.span, false};
   }
   return Text{node.quoted ? node.text : plain_text(node.text), node.span};

@@ -59,6 +59,11 @@ std::size_t properties_length(std::string_view text) {
   return at;
 }
 
+bool begins_with_null(std::string_view text) {
+  const std::string_view word = text.substr(0, text.find_first_of(" \t\r\n,:]}"));
+  return word == "~" || word == "null" || word == "Null" || word == "NULL";
+}
+
 }  // namespace
 
 bool is_open_quote(std::string_view text) {
@@ -129,6 +134,14 @@ Span YamlSource::scalar(const Span& node, std::string_view value) const {
   Span span = before == 0 ? node : at(offset_of(text) + before);
   span.length = length_in_line(rest_of_line(span), value);
   return span;
+}
+
+Span YamlSource::nothing(const Span& node) const {
+  const std::string_view text = rest(node);
+  if (begins_with_null(text) || properties_length(text) > 0) return node;
+  const std::string_view before = std::string_view(file_->text).substr(0, offset_of(text));
+  const std::size_t sign = before.find_last_not_of(blanks);
+  return sign == std::string_view::npos ? node : at(sign);
 }
 
 }  // namespace vigil::policy

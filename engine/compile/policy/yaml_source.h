@@ -31,6 +31,8 @@ class YamlSource {
 
   // The value of a scalar itself, behind its anchor and tag: all that is in its first line.
   Span scalar(const Span& node, std::string_view value) const;
+  // Nothing, for which the parser names what follows: the sign that should have a value.
+  Span nothing(const Span& node) const;
 
  private:
   std::size_t start_of(std::uint32_t line) const;

@@ -62,7 +62,10 @@ class TreeBuilder : public YAML::EventHandler {
     root_.reset();
   }
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    if (auto node = start(mark, Node::Kind::null)) finish(std::move(node), anchor);
+    auto node = start(mark, Node::Kind::null);
+    if (!node) return;
+    node->span = source_.nothing(node->span);
+    finish(std::move(node), anchor);
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     if (refused_) return;

@@ -223,6 +223,27 @@ TEST(Parse, ValuesBehindAnchorsAndTagsAreMarkedThemselves) {
   }
 }
 
+TEST(Parse, NothingIsNoText) {
+  for (const char* nothing : {" null", " ~", " Null", "", " ", " \n\n"}) {
+    const Parsed out = with_spec("  kprobes:\n  - call: f\n    tags:\n    - a\n    -" +
+                                 std::string(nothing) + "\n    - b\n");
+    const bool is_written = std::string_view(nothing).find_first_not_of(" \n") == 1;
+    EXPECT_EQ(out.mistakes(), is_written ? "9:7 VG0104\n" : "9:5 VG0104\n") << nothing;
+    ASSERT_EQ(out.diagnostics.error_count(), 1u) << nothing;
+    EXPECT_EQ(out.diagnostics.all()[0].message, "text is expected here, this is nothing");
+    EXPECT_EQ(out.diagnostics.all()[0].help,
+              "write '' for the empty text, 'null' for that word, or remove it");
+  }
+  EXPECT_EQ(with_spec("  kprobes: [{call: f, selectors: [{matchArgs: [{index: 0, operator: Equal, "
+                      "values: [null, ~, '', 'null']}]}]}]\n")
+                .mistakes(),
+            "5:85 VG0104\n5:91 VG0104\n");
+  EXPECT_EQ(with_spec("  kprobes: [{call: f, selectors: [{matchPIDs: [{operator: In, "
+                      "values: [null]}]}]}]\n")
+                .mistakes(),
+            "5:72 VG0104\n");
+}
+
 TEST(Parse, AMistypedKindIsStillAPolicy) {
   EXPECT_EQ(parsed("apiVersion: cilium.io/v1alpha1\nkind: TracngPolicy\nmetadata: {name: p}\n"
                    "spec: {kprobes: [{call: f, tag: []}]}\n")
