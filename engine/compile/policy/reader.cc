@@ -7,6 +7,7 @@
 
 #include "engine/base/number.h"
 #include "engine/schema/codes.h"
+#include "engine/schema/names.h"
 #include "engine/schema/similar.h"
 
 namespace vigil::policy {
@@ -91,6 +92,15 @@ std::string plain_text(const std::string& text) {
   return text;
 }
 
+// Signals and errors, which have names elsewhere.
+std::string number_meant(std::string_view name) {
+  if (const auto signal = schema::number_of(schema::Names::signal, name))
+    return fmt::format("write {}, the number of {}", *signal, name);
+  if (name.starts_with('-')) name.remove_prefix(1);
+  const auto error = schema::number_of(schema::Names::error, name);
+  return error ? fmt::format("write -{}, the number of {}", *error, name) : "";
+}
+
 // What is not supported may still be written when it asks for nothing.
 bool asks_for_nothing(const Node& value) {
   switch (value.kind) {
@@ -154,7 +164,7 @@ Number as_number(const Node& node, Diagnostics& diagnostics) {
   auto number = plain_integer(node.text);
   if (!number || node.quoted) {
     diagnostics.error(code::wrong_shape.code, node.span, "a whole number is expected here",
-                      number ? "remove the quotes" : "");
+                      number ? "remove the quotes" : number_meant(node.text));
     return unreadable;
   }
   constexpr std::int64_t largest = std::numeric_limits<std::int64_t>::max();

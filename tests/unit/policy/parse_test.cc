@@ -212,6 +212,20 @@ TEST(Parse, NumbersBeyondTheirBoundsAreToldAsSuch) {
       << "text is what it is";
 }
 
+TEST(Parse, SignalsAndErrorsAreNumbers) {
+  const auto help = [](const std::string& action) {
+    const Parsed out =
+        with_spec("  kprobes: [{call: f, selectors: [{matchActions: [{" + action + "}]}]}]\n");
+    EXPECT_EQ(out.diagnostics.error_count(), 1u);
+    return out.diagnostics.all().at(0).help;
+  };
+  EXPECT_EQ(help("action: Signal, argSig: SIGKILL"), "write 9, the number of SIGKILL");
+  EXPECT_EQ(help("action: Signal, argSig: 'SIGTERM'"), "write 15, the number of SIGTERM");
+  EXPECT_EQ(help("action: Override, argError: EPERM"), "write -1, the number of EPERM");
+  EXPECT_EQ(help("action: Override, argError: -EACCES"), "write -13, the number of EACCES");
+  EXPECT_EQ(help("action: Override, argError: no"), "");
+}
+
 TEST(Parse, ValuesBehindAnchorsAndTagsAreMarkedThemselves) {
   for (const char* property : {"&a ", "!!str ", "! ", "!<tag:yaml.org,2002:str> ", "&a !!str ",
                                "&a # why\n      ", "!!str &a\n      "}) {
