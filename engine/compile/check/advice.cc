@@ -11,6 +11,7 @@
 #include "engine/schema/actions.h"
 #include "engine/schema/arg_types.h"
 #include "engine/schema/codes.h"
+#include "engine/schema/connecting.h"
 #include "engine/schema/hot_functions.h"
 #include "engine/schema/lsm_hooks.h"
 #include "engine/schema/syscalls.h"
@@ -272,6 +273,36 @@ void warn_of_races(const Hook& hook, Remarks& remarks) {
   }
 }
 
+bool asks_for_destination(const ArgCondition& condition) {
+  if (const auto* number = std::get_if<IntegerCondition>(&condition.test))
+    return number->field == IntegerCondition::Field::destination_port;
+  const auto* address = std::get_if<AddressCondition>(&condition.test);
+  return address != nullptr && address->field == AddressCondition::Field::destination;
+}
+
+bool is_of_own_socket(const ArgCondition& condition, const Hook& hook) {
+  if (condition.argument >= hook.arguments.size()) return false;
+  const Argument& argument = hook.arguments[condition.argument];
+  return !argument.way && schema::info(argument.type).category == schema::Category::socket;
+}
+
+void warn_of_missing_destinations(const Hook& hook, Remarks& remarks) {
+  const auto calls = calls_of(hook);
+  const auto connecting = std::ranges::find_if(
+      calls, [](const Called& called) { return schema::is_given_destination(called.name); });
+  if (connecting == calls.end()) return;
+  for (const Selector& selector : hook.selectors)
+    for (const ArgCondition& condition : selector.arguments) {
+      if (!asks_for_destination(condition) || !is_of_own_socket(condition, hook)) continue;
+      remarks.warn(
+          code::pointless, condition.span,
+          fmt::format("the socket has no destination yet when '{}' is called", connecting->shown),
+          fmt::format("match argument {}, of type 'sockaddr', with 'SAddr' and 'SPort', or hook "
+                      "'tcp_connect'",
+                      schema::connected_address));
+    }
+}
+
 }  // namespace
 
 void advise(const CheckedPolicy& policy, Diagnostics& diagnostics) {
@@ -282,6 +313,7 @@ void advise(const CheckedPolicy& policy, Diagnostics& diagnostics) {
     if (hook.enforcer) continue;
     warn_of_shadows(warn_of_conflicts(hook, effort, remarks), effort, remarks);
     warn_of_races(hook, remarks);
+    warn_of_missing_destinations(hook, remarks);
     if (!warn_of_strikes(hook, notification_strikes, remarks)) warn_of_floods(hook, remarks);
   }
 }

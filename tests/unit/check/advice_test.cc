@@ -420,6 +420,46 @@ TEST(Races, NotWhereNothingIsDecidedOrTheKernelHasTheValue) {
             "");
 }
 
+Checked connects(const std::string& hook, const std::string& condition) {
+  return checked("  " + hook + "\n    args: [{index: 0, type: " +
+                 (hook.find("tcp") == std::string::npos ? "socket" : "sock") +
+                 "}, {index: 1, type: sockaddr}]\n    selectors: [{matchArgs: [{" + condition +
+                 "}]}]\n");
+}
+
+TEST(Destinations, ASocketHasNoneBeforeItIsConnected) {
+  for (const char* hook :
+       {"lsmhooks:\n  - hook: socket_connect", "kprobes:\n  - call: security_socket_connect",
+        "kprobes:\n  - call: tcp_v4_connect", "fentries:\n  - call: tcp_v4_connect"}) {
+    for (const char* condition :
+         {"index: 0, operator: DPort, values: [22]", "index: 0, operator: NotDPortPriv",
+          "index: 0, operator: NotDAddr, values: [10.0.0.0/8]"}) {
+      const Checked out = connects(hook, condition);
+      EXPECT_EQ(out.mistakes(), "8:51 VG0219\n") << hook << ' ' << condition;
+      EXPECT_TRUE(out.policy) << "a warning";
+    }
+  }
+  const Checked out =
+      connects("lsmhooks:\n  - hook: socket_connect", "index: 0, operator: DPort, values: [22]");
+  EXPECT_EQ(out.first_message(),
+            "the socket has no destination yet when 'socket_connect' is called");
+  EXPECT_EQ(out.first_help(),
+            "match argument 1, of type 'sockaddr', with 'SAddr' and 'SPort', or hook "
+            "'tcp_connect'");
+}
+
+TEST(Destinations, NotOfWhatItHasAlready) {
+  const char* hook = "lsmhooks:\n  - hook: socket_connect";
+  EXPECT_EQ(connects(hook, "index: 0, operator: SPort, values: [22]").mistakes(), "");
+  EXPECT_EQ(connects(hook, "index: 0, operator: Protocol, values: [6]").mistakes(), "");
+  EXPECT_EQ(connects(hook, "index: 1, operator: SAddr, values: [10.0.0.0/8]").mistakes(), "");
+  EXPECT_EQ(kprobe("tcp_connect",
+                   "    args: [{index: 0, type: sock}]\n    selectors: [{matchArgs: [{index: 0, "
+                   "operator: DPort, values: [22]}]}]\n")
+                .mistakes(),
+            "");
+}
+
 TEST(Advice, OfSelectorsThatTwoHooksShareIsGivenOnce) {
   EXPECT_EQ(checked("  lsmhooks:\n  - hook: file_open\n    selectors: &both\n"
                     "    - matchActions: [{action: Sigkill}]\n"

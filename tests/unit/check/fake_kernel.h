@@ -59,6 +59,7 @@ class FakeKernel final : public KernelTypes {
     add("bpf_lsm_only_here", "int", {"int"});
     add("security_path_truncate", "int", {"const struct path *"});
     add("tcp_connect", "int", {"struct sock *"});
+    add("tcp_v4_connect", "int", {"struct sock *", "struct sockaddr *", "int"});
     add("tcp_v4_rcv", "int", {"struct tcp_sock *", "unsigned long", "size_t"});
     add("cap_capable", "int", {"const struct cred *", "struct user_namespace *", "int"});
     add("numbers", "long", {"int", "unsigned int", "long", "unsigned long", "enum e"});
