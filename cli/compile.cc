@@ -82,8 +82,15 @@ Result<std::vector<KernelView>> open_kernels(const KernelOptions& options) {
   return kernels;
 }
 
+std::string shown_name(const std::string& file) { return file == "-" ? "<stdin>" : file; }
+
+Result<SourceFilePtr> read_policy_file(const std::string& file) {
+  TRY(std::string text, read_file(file == "-" ? "/dev/stdin" : file, policy::max_file_bytes));
+  return std::make_shared<const SourceFile>(SourceFile{shown_name(file), std::move(text)});
+}
+
 Result<std::vector<policy::Policy>> parse_file(const std::string& file, Diagnostics& diagnostics) {
-  TRY(const auto source, read_source(file == "-" ? "/dev/stdin" : file, policy::max_file_bytes));
+  TRY(const auto source, read_policy_file(file));
   return policy::parse(source, diagnostics);
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/diagnostics.h"
 #include "engine/base/result.h"
 #include "engine/compile/check/check.h"
 #include "engine/compile/policy/policy.h"
@@ -30,6 +31,10 @@ struct KernelView {
 
 // At least one.
 Result<std::vector<KernelView>> open_kernels(const KernelOptions& options);
+
+// A file as it is named on the command line: "-" is the standard input, "<stdin>" in what we say.
+std::string shown_name(const std::string& file);
+Result<SourceFilePtr> read_policy_file(const std::string& file);
 
 // Mistakes go to `diagnostics`; what they spoil is marked, or left out.
 Result<std::vector<policy::Policy>> parse_file(const std::string& file, Diagnostics& diagnostics);

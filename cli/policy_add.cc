@@ -2,10 +2,9 @@
 #include <fmt/format.h>
 
 #include "cli/client.h"
+#include "cli/compile.h"
 #include "cli/terminal.h"
 #include "cli/verb.h"
-#include "engine/base/file.h"
-#include "engine/compile/policy/parse.h"
 #include "engine/compile/policy/source_name.h"
 
 namespace vigil::cli {
@@ -37,16 +36,16 @@ std::string warnings_beside(const grpc::ClientContext& context) {
 }
 
 Result<void> add(const std::string& file, const Options& options, const std::string& address) {
-  TRY(const std::string text, read_file(file == "-" ? "/dev/stdin" : file, policy::max_file_bytes));
+  TRY(const auto source, read_policy_file(file));
   tetragon::AddTracingPolicyRequest request;
-  request.set_yaml(text);
+  request.set_yaml(source->text);
   request.set_domain(options.domain);
   grpc::ClientContext context;
   const auto answer = call(address, &Stub::AddTracingPolicy, request, context);
-  if (!answer) return Error(with_file_name(answer.error().message(), file, options));
+  if (!answer) return Error(with_file_name(answer.error().message(), source->name, options));
   if (const auto warnings = warnings_beside(context); !warnings.empty())
-    fmt::print(stderr, "{}", printable_text(with_file_name(warnings, file, options)));
-  fmt::print("{}: loaded\n", printable_text(file));
+    fmt::print(stderr, "{}", printable_text(with_file_name(warnings, source->name, options)));
+  fmt::print("{}: loaded\n", printable_text(source->name));
   return {};
 }
 

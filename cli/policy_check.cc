@@ -129,7 +129,7 @@ ExitStatus run(const Options& options, const Invocation&) {
     if (!judged) print_error(judged.error());
     if (!judged || !is_good(judged->remarks, options)) worst = ExitStatus::failed;
     if (!judged) continue;
-    if (options.output == Output::text) print_text(file, *judged);
+    if (options.output == Output::text) print_text(shown_name(file), *judged);
     all.push_back(std::move(judged->remarks));
   }
   print_report(all, options.output);

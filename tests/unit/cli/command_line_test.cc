@@ -344,6 +344,43 @@ spec:
       matchActions: [{action: Sigkill}]
 )";
 
+// While it lives, the standard input is a file.
+class StandardInput {
+ public:
+  explicit StandardInput(const std::string& file) : before_(dup(STDIN_FILENO)) {
+    const int opened = open(file.c_str(), O_RDONLY);
+    dup2(opened, STDIN_FILENO);
+    close(opened);
+  }
+  ~StandardInput() {
+    dup2(before_, STDIN_FILENO);
+    close(before_);
+  }
+  StandardInput(const StandardInput&) = delete;
+  StandardInput& operator=(const StandardInput&) = delete;
+
+ private:
+  int before_;
+};
+
+TEST_F(CommandLine, TheStandardInputHasOneName) {
+  const auto kernel = write("btf", small_kernel());
+  const StandardInput input(write("p.yaml", watch));
+  EXPECT_EQ(run({"policy", "check", "--btf", kernel.c_str(), "-"}).out,
+            "<stdin>: good (1 policy, 1 hook)\n");
+  EXPECT_NE(run({"policy", "explain", "--btf", kernel.c_str(), "-"}).out.find("watch (<stdin>): "),
+            std::string::npos);
+  FakeDaemon daemon(address_);
+  EXPECT_EQ(run({"policy", "add", "-"}).out, "<stdin>: loaded\n");
+  EXPECT_EQ(daemon.added, watch);
+  daemon.add_status = {grpc::StatusCode::INVALID_ARGUMENT, "<grpc>:3:5: error[VG1]: no\n"};
+  const auto refused = run({"policy", "add", "-"});
+  EXPECT_NE(refused.err.find("<stdin>:3:5: error[VG1]"), std::string::npos) << refused.err;
+  const StandardInput wrong(write("q.yaml", "a: b: c\n"));
+  const auto bad = run({"policy", "check", "--btf", kernel.c_str(), "-"});
+  EXPECT_TRUE(bad.err.starts_with("<stdin>:1:5: error[VG0101]: ")) << bad.err;
+}
+
 TEST_F(CommandLine, CheckTellsKernelsApart) {
   const auto old_kernel = write("old", small_kernel("vfs_open")),
              new_kernel = write("new", small_kernel());
