@@ -27,24 +27,27 @@ bool is_symbol(std::string_view name) {
   });
 }
 
-std::vector<std::string> suggestions(std::string_view name, std::string_view prefix,
-                                     const KernelTypes& kernel, const Diagnostics& diagnostics) {
-  if (diagnostics.error_count() >= schema::max_suggested) return {};
-  const std::string security = std::string(schema::security_prefix) + std::string(name);
-  if (prefix.empty() && kernel.function(security)) return {security};
-  std::vector<std::string> found;
-  for (std::string_view similar : schema::similar(name, kernel.function_names(prefix), 3)) {
-    found.emplace_back(similar);
-  }
-  return found;
+// "sys_openat" for "openat"; empty for what the kernel has no system call of.
+std::string as_syscall(std::string_view name, const KernelTypes& kernel) {
+  const std::string symbol = std::string(schema::syscall_prefix) + std::string(name);
+  return kernel.function(symbol) ? fmt::format("sys_{}", name) : "";
 }
 
-std::string did_you_mean(const std::vector<std::string>& found, std::size_t prefix_bytes) {
-  std::vector<std::string_view> shown;
-  shown.reserve(found.size());
-  for (const std::string& name : found)
-    shown.push_back(std::string_view(name).substr(prefix_bytes));
-  return schema::did_you_mean(shown);
+std::string function_meant(const std::string& name, const KernelTypes& kernel,
+                           const Diagnostics& diagnostics) {
+  if (diagnostics.error_count() >= schema::max_suggested) return {};
+  std::string prefixed = std::string(schema::security_prefix) + name;
+  if (!kernel.function(prefixed)) prefixed = as_syscall(name, kernel);
+  if (!prefixed.empty()) return fmt::format("did you mean '{}'?", prefixed);
+  return schema::did_you_mean(name, kernel.function_names(""));
+}
+
+std::string lsm_hook_meant(const std::string& name, const KernelTypes& kernel,
+                           const Diagnostics& diagnostics) {
+  if (diagnostics.error_count() >= schema::max_suggested) return {};
+  auto hooks = kernel.function_names(schema::bpf_lsm_prefix);
+  for (std::string_view& hook : hooks) hook.remove_prefix(schema::bpf_lsm_prefix.size());
+  return schema::did_you_mean(name, hooks);
 }
 
 void no_such_syscall(const policy::Text& call, const schema::SyscallCall& wanted,
@@ -52,13 +55,14 @@ void no_such_syscall(const policy::Text& call, const schema::SyscallCall& wanted
   auto near = schema::similar(wanted.name, schema::syscall_names(), 3);
   std::vector<std::string> found;
   for (std::string_view candidate : near) {
-    std::string symbol = std::string(schema::syscall_prefix) + std::string(candidate);
-    if (kernel.function(symbol)) found.push_back("sys_" + std::string(candidate));
+    std::string other = as_syscall(candidate, kernel);
+    if (!other.empty()) found.push_back(std::move(other));
   }
-  diagnostics.error(code::no_function.code, call.span,
-                    fmt::format("the kernel has no system call '{}'{}", wanted.name,
-                                wanted.abi == schema::Abi::i386 ? " for programs of 32 bits" : ""),
-                    did_you_mean(found, 0));
+  diagnostics.error(
+      code::no_function.code, call.span,
+      fmt::format("the kernel has no system call '{}'{}", wanted.name,
+                  wanted.abi == schema::Abi::i386 ? " for programs of 32 bits" : ""),
+      schema::did_you_mean(std::vector<std::string_view>(found.begin(), found.end())));
 }
 
 std::string symbol_of(const std::string& call, const schema::SyscallCall& wanted,
@@ -111,7 +115,7 @@ std::optional<Target> find_function(const policy::Hook& hook, const KernelTypes&
   if (prototype) return of_function(call.value, std::move(*prototype));
   diagnostics.error(code::no_function.code, call.span,
                     fmt::format("the kernel has no function '{}'", call.value),
-                    did_you_mean(suggestions(call.value, "", kernel, diagnostics), 0));
+                    function_meant(call.value, kernel, diagnostics));
   return std::nullopt;
 }
 
@@ -123,10 +127,8 @@ std::optional<Target> find_lsm_hook(const policy::Text& hook, const KernelTypes&
   std::string as_function = schema::lsm_hook_of(hook.value);
   bool has_prefix = !as_function.empty() &&
                     kernel.function(std::string(schema::bpf_lsm_prefix) + as_function).has_value();
-  std::string help =
-      has_prefix ? fmt::format("write '{}', without the prefix", as_function)
-                 : did_you_mean(suggestions(symbol, schema::bpf_lsm_prefix, kernel, diagnostics),
-                                schema::bpf_lsm_prefix.size());
+  std::string help = has_prefix ? fmt::format("write '{}', without the prefix", as_function)
+                                : lsm_hook_meant(hook.value, kernel, diagnostics);
   diagnostics.error(code::no_lsm_hook.code, hook.span,
                     fmt::format("the kernel has no LSM hook '{}'", hook.value), std::move(help));
   return std::nullopt;
@@ -207,7 +209,8 @@ bool is_mismatch(const policy::Hook& hook) {
   return syscall_of(hook).has_value() != hook.syscall->value;
 }
 
-void syscall_mismatch(const policy::Hook& hook, Diagnostics& diagnostics) {
+void syscall_mismatch(const policy::Hook& hook, const KernelTypes& kernel,
+                      Diagnostics& diagnostics) {
   if (syscall_of(hook)) {
     diagnostics.error(code::syscall_mismatch.code, hook.syscall->span,
                       fmt::format("'{}' is a system call: its arguments are in the registers of "
@@ -216,16 +219,17 @@ void syscall_mismatch(const policy::Hook& hook, Diagnostics& diagnostics) {
                       "write 'syscall: true'");
     return;
   }
+  const std::string meant = as_syscall(hook.function.value, kernel);
   diagnostics.error(code::syscall_mismatch.code, hook.syscall->span,
                     fmt::format("'{}' is not a system call", hook.function.value),
-                    "write 'syscall: false'");
+                    meant.empty() ? "write 'syscall: false'" : fmt::format("write '{}'", meant));
 }
 
 std::optional<Target> find_kprobe(const policy::Hook& hook, const KernelTypes& kernel,
                                   Diagnostics& diagnostics) {
   const bool told = !is_unreadable(hook.syscall);
   if (told && is_mismatch(hook)) {
-    syscall_mismatch(hook, diagnostics);
+    syscall_mismatch(hook, kernel, diagnostics);
     return std::nullopt;
   }
   const auto call = syscall_of(hook);

@@ -14,6 +14,11 @@ TEST(Functions, MissingOnesAreNamedWithNeighbours) {
   EXPECT_EQ(kprobe("capable", "").first_help(), "did you mean 'cap_capable'?");
   EXPECT_EQ(checked("  lsmhooks: [{hook: bprm_check}]\n").first_help(),
             "did you mean 'bprm_check_security'?");
+  EXPECT_EQ(checked("  lsmhooks: [{hook: connect}]\n").first_help(),
+            "did you mean 'socket_connect'?");
+  EXPECT_EQ(kprobe("openat", "").first_help(), "did you mean 'sys_openat'?");
+  EXPECT_EQ(checked("  kprobes: [{call: openat, syscall: true}]\n").first_help(),
+            "write 'sys_openat'");
   EXPECT_EQ(kprobe("'a b'", "").mistakes(), "6:11 VG0201\n");
   EXPECT_EQ(kprobe("list:x", "").mistakes(), "6:11 VG0225\n");
 }
