@@ -27,6 +27,18 @@ usage_error() {
 	exit 2
 }
 
+known_kernels='6.1, 6.12, newest, or the number that newest has today'
+
+# Whether a kernel may be called so: a number from 6.12 on may be the one that newest has, as Debian's unstable
+# was never behind its stable release.
+may_be_kernel() { # NAME
+	case $1 in
+	6.1 | 6.12 | newest) return 0 ;;
+	esac
+	[[ $1 =~ ^[1-9][0-9]*\.(0|[1-9][0-9]*)$ ]] &&
+		[[ $(printf '%s\n' 6.12 "$1" | sort -V | tail -n 1) == "$1" ]]
+}
+
 # Sets $root to what goes before a command that only root may run; false if this user may not.
 find_root() {
 	root=()

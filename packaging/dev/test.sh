@@ -118,7 +118,12 @@ run_tests() {
 		--kernel | --case)
 			(($# > 1)) || usage_error "test: $1 needs a value"
 			unit=no
-			if [[ $1 == --kernel ]]; then kernels+=("$2"); else pattern=$2; fi
+			if [[ $1 == --kernel ]]; then
+				may_be_kernel "$2" || usage_error "test: there is no kernel '$2'; known: $known_kernels"
+				kernels+=("$2")
+			else
+				pattern=$2
+			fi
 			shift 2
 			;;
 		*) usage_error "test: unknown option $1" ;;

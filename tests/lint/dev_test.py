@@ -18,5 +18,13 @@ class Dev(unittest.TestCase):
             self.assertEqual(run.returncode, 2, run.stderr)
             self.assertIn(f"{words[0]}: unexpected word 'extra'", run.stderr)
 
+    def test_kernels_that_cannot_be(self):
+        for name in ("5.5", "6.1x", "oldest", ""):
+            run = subprocess.run([DEV, "test", "--kernel", name], capture_output=True, text=True, check=False,
+                                 env={"PATH": "/usr/bin:/bin", "VIGIL_SKIP_SETUP": "1", "HOME": "/"})
+            self.assertEqual(run.returncode, 2, run.stderr)
+            self.assertIn("known: 6.1, 6.12, newest", run.stderr)
+            self.assertNotIn("==>", run.stderr)
+
 
 unittest.main()
