@@ -1,6 +1,8 @@
 // vigil policy delete: unloads policies.
 #include <fmt/format.h>
 
+#include <string_view>
+
 #include "cli/client.h"
 #include "cli/policy_key.h"
 #include "cli/terminal.h"
@@ -14,6 +16,9 @@ struct Options {
   std::string domain;
 };
 
+// What of a daemon's own files is deleted stays so until they are read again.
+constexpr std::string_view domain_of_files = "static";
+
 Result<void> remove(const std::string& name, const Options& options, const std::string& address) {
   tetragon::DeleteTracingPolicyRequest request;
   request.set_name(name);
@@ -21,6 +26,12 @@ Result<void> remove(const std::string& name, const Options& options, const std::
   request.set_domain(domain);
   TRY([[maybe_unused]] const auto answer, call(address, &Stub::DeleteTracingPolicy, request));
   fmt::print("{}: deleted\n", printable_text(name));
+  if (domain == domain_of_files)
+    fmt::print(
+        stderr,
+        "vigil: {} is from a policy file of the daemon: unless the file goes, too, SIGHUP or a "
+        "restart loads it again\n",
+        printable_text(name));
   return {};
 }
 

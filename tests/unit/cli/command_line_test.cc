@@ -538,8 +538,11 @@ TEST_F(CommandLine, TheDomainOfANameIsFound) {
   auto& policy = *daemon.policies.add_policies();
   policy.set_name("protect");
   policy.set_domain("static");
-  EXPECT_EQ(run({"policy", "delete", "protect"}).out, "protect: deleted\n");
+  const auto deleted = run({"policy", "delete", "protect"});
+  EXPECT_EQ(deleted.out, "protect: deleted\n");
+  EXPECT_NE(deleted.err.find("SIGHUP"), std::string::npos) << deleted.err;
   EXPECT_EQ(daemon.deleted.domain(), "static");
+  EXPECT_EQ(run({"policy", "delete", "protect", "--domain", "grpc"}).err, "");
   EXPECT_EQ(run({"policy", "set-mode", "protect", "monitor"}).out, "protect: mode is monitor\n");
   EXPECT_EQ(daemon.configured.domain(), "static");
   EXPECT_EQ(daemon.configured.mode(), tetragon::TP_MODE_MONITOR);
