@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -24,6 +25,12 @@ std::optional<std::string> socket_path(std::string_view address) {
   address.remove_prefix(unix_scheme.size());
   if (address.starts_with("//")) address.remove_prefix(2);
   return std::string(address);
+}
+
+// Who connects to anything else is refused as by a socket that nobody listens on.
+bool is_socket(const std::string& path) {
+  struct stat status{};
+  return stat(path.c_str(), &status) == 0 && S_ISSOCK(status.st_mode);
 }
 
 std::string what_to_do(int errno_value) {
@@ -49,7 +56,9 @@ Result<void> try_socket(const std::string& path) {
   const int errno_value = result == 0 ? 0 : errno;
   close(fd);
   if (errno_value == 0) return {};
-  const Error error = Error::from_errno(fmt::format("connecting to {}", path), errno_value);
+  const auto doing = fmt::format("connecting to {}", path);
+  if (errno_value == ECONNREFUSED && !is_socket(path)) return Error("it is not a socket").in(doing);
+  const Error error = Error::from_errno(doing, errno_value);
   return Error(error.message() + what_to_do(errno_value), errno_value);
 }
 

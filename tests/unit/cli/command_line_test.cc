@@ -228,6 +228,13 @@ TEST_F(CommandLine, LeftOverSocketIsToldApart) {
   EXPECT_NE(run({"status"}).err.find("left over"), std::string::npos);
 }
 
+TEST_F(CommandLine, WhatIsNoSocketIsNotLeftOver) {
+  for (const std::string& path : {directory_, write("file", "")}) {
+    address_ = "unix://" + path;
+    EXPECT_EQ(run({"status"}).err, "vigil: connecting to " + path + ": it is not a socket\n");
+  }
+}
+
 TEST_F(CommandLine, EventsAsJsonAndCompact) {
   FakeDaemon daemon(address_);
   daemon.events.resize(1);
