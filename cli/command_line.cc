@@ -1,6 +1,7 @@
 #include "cli/command_line.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <functional>
@@ -13,6 +14,7 @@
 #include "cli/terminal.h"
 #include "cli/verb.h"
 #include "engine/base/command_line.h"
+#include "engine/base/fd.h"
 #include "engine/schema/similar.h"
 
 namespace vigil::cli {
@@ -98,6 +100,8 @@ ExitStatus with_output(const std::function<ExitStatus()>& run) {
 }  // namespace
 
 ExitStatus run_command_line(int argc, const char* const* argv) {
+  if (!is_open(STDOUT_FILENO)) return finish(Error("the standard output is closed"));
+  fill_standard_streams();
   Invocation invocation{.server_address = default_server_address(), .run = {}};
   CLI::App app("Client of Vigil, the runtime security enforcement engine.");
   app.fallthrough();

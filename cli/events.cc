@@ -72,8 +72,10 @@ std::string why_no_regex(const std::string& text) {
   return regex.ok() ? "" : fmt::format("'{}' is no regular expression: {}", text, regex.error());
 }
 
-std::string why_negative(const std::string& text) {
-  return text.starts_with('-') ? fmt::format("'{}' is below 0", text) : "";
+// 0 would be no event at all, which nobody waits for; what is no number, the library tells.
+std::string why_not_positive(const std::string& text) {
+  const bool is_zero = !text.empty() && text.find_first_not_of("0.") == std::string::npos;
+  return is_zero || text.starts_with('-') ? fmt::format("'{}' is not above 0", text) : "";
 }
 
 // Prints events as asked for; every line goes out at once, since someone waits for it.
@@ -161,12 +163,14 @@ void add_events(CLI::App& app, Invocation& invocation) {
   add_choice(verb, "--color", options->colour, colours,
              "auto, always or never; auto heeds NO_COLOR")
       ->type_name("WHEN");
-  verb.add_option("-n,--count", options->count, "end after N events")
+  verb.add_option("-n,--count", options->count,
+                  "end after N events, 1 or more; else there is no end")
       ->type_name("N")
-      ->check(why_negative);
-  verb.add_option("--timeout", options->timeout_seconds, "end after that time")
+      ->check(why_not_positive);
+  verb.add_option("--timeout", options->timeout_seconds,
+                  "end after that time; 0.5 is half a second")
       ->type_name("SECONDS")
-      ->check(why_negative);
+      ->check(why_not_positive);
   verb.footer(R"(
 examples:
   vigil events

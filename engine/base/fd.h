@@ -1,4 +1,4 @@
-// UniqueFd: owns a file descriptor.
+// UniqueFd: owns a file descriptor. And the three that every program is started with.
 #pragma once
 
 #include <utility>
@@ -28,5 +28,11 @@ class UniqueFd {
  private:
   int fd_ = -1;
 };
+
+bool is_open(int fd);
+
+// Standard input, output and error where they are closed: the next file or socket would take the
+// number, and be written what is said to a person. Writing to one that was closed still fails.
+void fill_standard_streams();
 
 }  // namespace vigil

@@ -143,6 +143,8 @@ TEST_F(CommandLine, UsageIsStatusTwo) {
                                              {"policy"},
                                              {"policy", "set-mode", "p", "sometimes"},
                                              {"events", "--count", "-1"},
+                                             {"events", "--count", "0"},
+                                             {"events", "--timeout", "0"},
                                              {"events", "--pid", "-1"},
                                              {"events", "--process", "("},
                                              {"--server-address", "foo", "status"},
@@ -209,6 +211,21 @@ TEST_F(CommandLine, OutputThatIsNotWrittenIsAFailureOfEveryVerb) {
     EXPECT_NE(testing::internal::GetCapturedStderr().find("No space left"), std::string::npos)
         << words[3];
   }
+}
+
+TEST_F(CommandLine, OutputThatIsClosedIsTold) {
+  FakeDaemon daemon(address_);
+  daemon.events.resize(1);
+  std::fflush(stdout);
+  const int saved = dup(STDOUT_FILENO);
+  testing::internal::CaptureStderr();
+  close(STDOUT_FILENO);
+  const char* words[] = {"vigil", "--server-address", address_.c_str(), "events", "--count", "1"};
+  const auto status = run_command_line(6, words);
+  dup2(saved, STDOUT_FILENO);
+  close(saved);
+  EXPECT_EQ(status, ExitStatus::failed);
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "vigil: the standard output is closed\n");
 }
 
 TEST_F(CommandLine, NoDaemonSaysWhatToDo) {
