@@ -106,7 +106,8 @@ struct PolicyChange {
   std::optional<RequestedMode> mode;
 };
 
-// Calls may take as long as the kernel takes to verify a program.
+// Changes may take as long as the kernel takes to verify a program; the list does not wait for
+// them.
 class PolicyService {
  public:
   virtual ~PolicyService() = default;

@@ -35,10 +35,11 @@ grpc::Status no_namespaces(const std::string& name_space, const std::string& pol
 Service::Service(ServiceParts parts) : parts_(std::move(parts)) {}
 
 // Request and response live until the reactor finishes, so `work` may use them.
-grpc::ServerUnaryReactor* Service::finish_later(grpc::CallbackServerContext* context,
+grpc::ServerUnaryReactor* Service::finish_later(WorkQueue& queue,
+                                                grpc::CallbackServerContext* context,
                                                 std::function<grpc::Status()> work) {
   auto* reactor = context->DefaultReactor();
-  policy_work_.post([reactor, work = std::move(work)] { reactor->Finish(work()); });
+  queue.post([reactor, work = std::move(work)] { reactor->Finish(work()); });
   return reactor;
 }
 
@@ -76,7 +77,7 @@ grpc::ServerUnaryReactor* Service::GetVersion(grpc::CallbackServerContext* conte
 grpc::ServerUnaryReactor* Service::AddTracingPolicy(
     grpc::CallbackServerContext* context, const tetragon::AddTracingPolicyRequest* request,
     tetragon::AddTracingPolicyResponse*) {
-  return finish_later(context, [this, context, request] {
+  return finish_later(changes_, context, [this, context, request] {
     const auto added = parts_.policies.add(request->yaml(), domain_or_default(request->domain()));
     if (!added) return to_status(added.error());
     if (!added->warnings.empty())
@@ -90,7 +91,7 @@ grpc::ServerUnaryReactor* Service::DeleteTracingPolicy(
     tetragon::DeleteTracingPolicyResponse*) {
   if (!request->namespace_().empty())
     return finish(context, no_namespaces(request->namespace_(), request->name()));
-  return finish_later(context, [this, request] {
+  return finish_later(changes_, context, [this, request] {
     return to_status(
         parts_.policies.remove({domain_or_default(request->domain()), request->name()}));
   });
@@ -99,7 +100,7 @@ grpc::ServerUnaryReactor* Service::DeleteTracingPolicy(
 grpc::ServerUnaryReactor* Service::ListTracingPolicies(
     grpc::CallbackServerContext* context, const tetragon::ListTracingPoliciesRequest* request,
     tetragon::ListTracingPoliciesResponse* response) {
-  return finish_later(context, [this, request, response] {
+  return finish_later(lists_, context, [this, request, response] {
     for (const auto& policy : parts_.policies.list())
       if (request->domain().empty() || request->domain() == policy.key.domain)
         *response->add_policies() = to_message(policy);
@@ -114,7 +115,7 @@ grpc::ServerUnaryReactor* Service::ConfigureTracingPolicy(
     return finish(context, no_namespaces(request->namespace_(), request->name()));
   auto change = change_of(*request);
   if (!change) return finish(context, to_status(change.error()));
-  return finish_later(context, [this, request, change = *change] {
+  return finish_later(changes_, context, [this, request, change = *change] {
     return to_status(
         parts_.policies.configure({domain_or_default(request->domain()), request->name()}, change));
   });

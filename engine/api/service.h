@@ -58,11 +58,13 @@ class Service final
       tetragon::ConfigureTracingPolicyResponse* response) override;
 
  private:
-  grpc::ServerUnaryReactor* finish_later(grpc::CallbackServerContext* context,
-                                         std::function<grpc::Status()> work);
+  static grpc::ServerUnaryReactor* finish_later(WorkQueue& queue,
+                                                grpc::CallbackServerContext* context,
+                                                std::function<grpc::Status()> work);
 
   ServiceParts parts_;
-  WorkQueue policy_work_;  // one at a time, each as long as the verifier takes
+  WorkQueue changes_;  // one at a time, each as long as the verifier takes
+  WorkQueue lists_;
   WorkQueue pump_;
 };
 

@@ -8,7 +8,7 @@
 
 namespace vigil::api {
 
-// May wait for a policy change that is under way.
+// Takes as long as the kernel takes to tell its counters.
 using StatusSource = std::function<v1::GetStatusResponse()>;
 
 class StatusService final : public v1::Status::CallbackService {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
 
 #include "kernel/include/runtime_abi.h"
 
@@ -11,6 +12,15 @@ namespace {
 
 api::Failure failed(api::FailureKind kind, std::string message) {
   return {kind, std::move(message)};
+}
+
+constexpr std::size_t longest_domain = 253;  // as of a policy's name
+constexpr std::string_view letters_of_domains =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
+
+bool is_domain(std::string_view name) {
+  return !name.empty() && name.size() <= longest_domain &&
+         name.find_first_not_of(letters_of_domains) == std::string_view::npos;
 }
 
 schema::PolicyMode to_mode(api::RequestedMode mode) {
@@ -28,9 +38,11 @@ bool knows_files(const check::CheckedPolicy& policy) {
 
 }  // namespace
 
-PolicyManager::PolicyManager(loader::Kernel& kernel, decode::HookMap& registry, Compiler compiler)
+PolicyManager::PolicyManager(loader::Kernel& kernel, decode::HookMap& registry, Compiler compiler,
+                             ToldToStop told_to_stop)
     : kernel_(kernel),
       compiler_(std::move(compiler)),
+      told_to_stop_(std::move(told_to_stop)),
       slots_(VG_MAX_POLICIES),
       books_{kernel, slots_, registry},
       set_(kernel, registry) {}
@@ -83,12 +95,26 @@ api::Outcome<PolicyManager::EntryPtr> PolicyManager::find(const api::PolicyKey& 
 }
 
 void PolicyManager::close() {
-  std::lock_guard lock(mutex_);
+  const Change change(*this);
   closed_ = true;
 }
 
+bool PolicyManager::is_stopping() {
+  closed_ = closed_ || told_to_stop_();
+  return closed_;
+}
+
+void PolicyManager::publish() {
+  std::vector<Listed> policies;
+  for (const auto& entry : entries_) policies.push_back(*entry);
+  Hooks hooks = set_.hooks().running();
+  const std::lock_guard lock(listed_mutex_);
+  listed_.swap(policies);
+  listed_hooks_.swap(hooks);
+}
+
 api::Outcome<void> PolicyManager::run(Entries wanted) {
-  if (closed_) return failed(api::FailureKind::refused, "the daemon is stopping");
+  if (is_stopping()) return failed(api::FailureKind::refused, "the daemon is stopping");
   std::vector<RunnablePtr> runnable;
   for (const auto& entry : wanted)
     if (entry->runnable && entry->activation == api::Activation::enable)
@@ -99,10 +125,14 @@ api::Outcome<void> PolicyManager::run(Entries wanted) {
 }
 
 api::Outcome<api::Added> PolicyManager::add(std::string yaml, std::string domain) {
+  if (!is_domain(domain))
+    return failed(api::FailureKind::invalid,
+                  fmt::format("a domain's name has 1 to {} letters, digits, '.', '-' or '_'",
+                              longest_domain));
   if (domain == static_domain)
     return failed(api::FailureKind::refused,
                   fmt::format("domain '{}' is for policy files of the daemon", domain));
-  std::lock_guard lock(mutex_);
+  const Change change(*this);
   auto added = make_entries("<" + domain + ">", yaml, domain);
   if (!added) return added.error();
   for (const auto& entry : *added)
@@ -120,7 +150,7 @@ api::Outcome<api::Added> PolicyManager::add(std::string yaml, std::string domain
 }
 
 api::Outcome<void> PolicyManager::remove(const api::PolicyKey& key) {
-  std::lock_guard lock(mutex_);
+  const Change change(*this);
   auto entry = find(key);
   if (!entry) return entry.error();
   Entries wanted = entries_;
@@ -129,17 +159,17 @@ api::Outcome<void> PolicyManager::remove(const api::PolicyKey& key) {
 }
 
 api::Outcome<void> PolicyManager::configure(const api::PolicyKey& key,
-                                            const api::PolicyChange& change) {
-  std::lock_guard lock(mutex_);
+                                            const api::PolicyChange& wanted) {
+  const Change change(*this);
   auto entry = find(key);
   if (!entry) return entry.error();
   if (!(*entry)->runnable)
     return failed(api::FailureKind::refused,
                   fmt::format("policy '{}' could not be loaded", key.name));
   // The mode first: a policy that is enabled to monitor must not enforce for an instant.
-  if (change.mode)
-    if (auto set = set_mode(**entry, *change.mode); !set) return set.error();
-  if (change.activation) return set_activation(*entry, *change.activation);
+  if (wanted.mode)
+    if (auto set = set_mode(**entry, *wanted.mode); !set) return set.error();
+  if (wanted.activation) return set_activation(*entry, *wanted.activation);
   return {};
 }
 

@@ -1,8 +1,9 @@
-// PolicyManager: names, states and modes of policies. All calls are serialised; none
-// of them holds up the event pipeline.
+// PolicyManager: names, states and modes of policies. Changes are made one after the other;
+// what is listed meanwhile is as before. None of them holds up the event pipeline.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -12,6 +13,7 @@
 #include "engine/daemon/compiler.h"
 #include "engine/daemon/policy_set.h"
 #include "engine/daemon/static_policies.h"
+#include "engine/daemon/stop.h"
 
 namespace vigil::daemon {
 
@@ -21,11 +23,13 @@ inline constexpr const char* static_domain = "static";
 class PolicyManager final : public api::PolicyService {
  public:
   // Kernel and registry must outlive it.
-  PolicyManager(loader::Kernel& kernel, decode::HookMap& registry, Compiler compiler);
+  PolicyManager(
+      loader::Kernel& kernel, decode::HookMap& registry, Compiler compiler,
+      ToldToStop told_to_stop = [] { return false; });
 
   api::Outcome<api::Added> add(std::string yaml, std::string domain) override;
   api::Outcome<void> remove(const api::PolicyKey& key) override;
-  api::Outcome<void> configure(const api::PolicyKey& key, const api::PolicyChange& change) override;
+  api::Outcome<void> configure(const api::PolicyKey& key, const api::PolicyChange& wanted) override;
   std::vector<api::PolicyStatus> list() override;
 
   // Of whoever sees containers come and go.
@@ -36,23 +40,43 @@ class PolicyManager final : public api::PolicyService {
 
   // Makes the static domain what `files` say. A hook is rebuilt once, however many files
   // touch it. A file that cannot be used leaves what it loaded before, and says so in the list.
+  // Who is told to stop meanwhile leaves all as it is.
   SyncReport sync_static(const std::vector<StaticFile>& files);
 
  private:
-  struct Entry {
+  // What is listed of a policy.
+  struct Listed {
     std::uint32_t id = 0;
     api::PolicyKey key;
-    std::string path;      // static policies only
-    std::string text;      // of the file as it was tried last, whether it runs or not
-    std::string error;     // why that text does not run
+    std::string error;     // why its text, as it was tried last, does not run
     std::string warnings;  // of the text that runs
     RunnablePtr runnable;  // none: nothing of it can run
     schema::PolicyMode mode = schema::PolicyMode::enforce;
-    bool mode_was_set = false;  // at run time
     api::Activation activation = api::Activation::enable;
+  };
+  struct Entry : Listed {
+    std::string path;           // static policies only
+    std::string text;           // of the file as it was tried last, whether it runs or not
+    bool mode_was_set = false;  // at run time
   };
   using EntryPtr = std::shared_ptr<Entry>;
   using Entries = std::vector<EntryPtr>;
+  using Hooks = std::map<plan::HookKey, HookSet::Hook>;
+
+  // Holds mutex_; what came of it is listed when it ends.
+  class Change {
+   public:
+    explicit Change(PolicyManager& manager) : manager_(manager), lock_(manager.mutex_) {}
+    ~Change() { manager_.publish(); }
+    Change(const Change&) = delete;
+    Change& operator=(const Change&) = delete;
+
+   private:
+    PolicyManager& manager_;
+    std::lock_guard<std::mutex> lock_;
+  };
+  void publish();
+  bool is_stopping();
 
   // The policies of one text; all can be loaded or none.
   api::Outcome<Entries> make_entries(const std::string& name, const std::string& text,
@@ -81,20 +105,25 @@ class PolicyManager final : public api::PolicyService {
   Entries with(const Candidates& candidates) const;
   void keep_with_error(const StaticFile& file, const api::Failure& failure, SyncReport& report);
 
-  api::PolicyStatus status(const Entry& entry) const;
-  void add_placements(const Entry& entry, api::PolicyStatus& status) const;
-  void add_counters(const Entry& entry, api::PolicyStatus& status) const;
+  api::PolicyStatus status(const Listed& policy) const;
+  void add_placements(const Listed& policy, api::PolicyStatus& status) const;
+  void add_counters(const Listed& policy, api::PolicyStatus& status) const;
 
   loader::Kernel& kernel_;
   Compiler compiler_;
+  ToldToStop told_to_stop_;
 
-  std::mutex mutex_;
+  std::mutex mutex_;  // of changes, each as long as the verifier takes
   Slots slots_;
   PolicyBooks books_;
   PolicySet set_;
   Entries entries_;  // in the order they decide in
   std::uint32_t next_id_ = 1;
   bool closed_ = false;
+
+  std::mutex listed_mutex_;  // never held while a policy is compiled or loaded
+  std::vector<Listed> listed_;
+  Hooks listed_hooks_;
 };
 
 }  // namespace vigil::daemon

@@ -107,11 +107,11 @@ bool names(const HookSet::Hook& hook, std::uint32_t policy_id) {
 
 }  // namespace
 
-void PolicyManager::add_placements(const Entry& entry, api::PolicyStatus& status) const {
-  for (const auto& [key, hook] : set_.hooks().running()) {
+void PolicyManager::add_placements(const Listed& policy, api::PolicyStatus& status) const {
+  for (const auto& [key, hook] : listed_hooks_) {
     for (const auto& placement : hook.placements) {
-      if (placement.policy_id != entry.id) continue;
-      const auto& written = entry.runnable->policy.hooks()[placement.hook_index];
+      if (placement.policy_id != policy.id) continue;
+      const auto& written = policy.runnable->policy.hooks()[placement.hook_index];
       status.hooks.push_back(
           {.section = std::string(written.enforcer ? "enforcers" : section_name(written.section)),
            .index = written.index,
@@ -119,9 +119,9 @@ void PolicyManager::add_placements(const Entry& entry, api::PolicyStatus& status
                fmt::format("{}: {}, {}", written.function, plan::to_string(key), placement.reason),
            .state = api::HookState::loaded});
     }
-    if (names(hook, entry.id)) status.kernel_memory_bytes += share_of_memory(hook);
+    if (names(hook, policy.id)) status.kernel_memory_bytes += share_of_memory(hook);
   }
-  add_skipped(entry.runnable->policy, status);
+  add_skipped(policy.runnable->policy, status);
   std::ranges::sort(status.hooks, {}, [](const api::PlacedHook& hook) {
     return std::tie(hook.index, hook.description);
   });
@@ -129,13 +129,13 @@ void PolicyManager::add_placements(const Entry& entry, api::PolicyStatus& status
     status.info += (status.info.empty() ? "" : "; ") + hook.description;
 }
 
-void PolicyManager::add_counters(const Entry& entry, api::PolicyStatus& status) const {
-  auto sum = kernel_.policy_counters(entry.runnable->slot);
+void PolicyManager::add_counters(const Listed& policy, api::PolicyStatus& status) const {
+  auto sum = kernel_.policy_counters(policy.runnable->slot);
   if (!sum) return;
-  for (const auto& id : entry.runnable->selectors()) {
+  for (const auto& id : policy.runnable->selectors()) {
     const auto counted = kernel_.selector_counters(id);
     if (!counted) continue;
-    const auto& hook = entry.runnable->policy.hooks()[id.hook_index];
+    const auto& hook = policy.runnable->policy.hooks()[id.hook_index];
     status.selectors.push_back({.function = hook.function,
                                 .hook_index = hook.index,
                                 .selector = id.selector,
@@ -146,32 +146,32 @@ void PolicyManager::add_counters(const Entry& entry, api::PolicyStatus& status) 
   status.counters = to_message(*sum);
 }
 
-api::PolicyStatus PolicyManager::status(const Entry& entry) const {
+api::PolicyStatus PolicyManager::status(const Listed& policy) const {
   api::PolicyStatus status;
-  status.id = entry.id;
-  status.key = entry.key;
-  status.error = entry.error;
-  status.warnings = entry.warnings;
-  if (!entry.runnable) {
+  status.id = policy.id;
+  status.key = policy.key;
+  status.error = policy.error;
+  status.warnings = policy.warnings;
+  if (!policy.runnable) {
     status.state = api::PolicyState::load_error;
     return status;
   }
-  const auto& policy = entry.runnable->policy;
-  status.state = state_of(policy, entry.activation);
-  status.mode = effective(policy, entry.mode);
+  const auto& checked = policy.runnable->policy;
+  status.state = state_of(checked, policy.activation);
+  status.mode = effective(checked, policy.mode);
   std::set<std::string> sensors;
-  for (const auto& hook : policy.hooks())
+  for (const auto& hook : checked.hooks())
     sensors.emplace(hook.enforcer ? "__enforcer__" : sensor_name(hook.section));
   status.sensors.assign(sensors.begin(), sensors.end());
-  add_placements(entry, status);
-  add_counters(entry, status);
+  add_placements(policy, status);
+  add_counters(policy, status);
   return status;
 }
 
 std::vector<api::PolicyStatus> PolicyManager::list() {
-  std::lock_guard lock(mutex_);
+  const std::lock_guard lock(listed_mutex_);
   std::vector<api::PolicyStatus> all;
-  for (const auto& entry : entries_) all.push_back(status(*entry));
+  for (const auto& policy : listed_) all.push_back(status(policy));
   std::ranges::sort(all, {}, &api::PolicyStatus::id);
   return all;
 }

@@ -91,6 +91,7 @@ PolicyManager::Candidates PolicyManager::load_changed(const std::vector<StaticFi
                                                       SyncReport& report) {
   Candidates candidates;
   for (const auto& file : files) {
+    if (is_stopping()) return {};
     if (is_loaded(file)) {
       ++report.unchanged;
     } else if (auto entries = load_file(file, candidates)) {
@@ -121,6 +122,7 @@ PolicyManager::Entries PolicyManager::with(const Candidates& candidates) const {
 // All together, or, when the kernel says no, halves: the one at fault is found with few
 // rebuilds. What else changed does not wait for it.
 void PolicyManager::run_or_split(const Candidates& candidates, SyncReport& report) {
+  if (is_stopping()) return;
   auto ran = run(with(candidates));
   if (ran) {
     report.loaded += candidates.size();
@@ -140,7 +142,7 @@ void PolicyManager::run_or_split(const Candidates& candidates, SyncReport& repor
 }
 
 SyncReport PolicyManager::sync_static(const std::vector<StaticFile>& files) {
-  std::lock_guard lock(mutex_);
+  const Change change(*this);
   SyncReport report;
   forget_other_paths(files, report);
   run_or_split(load_changed(files, report), report);

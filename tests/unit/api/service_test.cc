@@ -8,8 +8,10 @@
 #include <chrono>
 #include <deque>
 #include <filesystem>
+#include <future>
 #include <map>
 #include <mutex>
+#include <semaphore>
 #include <thread>
 
 namespace vigil::api {
@@ -97,6 +99,10 @@ class Policies final : public PolicyService {
  public:
   Outcome<Added> add(std::string yaml, std::string domain) override {
     if (yaml == "broken") return Failure{FailureKind::invalid, "policy:1:1: error[VG0001]: no"};
+    if (yaml == "slow") {
+      begun.release();
+      go_on.acquire();
+    }
     if (yaml == "very broken") return Failure{FailureKind::invalid, std::string(20'000, 'x')};
     if (!held_.emplace(PolicyKey{domain, yaml}, PolicyStatus{}).second)
       return Failure{FailureKind::already_exists, "there already"};
@@ -120,6 +126,7 @@ class Policies final : public PolicyService {
     return all;
   }
   std::optional<PolicyChange> last_change;
+  std::binary_semaphore begun{0}, go_on{0};  // of adding "slow"
 
  private:
   std::map<PolicyKey, PolicyStatus> held_;
@@ -302,6 +309,17 @@ TEST_F(ServiceTest, an_oversized_policy_is_refused_unread) {
   EXPECT_EQ(add(std::string(largest_policy_bytes + (1 << 20), 'x')).error_code(),
             grpc::RESOURCE_EXHAUSTED);
   EXPECT_TRUE(add(std::string(largest_policy_bytes, 'x')).ok());
+}
+
+TEST_F(ServiceTest, lists_while_a_policy_is_added) {
+  auto adding = std::async([this] { return add("slow").ok(); });
+  policies_.begun.acquire();
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + 5s);
+  tetragon::ListTracingPoliciesResponse response;
+  EXPECT_TRUE(stub_->ListTracingPolicies(&context, {}, &response).ok());
+  policies_.go_on.release();
+  EXPECT_TRUE(adding.get());
 }
 
 TEST_F(ServiceTest, lists_by_domain) {

@@ -6,6 +6,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
+#include <future>
+#include <semaphore>
 #include <sstream>
 
 #include "engine/base/clock.h"
@@ -340,6 +343,39 @@ TEST_F(Manager, more_follow_sets_than_there_are_is_told) {
   EXPECT_TRUE(manager_.add("last follow:999", "grpc"));
 }
 
+TEST_F(Manager, lists_while_a_policy_is_compiled) {
+  std::binary_semaphore begun{0}, go_on{0};
+  PolicyManager manager(kernel_, registry_, [&](const std::shared_ptr<SourceFile>& source) {
+    if (source->text.starts_with("slow")) {
+      begun.release();
+      go_on.acquire();
+    }
+    return compile(source);
+  });
+  ASSERT_TRUE(manager.add("one file_open", "grpc"));
+  auto adding = std::async([&] { return manager.add("slow file_open", "grpc").has_value(); });
+  begun.acquire();
+  auto listing = std::async([&] { return manager.list(); });
+  const auto answered = listing.wait_for(std::chrono::seconds(5));
+  go_on.release();
+  EXPECT_EQ(answered, std::future_status::ready);
+  const auto meanwhile = listing.get();
+  ASSERT_EQ(meanwhile.size(), 1u);
+  EXPECT_EQ(meanwhile[0].hooks.size(), 1u);
+  EXPECT_TRUE(adding.get());
+  EXPECT_EQ(manager.list().size(), 2u);
+}
+
+TEST_F(Manager, a_domain_is_a_word) {
+  for (const std::string& odd : {std::string(""), std::string("two\nlines"), std::string("a b"),
+                                 std::string("<x>"), std::string(254, 'x')}) {
+    const auto added = manager_.add("one file_open", odd);
+    EXPECT_EQ(failure(added), api::FailureKind::invalid);
+    EXPECT_LT(added.error().message.size(), 500u);
+  }
+  EXPECT_TRUE(manager_.add("one file_open", "Team-A_1.prod"));
+}
+
 // --- files -------------------------------------------------------------------
 
 TEST_F(Manager, a_directory_rebuilds_each_hook_once) {
@@ -509,6 +545,22 @@ TEST_F(Manager, files_with_several_documents_come_and_go_whole) {
   EXPECT_EQ(manager_.list().size(), 3u);
   EXPECT_EQ(status("three").state, api::PolicyState::enabled);
   EXPECT_EQ(calls("install lsm/file_open"), 2u);
+}
+
+TEST_F(Manager, who_is_told_to_stop_loads_no_more_files) {
+  bool told = false;
+  PolicyManager manager(
+      kernel_, registry_,
+      [&](const std::shared_ptr<SourceFile>& source) {
+        EXPECT_FALSE(std::exchange(told, true));
+        return compile(source);
+      },
+      [&] { return told; });
+  const auto report =
+      manager.sync_static({file("/p/a", "a file_open"), file("/p/b", "b file_open")});
+  EXPECT_EQ(report.loaded, 0u);
+  EXPECT_TRUE(report.failures.empty());
+  EXPECT_TRUE(kernel_.hooks().empty());
 }
 
 TEST(Slots, are_used_again_longest_free_first) {
