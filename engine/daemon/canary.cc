@@ -16,6 +16,7 @@ namespace vigil::daemon {
 namespace {
 
 constexpr std::size_t max_lives = 65'536;
+constexpr auto question_interval = std::chrono::milliseconds(100);
 
 // Its path, for the sake of who reads the event; a program replaced on disk has none.
 std::string own_program() {
@@ -69,13 +70,18 @@ LifeWatch::Life LifeWatch::life_of(pid_t pid) const {
   return {};
 }
 
-Result<void> LifeWatch::wait_for(pid_t pid, std::chrono::milliseconds patience) {
+Result<void> LifeWatch::wait_for(pid_t pid, std::chrono::milliseconds patience,
+                                 const ToldToStop& told_to_stop) {
+  const auto until = std::chrono::steady_clock::now() + patience;
   std::unique_lock lock(mutex_);
   Life life;
-  const bool whole = news_.wait_for(lock, patience, [&] {
+  const auto is_whole = [&] {
     life = life_of(pid);
     return life.fork && life.exec && life.exit;
-  });
+  };
+  bool whole = false;
+  do whole = news_.wait_for(lock, question_interval, is_whole);
+  while (!whole && !told_to_stop() && std::chrono::steady_clock::now() < until);
   looking_ = false;
   lives_.clear();
   if (whole) return {};

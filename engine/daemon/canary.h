@@ -11,6 +11,7 @@
 #include <mutex>
 
 #include "engine/base/result.h"
+#include "engine/daemon/stop.h"
 #include "engine/stream/event/record.h"
 
 namespace vigil::daemon {
@@ -22,9 +23,10 @@ class LifeWatch {
   // On the pipeline's thread, from before the process begins.
   void see(const event::Record& record);
 
-  // Until fork, exec and exit of `pid` were seen; then it looks no more. The error names
-  // what did not come.
-  Result<void> wait_for(pid_t pid, std::chrono::milliseconds patience);
+  // Until fork, exec and exit of `pid` were seen, or who waits is told to stop; then it looks no
+  // more. The error names what did not come.
+  Result<void> wait_for(pid_t pid, std::chrono::milliseconds patience,
+                        const ToldToStop& told_to_stop);
 
  private:
   struct Life {

@@ -52,22 +52,26 @@ void log_export(const std::string& path, const std::optional<Error>& error) {
 
 }  // namespace
 
-Daemon::Daemon(const Config& config)
+Daemon::Daemon(const Config& config, ToldToStop told_to_stop)
     : config_(config),
+      told_to_stop_(std::move(told_to_stop)),
       node_name_(config.node_name.empty() ? host_name() : config.node_name),
       hub_(HubLimits{.queue_events = config.event_queue_size}) {}
 
-Result<std::unique_ptr<Daemon>> Daemon::start(const Config& config) {
-  std::unique_ptr<Daemon> daemon(new Daemon(config));
-  TRY_VOID(daemon->claim_host());
-  TRY_VOID(daemon->open_export());
-  TRY_VOID(daemon->start_kernel());
-  TRY_VOID(daemon->start_events());
-  TRY_VOID(daemon->start_a_life());  // before there are policies, which may let nothing run
-  TRY_VOID(daemon->load_policies());
-  TRY_VOID(daemon->listen());
-  TRY_VOID(daemon->serve_metrics());
-  TRY_VOID(daemon->see_a_whole_life());
+Result<std::unique_ptr<Daemon>> Daemon::start(const Config& config, ToldToStop told_to_stop) {
+  static constexpr Result<void> (Daemon::* steps[])() = {
+      &Daemon::claim_host,       &Daemon::open_export,      &Daemon::start_kernel,
+      &Daemon::start_events,
+      &Daemon::start_a_life,  // before there are policies, which may let nothing run
+      &Daemon::prepare_policies, &Daemon::load_policies,    &Daemon::listen,
+      &Daemon::serve_metrics,    &Daemon::see_a_whole_life,
+  };
+  std::unique_ptr<Daemon> daemon(new Daemon(config, std::move(told_to_stop)));
+  for (const auto step : steps) {
+    const auto taken = (*daemon.*step)();
+    if (daemon->told_to_stop_()) return nullptr;
+    if (!taken) return taken.error();
+  }
   return daemon;
 }
 
@@ -162,13 +166,16 @@ Result<void> Daemon::watch_containers() {
   return {};
 }
 
-Result<void> Daemon::load_policies() {
+Result<void> Daemon::prepare_policies() {
   auto types = btf::types_of_running_kernel(std::move(kernel_types_));
   policies_ = std::make_unique<PolicyManager>(
       *kernel_, registry_,
-      make_compiler(std::move(types), elf::make_elf_files(), kernel_->features()));
-  TRY_VOID(watch_containers());
+      make_compiler(std::move(types), elf::make_elf_files(), kernel_->features()), told_to_stop_);
   logged_policies_ = std::make_unique<LoggedPolicies>(*policies_);
+  return watch_containers();
+}
+
+Result<void> Daemon::load_policies() {
   TRY(const auto files, read_static_files(config_.policy_dirs, config_.policy_files));
   log_report(policies_->sync_static(files));
   return {};
@@ -201,7 +208,7 @@ Result<void> Daemon::start_a_life() {
 }
 
 Result<void> Daemon::see_a_whole_life() {
-  auto seen = pipeline_->life_watch().wait_for(*canary_, first_life_patience);
+  auto seen = pipeline_->life_watch().wait_for(*canary_, first_life_patience, told_to_stop_);
   reap_canary(*std::exchange(canary_, std::nullopt));
   saw_a_life_ = seen.has_value();
   return seen;

@@ -23,6 +23,7 @@
 #include "engine/daemon/pipeline.h"
 #include "engine/daemon/policy_manager.h"
 #include "engine/daemon/status_message.h"
+#include "engine/daemon/stop.h"
 #include "engine/loader/kernel.h"
 #include "engine/stream/sinks/file_sink.h"
 
@@ -30,8 +31,9 @@ namespace vigil::daemon {
 
 class Daemon {
  public:
-  // Comes back when every hook is attached, clients can connect and a whole life was seen.
-  static Result<std::unique_ptr<Daemon>> start(const Config& config);
+  // Comes back when every hook is attached, clients can connect and a whole life was seen. Null: it
+  // was told to stop before that, and all is undone.
+  static Result<std::unique_ptr<Daemon>> start(const Config& config, ToldToStop told_to_stop);
   // Takes everything out of the kernel, tells and writes what had happened until then.
   ~Daemon();
   Daemon(const Daemon&) = delete;
@@ -41,13 +43,14 @@ class Daemon {
   void reload();
 
  private:
-  explicit Daemon(const Config& config);
+  Daemon(const Config& config, ToldToStop told_to_stop);
 
   Result<void> claim_host();
   Result<void> start_kernel();
   Result<void> open_export();
   Result<void> start_events();
   Result<void> watch_containers();
+  Result<void> prepare_policies();
   Result<void> load_policies();
   Result<void> listen();
   Result<void> serve_metrics();
@@ -60,6 +63,7 @@ class Daemon {
   v1::GetStatusResponse status();
 
   const Config config_;
+  const ToldToStop told_to_stop_;
   const std::string node_name_;
   ListenAddress address_;
   UniqueFd instance_;

@@ -3,6 +3,7 @@
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
+#include <cstdio>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -97,6 +98,20 @@ void start_log(LogLevel level, LogFormat format) {
   logger->set_level(to_spdlog(level));
   logger->flush_on(spdlog::level::trace);
   spdlog::set_default_logger(std::move(logger));
+}
+
+void say_ready(LogFormat format) {
+  constexpr const char* news = "vigild: ready";
+  switch (format) {
+    case LogFormat::text: std::puts(news); break;
+    case LogFormat::json: {
+      spdlog::logger logger("vigild", std::make_shared<spdlog::sinks::stdout_sink_st>());
+      logger.set_formatter(formatter_for(format));
+      logger.info("{}", news);
+      break;
+    }
+  }
+  std::fflush(stdout);
 }
 
 }  // namespace vigil::daemon

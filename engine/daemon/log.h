@@ -9,4 +9,7 @@ namespace vigil::daemon {
 
 void start_log(LogLevel level, LogFormat format);
 
+// To who waits for it on standard output, in the log's form, whatever its level.
+void say_ready(LogFormat format);
+
 }  // namespace vigil::daemon

@@ -5,6 +5,7 @@
 #include <exception>
 #include <string_view>
 
+#include "engine/base/fd.h"
 #include "engine/base/text.h"
 #include "engine/daemon/command_line.h"
 #include "engine/daemon/daemon.h"
@@ -31,6 +32,13 @@ sigset_t block_signals() {
   return signals;
 }
 
+// Those that are blocked wait until they are taken.
+bool told_to_stop() {
+  sigset_t waiting;
+  return sigpending(&waiting) == 0 &&
+         (sigismember(&waiting, SIGTERM) == 1 || sigismember(&waiting, SIGINT) == 1);
+}
+
 void serve_until_told(Daemon& daemon, const sigset_t& signals) {
   for (int signal = 0; sigwait(&signals, &signal) == 0 && signal == SIGHUP;) {
     tell_manager("RELOADING=1");
@@ -44,14 +52,18 @@ int run(const Config& config) {
   start_log(config.log_level, config.log_format);
   umask(0077);
   const sigset_t signals = block_signals();
-  auto daemon = Daemon::start(config);
+  auto daemon = Daemon::start(config, told_to_stop);
   if (!daemon) {
     spdlog::error("{}", daemon.error().message());
     return failure_status;
   }
+  if (!*daemon) {
+    tell_manager("STOPPING=1");
+    spdlog::info("told to stop before it was ready: everything is out of the kernel");
+    return 0;
+  }
   tell_manager("READY=1");
-  std::puts("vigild: ready");
-  std::fflush(stdout);
+  say_ready(config.log_format);
   serve_until_told(**daemon, signals);
   daemon->reset();
   spdlog::info("everything is out of the kernel");
@@ -77,6 +89,7 @@ int check_settings(const Config& config) {
 }
 
 int main(int argc, char** argv) {
+  fill_standard_streams();
   auto invocation = read_command_line(argc, argv, {});
   if (!invocation) return complain(invocation.error().message());
   if (const auto* leave = std::get_if<Leave>(&*invocation))

@@ -47,6 +47,18 @@ TEST_F(Log, a_message_is_one_entry_however_many_lines_it_has) {
             "\n");
 }
 
+// On standard output, whatever the log's level, as whoever reads both expects it.
+TEST_F(Log, readiness_has_the_form_of_the_log) {
+  testing::internal::CaptureStdout();
+  say_ready(LogFormat::text);
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), "vigild: ready\n");
+  testing::internal::CaptureStdout();
+  say_ready(LogFormat::json);
+  const auto line = testing::internal::GetCapturedStdout();
+  EXPECT_TRUE(line.starts_with(R"({"time":")")) << line;
+  EXPECT_TRUE(line.ends_with(",\"level\":\"info\",\"message\":\"vigild: ready\"}\n")) << line;
+}
+
 // Does what is asked of it, or says why not.
 struct Policies : api::PolicyService {
   std::string refusal;

@@ -13,6 +13,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr auto never = [] { return false; };
+
 template <typename Wire>
 std::vector<std::uint8_t> bytes_of(const Wire& record) {
   std::vector<std::uint8_t> bytes(sizeof(record));
@@ -145,7 +147,7 @@ TEST_F(PipelineTest, a_whole_life_was_seen) {
   kernel_.feed(loader::Ring::process, fork_record(7, 0));
   kernel_.feed(loader::Ring::process, exec_record(7, 1));
   kernel_.feed(loader::Ring::process, exit_record(7, 2));
-  const auto seen = pipeline_.life_watch().wait_for(7, 5s);
+  const auto seen = pipeline_.life_watch().wait_for(7, 5s, never);
   EXPECT_TRUE(seen) << seen.error().message();
 }
 
@@ -154,10 +156,17 @@ TEST_F(PipelineTest, the_part_of_a_life_that_is_missing_is_named) {
   kernel_.feed(loader::Ring::process, fork_record(7, 0));
   kernel_.feed(loader::Ring::process, exec_record(8, 1));
   kernel_.feed(loader::Ring::process, exit_record(8, 2));
-  const auto seen = pipeline_.life_watch().wait_for(7, 300ms);
+  const auto seen = pipeline_.life_watch().wait_for(7, 300ms, never);
   ASSERT_FALSE(seen);
   EXPECT_NE(seen.error().message().find("(pid 7) no exec, no exit was"), std::string::npos)
       << seen.error().message();
+}
+
+TEST_F(PipelineTest, who_is_told_to_stop_waits_for_no_life) {
+  pipeline_.start();
+  const auto begun = std::chrono::steady_clock::now();
+  EXPECT_FALSE(pipeline_.life_watch().wait_for(7, 60s, [] { return true; }));
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, 30s);
 }
 
 TEST_F(PipelineTest, stopping_hands_on_what_waits_for_its_other_half) {
