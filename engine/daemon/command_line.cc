@@ -5,8 +5,10 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <map>
+#include <memory>
 
 #include "engine/base/command_line.h"
+#include "engine/base/file.h"
 #include "engine/base/text.h"
 #include "engine/daemon/config_file.h"
 #include "engine/daemon/version.h"
@@ -14,6 +16,7 @@
 namespace vigil::daemon {
 namespace {
 
+constexpr int failure_status = 1;
 constexpr int usage_status = 2;
 
 constexpr const char* examples = R"(
@@ -60,14 +63,11 @@ std::string usage_message(std::string_view what) {
   return fmt::format("vigild: {}\n        try: vigild --help\n", printable(what));
 }
 
-void append(std::vector<Setting>& all, std::vector<Setting> more) {
-  all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
-}
-
 std::vector<Setting> settings_of(const Flags& flags) {
+  const auto source = std::make_shared<const SourceFile>(SourceFile{"command line", ""});
   std::vector<Setting> settings;
   for (const auto& [key, values] : flags.settings)
-    for (const auto& value : values) settings.push_back({key, value, "command line"});
+    for (const auto& value : values) settings.push_back({key, value, {source}, {source}});
   return settings;
 }
 
@@ -80,44 +80,67 @@ Result<std::string> if_there(const std::string& path) {
   return path;
 }
 
-Result<std::vector<Setting>> gather(const Flags& flags, const DefaultPaths& defaults) {
-  std::vector<Setting> settings;
-  auto file = flags.config_file;
-  if (file.empty()) {
-    TRY(file, if_there(defaults.config_file));
-  }
-  if (!file.empty()) {
-    TRY(settings, read_settings(file));
-  }
-  auto directory = flags.config_dir;
-  if (directory.empty()) {
-    TRY(directory, if_there(defaults.config_dir));
-  }
-  if (!directory.empty()) {
-    TRY(const auto drop_ins, yaml_files(directory));
-    for (const auto& drop_in : drop_ins) {
-      TRY(auto more, read_settings(drop_in));
-      append(settings, std::move(more));
-    }
-  }
-  append(settings, settings_of(flags));
-  return settings;
+// What was read so far, and all that is wrong with it.
+struct Reading {
+  Config config;
+  std::string complaints;
+};
+
+void complain(const Error& error, Reading& reading) {
+  reading.complaints += fmt::format("vigild: {}\n", printable(error.message()));
 }
 
-Result<Config> configure(const Flags& flags, const DefaultPaths& defaults) {
-  TRY(const auto settings, gather(flags, defaults));
-  TRY(Config config, apply(settings));
-  if (config.policy_dirs.empty()) {
-    TRY(auto directory, if_there(defaults.policy_dir));
-    if (!directory.empty()) config.policy_dirs.push_back(std::move(directory));
-  }
-  return config;
+std::string given_or_there(const std::string& given, const std::string& otherwise,
+                           Reading& reading) {
+  if (!given.empty()) return given;
+  auto there = if_there(otherwise);
+  if (there) return *there;
+  complain(there.error(), reading);
+  return {};
+}
+
+void read_file_of_settings(const std::string& path, Reading& reading) {
+  const auto source = read_source(path, largest_config_bytes);
+  if (!source) return complain(source.error(), reading);
+  Diagnostics diagnostics;
+  apply(parse_settings(*source, diagnostics), reading.config, diagnostics);
+  reading.complaints += render(diagnostics, Colour::never);
+}
+
+void read_drop_ins(const std::string& directory, Reading& reading) {
+  const auto files = yaml_files(directory);
+  if (!files) return complain(files.error(), reading);
+  for (const auto& file : *files) read_file_of_settings(file, reading);
+}
+
+Reading configure(const Flags& flags, const DefaultPaths& defaults) {
+  Reading reading;
+  if (auto file = given_or_there(flags.config_file, defaults.config_file, reading); !file.empty())
+    read_file_of_settings(file, reading);
+  if (auto directory = given_or_there(flags.config_dir, defaults.config_dir, reading);
+      !directory.empty())
+    read_drop_ins(directory, reading);
+  Diagnostics none;  // they are right, as was seen before
+  apply(settings_of(flags), reading.config, none);
+  auto& policies = reading.config.policy_dirs;
+  if (policies.empty())
+    if (auto there = given_or_there("", defaults.policy_dir, reading); !there.empty())
+      policies.push_back(std::move(there));
+  return reading;
+}
+
+// The first mistake of the flags themselves; empty: there is none.
+std::string mistake_in(const Flags& flags) {
+  Config config;
+  Diagnostics diagnostics;
+  apply(settings_of(flags), config, diagnostics);
+  return diagnostics.has_errors() ? "--" + diagnostics.all().front().message : "";
 }
 
 }  // namespace
 
-Result<std::variant<Invocation, Leave>> read_command_line(int argc, const char* const* argv,
-                                                          const DefaultPaths& defaults) {
+std::variant<Invocation, Leave> read_command_line(int argc, const char* const* argv,
+                                                  const DefaultPaths& defaults) {
   CLI::App app("vigild watches and guards this machine as its policies say.", "vigild");
   Flags flags;
   describe(app, flags);
@@ -130,14 +153,16 @@ Result<std::variant<Invocation, Leave>> read_command_line(int argc, const char* 
   } catch (const CLI::ParseError& error) {
     return Leave{app.exit(error) == 0 ? 0 : usage_status};
   }
-  if (const auto told = apply(settings_of(flags)); !told) {
-    fmt::print(stderr, "{}", usage_message(told.error().message()));
+  if (const auto mistake = mistake_in(flags); !mistake.empty()) {
+    fmt::print(stderr, "{}", usage_message(mistake));
     return Leave{usage_status};
   }
-  Invocation invocation;
-  if (flags.check_config) invocation.task = Task::check_config;
-  TRY(invocation.config, configure(flags, defaults));
-  return invocation;
+  auto [config, complaints] = configure(flags, defaults);
+  if (!complaints.empty()) {
+    fmt::print(stderr, "{}", complaints);
+    return Leave{failure_status};
+  }
+  return Invocation{flags.check_config ? Task::check_config : Task::run, std::move(config)};
 }
 
 }  // namespace vigil::daemon

@@ -5,7 +5,6 @@
 #include <string>
 #include <variant>
 
-#include "engine/base/result.h"
 #include "engine/daemon/config.h"
 
 namespace vigil::daemon {
@@ -17,7 +16,7 @@ struct Invocation {
   Config config;
 };
 
-// Nothing to run: --help and --version were answered, or the flags were wrong.
+// Nothing to run: --help and --version were answered, or flags or files are wrong.
 struct Leave {
   int exit_status = 0;
 };
@@ -28,8 +27,8 @@ struct DefaultPaths {
   std::string config_dir = "/etc/vigil/vigild.d";
 };
 
-// Prints help, version and usage errors itself. A configuration that is wrong is an error.
-Result<std::variant<Invocation, Leave>> read_command_line(int argc, const char* const* argv,
-                                                          const DefaultPaths& defaults);
+// Prints help and version itself, and what is wrong: with the flags, or all that is with the files.
+std::variant<Invocation, Leave> read_command_line(int argc, const char* const* argv,
+                                                  const DefaultPaths& defaults);
 
 }  // namespace vigil::daemon

@@ -10,6 +10,7 @@
 #include "engine/base/number.h"
 #include "engine/daemon/host_port.h"
 #include "engine/daemon/listen_address.h"
+#include "engine/schema/codes.h"
 #include "engine/schema/similar.h"
 
 namespace vigil::daemon {
@@ -137,11 +138,16 @@ std::vector<std::string_view> known_keys() {
   return keys;
 }
 
-Error unknown_key(const Setting& setting) {
-  const auto keys = known_keys();
-  const auto hint = schema::did_you_mean(setting.key, keys);
-  return Error(fmt::format("{}: there is no setting '{}'{}{}", setting.origin, setting.key,
-                           hint.empty() ? "" : "; ", hint));
+void apply(const Setting& setting, Config& config, Diagnostics& diagnostics) {
+  const auto row =
+      std::ranges::find_if(rows(), [&](const Row& r) { return r.row.key == setting.key; });
+  if (row == rows().end())
+    return diagnostics.error(schema::code::unknown_key.code, setting.key_place,
+                             fmt::format("there is no setting '{}'", setting.key),
+                             schema::did_you_mean(setting.key, known_keys()));
+  if (auto applied = row->apply(config, setting.value); !applied)
+    diagnostics.error(schema::code::bad_setting.code, setting.place,
+                      applied.error().in(setting.key).message());
 }
 
 }  // namespace
@@ -172,16 +178,8 @@ Result<std::uint32_t> parse_size(const std::string& text) {
   return static_cast<std::uint32_t>(std::bit_ceil(number << shift));
 }
 
-Result<Config> apply(const std::vector<Setting>& settings) {
-  Config config;
-  for (const auto& setting : settings) {
-    const auto row =
-        std::ranges::find_if(rows(), [&](const Row& r) { return r.row.key == setting.key; });
-    if (row == rows().end()) return unknown_key(setting);
-    if (auto applied = row->apply(config, setting.value); !applied)
-      return applied.error().in(fmt::format("{}: {}", setting.origin, setting.key));
-  }
-  return config;
+void apply(const std::vector<Setting>& settings, Config& config, Diagnostics& diagnostics) {
+  for (const auto& setting : settings) apply(setting, config, diagnostics);
 }
 
 }  // namespace vigil::daemon

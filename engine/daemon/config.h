@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/diagnostics.h"
 #include "engine/base/result.h"
 
 namespace vigil::daemon {
@@ -31,11 +32,13 @@ struct Config {
 struct Setting {
   std::string key;
   std::string value;
-  std::string origin;  // "/etc/vigil/vigild.yaml:3", "--rb-size"
+  Span key_place;  // no line: not from a file
+  Span place;
 };
 
-// A later setting replaces an earlier one; those that may be given many times add up.
-Result<Config> apply(const std::vector<Setting>& settings);
+// A later setting replaces an earlier one; those that may be given many times add up. Each that
+// cannot be is told.
+void apply(const std::vector<Setting>& settings, Config& config, Diagnostics& diagnostics);
 
 // The rows of the one table of settings, for flags and files alike.
 struct SettingRow {

@@ -6,26 +6,20 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
-#include <memory>
 #include <string_view>
+#include <utility>
 
-#include "engine/base/diagnostics.h"
-#include "engine/base/file.h"
 #include "engine/compile/policy/yaml_tree.h"
+#include "engine/schema/codes.h"
 
 namespace vigil::daemon {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t config_limit_bytes = 1 << 20;
-
 using policy::Node;
 using Kind = policy::Node::Kind;
-
-std::string place(const Span& span) {
-  return span.line == 0 ? span.file->name : fmt::format("{}:{}", span.file->name, span.line);
-}
+namespace code = schema::code;
 
 bool takes_one(std::string_view key) {
   return std::ranges::any_of(setting_rows(), [&](const SettingRow& row) {
@@ -33,55 +27,57 @@ bool takes_one(std::string_view key) {
   });
 }
 
-Result<void> add_values(const std::string& key, const Node& node, std::vector<Setting>& settings) {
-  const auto origin = place(node.span);
-  if (node.kind == Kind::scalar) {
-    settings.push_back({key, node.text, origin});
-    return {};
-  }
-  if (node.kind != Kind::sequence) return Error(fmt::format("{}: {} needs a value", origin, key));
-  if (takes_one(key)) return Error(fmt::format("{}: {} takes one value, not a list", origin, key));
-  for (const auto& item : node.items) {
-    if (item->kind != Kind::scalar)
-      return Error(fmt::format("{}: {} needs plain values", place(item->span), key));
-    settings.push_back({key, item->text, place(item->span)});
-  }
-  return {};
-}
+// Puts the settings of one file in a list.
+class Reader {
+ public:
+  explicit Reader(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
 
-Result<std::vector<Setting>> settings_of(const Node& root) {
-  std::vector<Setting> settings;
-  if (root.kind == Kind::null) return settings;
-  if (root.kind != Kind::mapping)
-    return Error(fmt::format("{}: expected lines of the form key: value", place(root.span)));
-  std::map<std::string_view, std::uint32_t> lines;
-  for (const auto& [key, value] : root.members) {
-    if (key->kind != Kind::scalar)
-      return Error(fmt::format("{}: a key must be a word", place(key->span)));
-    const auto [first, is_new] = lines.emplace(key->text, key->span.line);
+  void read(const Node& root) {
+    if (root.kind == Kind::null) return;
+    if (root.kind != Kind::mapping)
+      return diagnostics_.error(code::wrong_shape.code, root.span,
+                                "expected lines of the form key: value");
+    for (const auto& [key, value] : root.members)
+      if (is_new_key(*key)) read_values(*key, *value);
+  }
+  std::vector<Setting> take() { return std::move(settings_); }
+
+ private:
+  bool is_new_key(const Node& key) {
+    if (key.kind != Kind::scalar) {
+      diagnostics_.error(code::wrong_shape.code, key.span, "a key must be a word");
+      return false;
+    }
+    const auto [first, is_new] = lines_.emplace(key.text, key.span.line);
     if (!is_new)
-      return Error(fmt::format("{}: {} stands here for the second time; first in line {}",
-                               place(key->span), key->text, first->second));
-    TRY_VOID(add_values(key->text, *value, settings));
+      diagnostics_.error(code::duplicate_key.code, key.span,
+                         fmt::format("{} stands here for the second time; first in line {}",
+                                     key.text, first->second));
+    return is_new;
   }
-  return settings;
-}
 
-Error first_mistake(const Diagnostics& diagnostics) {
-  const auto& mistake = diagnostics.all().front();
-  return Error(fmt::format("{}: {}", place(mistake.span), mistake.message));
-}
+  void read_values(const Node& key, const Node& value) {
+    if (value.kind == Kind::scalar) return read_value(key, value);
+    if (value.kind != Kind::sequence)
+      return diagnostics_.error(code::wrong_shape.code, value.span,
+                                fmt::format("{} needs a value", key.text));
+    if (takes_one(key.text))
+      return diagnostics_.error(code::wrong_shape.code, value.span,
+                                fmt::format("{} takes one value, not a list", key.text));
+    for (const auto& item : value.items) read_value(key, *item);
+  }
 
-Result<std::vector<Setting>> parse(const SourceFilePtr& source) {
-  Diagnostics diagnostics;
-  const auto documents = policy::load_yaml(source, diagnostics);
-  if (diagnostics.has_errors()) return first_mistake(diagnostics);
-  if (documents.empty()) return std::vector<Setting>();
-  if (documents.size() > 1)
-    return Error(
-        fmt::format("{}: a second document; settings stand in one", place(documents[1]->span)));
-  return settings_of(*documents[0]);
-}
+  void read_value(const Node& key, const Node& value) {
+    if (value.kind != Kind::scalar)
+      return diagnostics_.error(code::wrong_shape.code, value.span,
+                                fmt::format("{} needs plain values", key.text));
+    settings_.push_back({key.text, value.text, key.span, value.span});
+  }
+
+  Diagnostics& diagnostics_;
+  std::map<std::string, std::uint32_t> lines_;  // of the keys
+  std::vector<Setting> settings_;
+};
 
 bool is_yaml(const fs::path& path) {
   return path.extension() == ".yaml" || path.extension() == ".yml";
@@ -89,13 +85,14 @@ bool is_yaml(const fs::path& path) {
 
 }  // namespace
 
-Result<std::vector<Setting>> parse_settings(const std::string& name, const std::string& text) {
-  return parse(std::make_shared<const SourceFile>(SourceFile{name, text}));
-}
-
-Result<std::vector<Setting>> read_settings(const std::string& path) {
-  TRY(const auto source, read_source(path, config_limit_bytes));
-  return parse(source);
+std::vector<Setting> parse_settings(const SourceFilePtr& source, Diagnostics& diagnostics) {
+  const auto documents = policy::load_yaml(source, diagnostics);
+  Reader reader(diagnostics);
+  if (!documents.empty()) reader.read(*documents[0]);
+  if (documents.size() > 1)
+    diagnostics.error(code::second_document.code, documents[1]->span,
+                      "a second document; settings stand in one");
+  return reader.take();
 }
 
 Result<std::vector<std::string>> yaml_files(const std::string& directory) {

@@ -1,19 +1,21 @@
 // Settings from YAML files.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
+#include "engine/base/diagnostics.h"
 #include "engine/base/result.h"
 #include "engine/daemon/config.h"
 
 namespace vigil::daemon {
 
-// One document of "key: value" lines, each key once; a list gives many values to a key that may
-// have them. `name` is for messages.
-Result<std::vector<Setting>> parse_settings(const std::string& name, const std::string& text);
+inline constexpr std::size_t largest_config_bytes = 1 << 20;
 
-Result<std::vector<Setting>> read_settings(const std::string& path);
+// One document of "key: value" lines, each key once; a list gives many values to a key that may
+// have them. Each mistake is told, and what is right is the answer.
+std::vector<Setting> parse_settings(const SourceFilePtr& source, Diagnostics& diagnostics);
 
 // Every .yaml and .yml file of the directory, sorted by name, without those in
 // subdirectories and hidden ones.

@@ -69,20 +69,25 @@ Result<ListenAddress> parse_listen_address(const std::string& text) {
   return ListenAddress{text, Reach::network, {}};
 }
 
+Result<bool> has_socket(const std::string& path) {
+  struct stat status{};
+  if (lstat(path.c_str(), &status) != 0) {
+    if (errno == ENOENT) return false;
+    return Error::from_errno(fmt::format("looking at {}", path));
+  }
+  if (S_ISSOCK(status.st_mode)) return true;
+  return Error(
+      fmt::format("{} exists and is not a socket; it is left alone, remove it or choose another "
+                  "--server-address",
+                  path));
+}
+
 Result<void> make_way(const ListenAddress& address) {
   if (address.reach == Reach::network) return {};
   const auto& path = address.path;
   TRY_VOID(make_parent(path));
-  struct stat status{};
-  if (lstat(path.c_str(), &status) != 0) {
-    if (errno == ENOENT) return {};
-    return Error::from_errno(fmt::format("looking at {}", path));
-  }
-  if (!S_ISSOCK(status.st_mode))
-    return Error(
-        fmt::format("{} exists and is not a socket; it is left alone, remove it or choose "
-                    "another --server-address",
-                    path));
+  TRY(const bool is_there, has_socket(path));
+  if (!is_there) return {};
   TRY(const int problem, try_to_connect(path));
   if (problem == 0 || problem == EAGAIN)
     return Error(fmt::format(

@@ -23,6 +23,9 @@ Result<ListenAddress> parse_listen_address(const std::string& text);
 // one, or anything that is not a socket, is an error.
 Result<void> make_way(const ListenAddress& address);
 
+// Whether a socket is there; anything else in its place is an error.
+Result<bool> has_socket(const std::string& path);
+
 // Only its owner may connect.
 Result<void> restrict(const ListenAddress& address);
 

@@ -7,11 +7,11 @@
 
 #include "engine/base/fd.h"
 #include "engine/base/text.h"
+#include "engine/daemon/check_places.h"
 #include "engine/daemon/command_line.h"
 #include "engine/daemon/daemon.h"
 #include "engine/daemon/log.h"
 #include "engine/daemon/service_manager.h"
-#include "engine/daemon/static_policies.h"
 
 namespace vigil::daemon {
 namespace {
@@ -82,19 +82,19 @@ int status_of_output() {
 }
 
 int check_settings(const Config& config) {
-  if (auto checked = check_static_files(config.policy_dirs, config.policy_files); !checked)
-    return complain(checked.error().message());
+  const auto mistakes = check_places(config);
+  for (const auto& mistake : mistakes) complain(mistake.message());
+  if (!mistakes.empty()) return failure_status;
   std::puts("vigild: the settings are right");
   return status_of_output();
 }
 
 int main(int argc, char** argv) {
   fill_standard_streams();
-  auto invocation = read_command_line(argc, argv, {});
-  if (!invocation) return complain(invocation.error().message());
-  if (const auto* leave = std::get_if<Leave>(&*invocation))
+  const auto invocation = read_command_line(argc, argv, {});
+  if (const auto* leave = std::get_if<Leave>(&invocation))
     return leave->exit_status == 0 ? status_of_output() : leave->exit_status;
-  const auto& [task, config] = std::get<Invocation>(*invocation);
+  const auto& [task, config] = std::get<Invocation>(invocation);
   switch (task) {
     case Task::run: return run(config);
     case Task::check_config: return check_settings(config);

@@ -33,12 +33,4 @@ Result<std::vector<StaticFile>> read_static_files(const std::vector<std::string>
   return all;
 }
 
-Result<void> check_static_files(const std::vector<std::string>& directories,
-                                const std::vector<std::string>& files) {
-  TRY(const auto all, read_static_files(directories, files));
-  for (const auto& file : all)
-    if (!file.error.empty()) return Error(file.error);
-  return {};
-}
-
 }  // namespace vigil::daemon

@@ -20,10 +20,6 @@ struct StaticFile {
 Result<std::vector<StaticFile>> read_static_files(const std::vector<std::string>& directories,
                                                   const std::vector<std::string>& files);
 
-// The first of them that is not there to be read is the error.
-Result<void> check_static_files(const std::vector<std::string>& directories,
-                                const std::vector<std::string>& files);
-
 // What loading the static policies came to.
 struct SyncReport {
   struct Failure {

@@ -15,6 +15,7 @@ constexpr Code rows[] = {
     code::hook_skipped,   code::misleading,       code::no_tracepoint,   code::bad_list,
     code::bad_enforcer,   code::no_code,          code::bad_resolve,     code::too_much,
     code::shadowed,       code::strikes_all,      code::too_many_events, code::changeable,
+    code::bad_setting,    code::second_document,
 };
 
 }  // namespace

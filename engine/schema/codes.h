@@ -66,6 +66,10 @@ inline constexpr Code too_many_events{"VG0232",
                                       "each call of what is called all the time posts an event"};
 inline constexpr Code changeable{"VG0233",
                                  "what decides can be changed before the kernel reads it"};
+
+// Settings of the daemon: VG04xx, and of VG01xx what is said of YAML.
+inline constexpr Code bad_setting{"VG0401", "a setting cannot have this value"};
+inline constexpr Code second_document{"VG0402", "settings stand in one document"};
 }  // namespace code
 
 std::span<const Code> codes();

@@ -141,7 +141,7 @@ Span YamlSource::nothing(const Span& node) const {
   if (begins_with_null(text) || properties_length(text) > 0) return node;
   const std::string_view before = std::string_view(file_->text).substr(0, offset_of(text));
   const std::size_t sign = before.find_last_not_of(blanks);
-  return sign == std::string_view::npos ? node : at(sign);
+  return sign == std::string_view::npos || sign < start_of(1) ? node : at(sign);
 }
 
 }  // namespace vigil::policy

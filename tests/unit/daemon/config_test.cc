@@ -28,18 +28,23 @@ class Files : public testing::Test {
     return path.string();
   }
 
-  Result<std::variant<Invocation, Leave>> run(std::vector<const char*> arguments) {
+  std::variant<Invocation, Leave> run(std::vector<const char*> arguments) {
     arguments.insert(arguments.begin(), "vigild");
     return read_command_line(static_cast<int>(arguments.size()), arguments.data(), defaults_);
   }
   Config config(std::vector<const char*> arguments) {
-    auto invocation = run(std::move(arguments));
-    EXPECT_TRUE(invocation) << invocation.error().message();
-    return std::get<Invocation>(*invocation).config;
+    return std::get<Invocation>(run(std::move(arguments))).config;
   }
-  std::string error(std::vector<const char*> arguments) {
-    auto invocation = run(std::move(arguments));
-    return invocation ? "" : invocation.error().message();
+  struct Refusal {
+    int status = 0;
+    std::string complaint;
+  };
+  Refusal refusal(std::vector<const char*> arguments) {
+    testing::internal::CaptureStderr();
+    const auto invocation = run(std::move(arguments));
+    auto complaint = testing::internal::GetCapturedStderr();
+    const auto* leave = std::get_if<Leave>(&invocation);
+    return {leave != nullptr ? leave->exit_status : 0, std::move(complaint)};
   }
 
   fs::path directory_ = make_directory();
@@ -57,74 +62,105 @@ TEST(Size, takes_units_and_gives_powers_of_two) {
     EXPECT_FALSE(parse_size(wrong)) << wrong;
 }
 
-TEST(Settings, know_their_line) {
-  auto settings =
-      parse_settings("c.yaml", "node-name: a\npolicy:\n  - x.yaml\n  - y.yaml\n").value();
+struct Parsed {
+  std::vector<Setting> settings;
+  Config config;
+  Diagnostics mistakes;
+};
+
+Parsed parsed(const std::string& text) {
+  Parsed all;
+  const auto source = std::make_shared<const SourceFile>(SourceFile{"c.yaml", text});
+  all.settings = parse_settings(source, all.mistakes);
+  apply(all.settings, all.config, all.mistakes);
+  return all;
+}
+
+// "2:1 VG0106 MESSAGE; HELP" of the first mistake.
+std::string mistake_of(const std::string& text) {
+  const auto all = parsed(text).mistakes;
+  if (!all.has_errors()) return "";
+  const auto& first = all.all().front();
+  return std::to_string(first.span.line) + ":" + std::to_string(first.span.column) + " " +
+         first.code + " " + first.message + (first.help.empty() ? "" : "; " + first.help);
+}
+
+bool is_right(const std::string& key, const std::string& value) {
+  Config config;
+  Diagnostics mistakes;
+  apply({{key, value, {}, {}}}, config, mistakes);
+  return !mistakes.has_errors();
+}
+
+TEST(Settings, know_their_place) {
+  const auto settings = parsed("node-name: a\npolicy:\n  - x.yaml\n  - y.yaml\n").settings;
   ASSERT_EQ(settings.size(), 3u);
   EXPECT_EQ(settings[2].value, "y.yaml");
-  EXPECT_EQ(settings[2].origin, "c.yaml:4");
+  EXPECT_EQ(settings[2].key_place.line, 2u);
+  EXPECT_EQ(settings[2].place.line, 4u);
+  EXPECT_EQ(settings[2].place.column, 5u);
 }
 
 TEST(Settings, wrong_yaml_is_named) {
-  EXPECT_EQ(parse_settings("c.yaml", "a: [1\n").error().message().substr(0, 7), "c.yaml:");
-  EXPECT_FALSE(parse_settings("c.yaml", "- a\n"));
-  EXPECT_FALSE(parse_settings("c.yaml", "node-name: {a: b}\n"));
-  EXPECT_FALSE(parse_settings("c.yaml", "? [a]\n: b\n"));
-  EXPECT_TRUE(parse_settings("c.yaml", "").value().empty());
+  EXPECT_NE(mistake_of("a: [1\n").find("VG0101"), std::string::npos);
+  EXPECT_EQ(mistake_of("- a\n"), "1:1 VG0104 expected lines of the form key: value");
+  EXPECT_EQ(mistake_of("node-name: {a: b}\n"), "1:12 VG0104 node-name needs a value");
+  EXPECT_NE(mistake_of("? [a]\n: b\n"), "");
+  EXPECT_EQ(mistake_of(""), "");
 }
 
 TEST(Settings, a_key_stands_once_in_a_file) {
-  EXPECT_EQ(
-      parse_settings("c.yaml", "rb-size: 1M\nlog-level: warn\nrb-size: 2M\n").error().message(),
-      "c.yaml:3: rb-size stands here for the second time; first in line 1");
-  EXPECT_FALSE(parse_settings("c.yaml", "policy: a.yaml\npolicy: b.yaml\n"));
+  EXPECT_EQ(mistake_of("rb-size: 1M\nlog-level: warn\nrb-size: 2M\n"),
+            "3:1 VG0106 rb-size stands here for the second time; first in line 1");
+  EXPECT_NE(mistake_of("policy: a.yaml\npolicy: b.yaml\n"), "");
 }
 
 TEST(Settings, one_value_is_not_a_list) {
-  EXPECT_EQ(parse_settings("c.yaml", "\nnode-name: [a, b]\n").error().message(),
-            "c.yaml:2: node-name takes one value, not a list");
-  EXPECT_EQ(parse_settings("c.yaml", "policy-dir: [a, b]\n").value().size(), 2u);
-  EXPECT_NE(apply(parse_settings("c.yaml", "plicy: [a, b]\n").value())
-                .error()
-                .message()
-                .find("did you mean 'policy'"),
-            std::string::npos);
+  EXPECT_EQ(mistake_of("\nnode-name: [a, b]\n"),
+            "2:12 VG0104 node-name takes one value, not a list");
+  EXPECT_EQ(parsed("policy-dir: [a, b]\n").config.policy_dirs.size(), 2u);
 }
 
 TEST(Settings, are_one_document) {
-  EXPECT_EQ(parse_settings("c.yaml", "---\nrb-size: 1M\n---\nlog-level: warn\n").error().message(),
-            "c.yaml:4: a second document; settings stand in one");
-  EXPECT_EQ(parse_settings("c.yaml", "---\nrb-size: 1M\n").value().size(), 1u);
+  EXPECT_EQ(mistake_of("---\nrb-size: 1M\n---\nlog-level: warn\n"),
+            "4:1 VG0402 a second document; settings stand in one");
+  EXPECT_EQ(parsed("---\nrb-size: 1M\n").config.rb_size_bytes, 1u << 20);
 }
 
 TEST(Settings, hostile_files_end) {
-  EXPECT_FALSE(parse_settings("c.yaml", "a: b\n]\n"));
-  EXPECT_FALSE(parse_settings("c.yaml", "node-name: \xff\n"));
-  EXPECT_FALSE(parse_settings("c.yaml", std::string(100'000, '[')));
+  EXPECT_NE(mistake_of("a: b\n]\n"), "");
+  EXPECT_NE(mistake_of("node-name: \xff\n"), "");
+  EXPECT_NE(mistake_of(std::string(100'000, '[')), "");
 }
 
 TEST(Settings, unknown_key_is_an_error_with_a_suggestion) {
-  auto applied = apply({{"export-fil", "x", "c.yaml:1"}});
-  ASSERT_FALSE(applied);
-  EXPECT_EQ(applied.error().message(),
-            "c.yaml:1: there is no setting 'export-fil'; did you mean 'export-file'?");
+  EXPECT_EQ(mistake_of("export-fil: x\n"),
+            "1:1 VG0103 there is no setting 'export-fil'; did you mean 'export-file'?");
+  EXPECT_NE(mistake_of("plicy: [a, b]\n").find("did you mean 'policy'"), std::string::npos);
 }
 
 TEST(Settings, wrong_values_say_where_and_what) {
-  EXPECT_EQ(apply({{"log-level", "loud", "c.yaml:2"}}).error().message(),
-            "c.yaml:2: log-level: 'loud' is not one of trace, debug, info, warn, error");
-  EXPECT_FALSE(apply({{"event-queue-size", "0", "x"}}));
-  EXPECT_FALSE(apply({{"event-queue-size", "12a", "x"}}));
-  EXPECT_FALSE(apply({{"policy", "", "x"}}));
+  EXPECT_EQ(mistake_of("\nlog-level: loud\n"),
+            "2:12 VG0401 log-level: 'loud' is not one of trace, debug, info, warn, error");
+  EXPECT_FALSE(is_right("event-queue-size", "0"));
+  EXPECT_FALSE(is_right("event-queue-size", "12a"));
+  EXPECT_FALSE(is_right("policy", ""));
+}
+
+TEST(Settings, every_mistake_is_told_and_what_is_right_is_taken) {
+  const auto all =
+      parsed("log-level: loud\nnode-name: [a]\nexport-fil: x\nrb-size: 1M\nrb-size: 2M\n");
+  EXPECT_EQ(all.mistakes.error_count(), 4u);
+  EXPECT_EQ(all.config.rb_size_bytes, 1u << 20);
 }
 
 TEST(Settings, addresses_are_whole) {
   for (const char* wrong : {"junk", "127.0.0.1:99999", "x:y", "127.0.0.1:0", "::1:9470"}) {
-    EXPECT_FALSE(apply({{"metrics-address", wrong, "x"}})) << wrong;
-    EXPECT_FALSE(apply({{"server-address", wrong, "x"}})) << wrong;
+    EXPECT_FALSE(is_right("metrics-address", wrong)) << wrong;
+    EXPECT_FALSE(is_right("server-address", wrong)) << wrong;
   }
   for (const char* right : {"", ":9470", "localhost:9470", "[::1]:9470"})
-    EXPECT_TRUE(apply({{"metrics-address", right, "x"}})) << right;
+    EXPECT_TRUE(is_right("metrics-address", right)) << right;
 }
 
 TEST_F(Files, nothing_given_gives_the_defaults) {
@@ -169,42 +205,59 @@ TEST_F(Files, flags_win_over_drop_ins_over_the_file_and_lists_add_up) {
 }
 
 TEST_F(Files, what_was_named_must_exist) {
-  EXPECT_NE(error({"--config", "/nonexistent.yaml"}), "");
-  EXPECT_NE(error({"--config-dir", "/nonexistent"}), "");
-}
-
-TEST_F(Files, wrong_flags_are_a_usage_error) {
-  testing::internal::CaptureStderr();
-  auto invocation = run({"--polcy", "x"});
-  EXPECT_EQ(std::get<Leave>(*invocation).exit_status, 2);
-  const auto complaint = testing::internal::GetCapturedStderr();
-  EXPECT_TRUE(complaint.starts_with("vigild: ")) << complaint;
-  EXPECT_TRUE(complaint.ends_with("try: vigild --help\n")) << complaint;
-}
-
-TEST_F(Files, wrong_values_of_flags_are_a_usage_error) {
-  for (const auto& [flag, value] : {std::pair{"--rb-size", "much"}, {"--server-address", "foo"}}) {
-    testing::internal::CaptureStderr();
-    auto invocation = run({flag, value});
-    const auto complaint = testing::internal::GetCapturedStderr();
-    ASSERT_TRUE(invocation && std::holds_alternative<Leave>(*invocation)) << flag;
-    EXPECT_EQ(std::get<Leave>(*invocation).exit_status, 2);
-    EXPECT_NE(complaint.find(flag + 2), std::string::npos) << complaint;
+  for (const char* flag : {"--config", "--config-dir"}) {
+    const auto refused = refusal({flag, "/nonexistent.yaml"});
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_NE(refused.complaint.find("No such file"), std::string::npos) << refused.complaint;
   }
 }
 
+TEST_F(Files, mistakes_of_all_of_them_are_shown_in_one_run) {
+  write("vigild.yaml", "log-level: loud\nexport-fil: x\n");
+  const auto first = write("vigild.d/10.yaml", "rb-size: much\n");
+  fs::create_directory(directory_ / "vigild.d" / "20.yaml");
+  write("vigild.d/30.yaml", "a: [\n");
+  const auto refused = refusal({});
+  EXPECT_EQ(refused.status, 1);
+  for (const auto& part :
+       {defaults_.config_file +
+            ":1:12: error[VG0401]: log-level: 'loud' is not one of trace, debug, "
+            "info, warn, error\n    1 | log-level: loud\n      |            ^~~~\n",
+        defaults_.config_file + ":2:1: error[VG0103]: there is no setting 'export-fil'\n",
+        std::string("help: did you mean 'export-file'?\n2 errors, 0 warnings\n"),
+        first + ":1:10: error[VG0401]: rb-size: 'much' is not a number\n",
+        std::string("vigild.d/20.yaml': open: Is a directory"), std::string("vigild.d/30.yaml:")})
+    EXPECT_NE(refused.complaint.find(part), std::string::npos) << part << "\n" << refused.complaint;
+}
+
+TEST_F(Files, wrong_flags_are_a_usage_error) {
+  const auto refused = refusal({"--polcy", "x"});
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_TRUE(refused.complaint.starts_with("vigild: ")) << refused.complaint;
+  EXPECT_TRUE(refused.complaint.ends_with("try: vigild --help\n")) << refused.complaint;
+}
+
+TEST_F(Files, wrong_values_of_flags_are_a_usage_error) {
+  write("vigild.yaml", "log-level: loud\n");
+  EXPECT_EQ(refusal({"--server-address", "foo"}).status, 2);
+  const auto refused = refusal({"--rb-size", "much", "--log-level", "loud"});
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_EQ(refused.complaint,
+            "vigild: --log-level: 'loud' is not one of trace, debug, info, warn, error\n"
+            "        try: vigild --help\n");
+}
+
 TEST_F(Files, a_flag_without_a_value_takes_no_other_one_with_it) {
-  testing::internal::CaptureStderr();
-  auto invocation = run({"--node-name=", "--policy-dir=/etc/p"});
-  EXPECT_EQ(std::get<Leave>(*invocation).exit_status, 2);
-  const auto complaint = testing::internal::GetCapturedStderr();
-  EXPECT_NE(complaint.find("--node-name has no value"), std::string::npos) << complaint;
+  const auto refused = refusal({"--node-name=", "--policy-dir=/etc/p"});
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_NE(refused.complaint.find("--node-name has no value"), std::string::npos)
+      << refused.complaint;
 }
 
 TEST_F(Files, help_shows_every_setting_and_examples) {
   testing::internal::CaptureStdout();
   auto invocation = run({"--help"});
-  EXPECT_EQ(std::get<Leave>(*invocation).exit_status, 0);
+  EXPECT_EQ(std::get<Leave>(invocation).exit_status, 0);
   const auto help = testing::internal::GetCapturedStdout();
   for (const auto& row : setting_rows())
     EXPECT_NE(help.find("--" + std::string(row.key)), std::string::npos);
@@ -212,7 +265,7 @@ TEST_F(Files, help_shows_every_setting_and_examples) {
 }
 
 TEST_F(Files, check_config_is_a_task) {
-  EXPECT_EQ(std::get<Invocation>(run({"--check-config"}).value()).task, Task::check_config);
+  EXPECT_EQ(std::get<Invocation>(run({"--check-config"})).task, Task::check_config);
 }
 
 }  // namespace

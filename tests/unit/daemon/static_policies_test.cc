@@ -21,20 +21,6 @@ class StaticFiles : public testing::Test {
   fs::path directory_ = make_directory();
 };
 
-TEST_F(StaticFiles, are_there_or_named) {
-  const auto file = (directory_ / "a.yaml").string(), missing = (directory_ / "b.yaml").string();
-  std::ofstream(file) << "kind: TracingPolicy\n";
-  EXPECT_TRUE(check_static_files({directory_}, {file}));
-  EXPECT_TRUE(check_static_files({}, {}));
-
-  const auto no_file = check_static_files({directory_}, {file, missing});
-  ASSERT_FALSE(no_file);
-  EXPECT_NE(no_file.error().message().find(missing), std::string::npos);
-  const auto no_directory = check_static_files({directory_ / "nope"}, {});
-  ASSERT_FALSE(no_directory);
-  EXPECT_NE(no_directory.error().message().find("nope"), std::string::npos);
-}
-
 TEST_F(StaticFiles, a_directory_that_is_called_like_a_policy_is_told) {
   fs::create_directory(directory_ / "d.yaml");
   const auto all = read_static_files({directory_}, {});

@@ -256,6 +256,7 @@ TEST(Parse, NothingIsNoText) {
                       "values: [null]}]}]}]\n")
                 .mistakes(),
             "5:72 VG0104\n");
+  EXPECT_EQ(parsed("\xef\xbb\xbf: a\n").mistakes().substr(0, 11), "1:1 VG0104\n");
 }
 
 TEST(Parse, AMistypedKindIsStillAPolicy) {
