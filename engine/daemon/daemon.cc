@@ -10,6 +10,7 @@
 #include "engine/compile/policy/parse.h"
 #include "engine/daemon/compile.h"
 #include "engine/daemon/event_shaper.h"
+#include "engine/daemon/listen_at.h"
 #include "engine/daemon/log.h"
 #include "engine/daemon/metrics.h"
 #include "engine/daemon/version.h"
@@ -59,11 +60,11 @@ Daemon::Daemon(const Config& config, ToldToStop told_to_stop)
       hub_(HubLimits{.queue_events = config.event_queue_size}) {}
 
 Result<std::unique_ptr<Daemon>> Daemon::start(const Config& config, ToldToStop told_to_stop) {
+  // A life begins before there are policies, which may let nothing run.
   static constexpr Result<void> (Daemon::* steps[])() = {
-      &Daemon::claim_host,       &Daemon::open_export,      &Daemon::start_kernel,
-      &Daemon::start_events,
-      &Daemon::start_a_life,  // before there are policies, which may let nothing run
-      &Daemon::prepare_policies, &Daemon::load_policies,    &Daemon::listen,
+      &Daemon::claim_host,       &Daemon::take_metrics_port, &Daemon::open_export,
+      &Daemon::start_kernel,     &Daemon::start_events,      &Daemon::start_a_life,
+      &Daemon::prepare_policies, &Daemon::load_policies,     &Daemon::listen,
       &Daemon::serve_metrics,    &Daemon::see_a_whole_life,
   };
   std::unique_ptr<Daemon> daemon(new Daemon(config, std::move(told_to_stop)));
@@ -97,6 +98,15 @@ Result<void> Daemon::claim_host() {
   TRY(instance_, lock_instance(instance_lock));
   TRY(address_, parse_listen_address(config_.server_address));
   return make_way(address_);
+}
+
+Result<void> Daemon::take_metrics_port() {
+  if (config_.metrics_address.empty()) return {};
+  TRY(const HostPort where, parse_host_port(config_.metrics_address));
+  auto socket = listen_at(where);
+  if (!socket) return socket.error().in("metrics-address");
+  metrics_socket_ = std::move(*socket);
+  return {};
 }
 
 Result<void> Daemon::open_export() {
@@ -196,9 +206,9 @@ Result<void> Daemon::listen() {
 }
 
 Result<void> Daemon::serve_metrics() {
-  if (config_.metrics_address.empty()) return {};
-  TRY(const HostPort where, parse_host_port(config_.metrics_address));
-  TRY(metrics_server_, MetricsServer::listen(where, [this] { return metrics(); }));
+  if (!metrics_socket_) return {};
+  TRY(metrics_server_,
+      MetricsServer::serve(std::move(metrics_socket_), [this] { return metrics(); }));
   return {};
 }
 

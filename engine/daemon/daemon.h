@@ -47,6 +47,7 @@ class Daemon {
 
   Result<void> claim_host();
   Result<void> start_kernel();
+  Result<void> take_metrics_port();
   Result<void> open_export();
   Result<void> start_events();
   Result<void> watch_containers();
@@ -67,6 +68,7 @@ class Daemon {
   const std::string node_name_;
   ListenAddress address_;
   UniqueFd instance_;
+  UniqueFd metrics_socket_;   // until it is served
   btf::BtfPtr kernel_types_;  // until the policies are loaded
   std::unique_ptr<loader::Kernel> kernel_;
   decode::HookMap registry_;

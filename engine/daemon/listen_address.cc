@@ -12,6 +12,7 @@
 #include <filesystem>
 
 #include "engine/daemon/host_port.h"
+#include "engine/daemon/listen_at.h"
 #include "engine/daemon/log.h"
 
 namespace vigil::daemon {
@@ -57,6 +58,13 @@ Result<ListenAddress> local(const std::string& path) {
   return ListenAddress{"unix:" + path, Reach::local, path};
 }
 
+// gRPC, which takes it later, tells no reason.
+Result<void> try_port(const ListenAddress& address) {
+  TRY(const auto where, parse_host_port(address.address));
+  TRY([[maybe_unused]] const auto socket, listen_at(where));
+  return {};
+}
+
 }  // namespace
 
 Result<ListenAddress> parse_listen_address(const std::string& text) {
@@ -83,7 +91,7 @@ Result<bool> has_socket(const std::string& path) {
 }
 
 Result<void> make_way(const ListenAddress& address) {
-  if (address.reach == Reach::network) return {};
+  if (address.reach == Reach::network) return try_port(address);
   const auto& path = address.path;
   TRY_VOID(make_parent(path));
   TRY(const bool is_there, has_socket(path));

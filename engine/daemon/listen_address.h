@@ -20,7 +20,7 @@ struct ListenAddress {
 Result<ListenAddress> parse_listen_address(const std::string& text);
 
 // Makes the socket's directory; takes away a socket that nobody listens on. A living
-// one, or anything that is not a socket, is an error.
+// one, or anything that is not a socket, is an error; so is a port that cannot be had.
 Result<void> make_way(const ListenAddress& address);
 
 // Whether a socket is there; anything else in its place is an error.

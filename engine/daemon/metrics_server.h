@@ -6,8 +6,8 @@
 #include <memory>
 #include <string>
 
+#include "engine/base/fd.h"
 #include "engine/base/result.h"
-#include "engine/daemon/host_port.h"
 
 struct MHD_Daemon;
 
@@ -18,8 +18,8 @@ class MetricsServer {
   // Called on the server's thread for every request.
   using MakePage = std::function<std::string()>;
 
-  // At port 0 it is any that is free.
-  static Result<std::unique_ptr<MetricsServer>> listen(const HostPort& where, MakePage make_page);
+  // `socket` listens already: a library's own loses the reason when it cannot.
+  static Result<std::unique_ptr<MetricsServer>> serve(UniqueFd socket, MakePage make_page);
   ~MetricsServer();
   MetricsServer(const MetricsServer&) = delete;
   MetricsServer& operator=(const MetricsServer&) = delete;

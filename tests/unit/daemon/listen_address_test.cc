@@ -52,6 +52,13 @@ TEST(ListenAddress, is_a_socket_or_a_port) {
   EXPECT_FALSE(parse_listen_address("unix:///" + std::string(200, 'x')));
 }
 
+TEST(ListenAddress, a_port_that_cannot_be_had_is_told) {
+  const auto made = make_way(parse_listen_address("192.0.2.1:54321").value());
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().message(),
+            "listening on 192.0.2.1:54321: bind: Cannot assign requested address");
+}
+
 TEST_F(Socket, directory_is_made) {
   EXPECT_EQ(failure(), "");
   EXPECT_TRUE(fs::is_directory(directory_ / "run"));

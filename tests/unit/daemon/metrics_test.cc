@@ -5,7 +5,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <memory>
+#include <utility>
+#include <vector>
+
 #include "engine/base/fd.h"
+#include "engine/daemon/listen_at.h"
 #include "engine/daemon/metrics_server.h"
 
 namespace vigil::daemon {
@@ -48,13 +53,30 @@ TEST(Metrics, page_has_counters_and_policies) {
   EXPECT_EQ(page.find("export"), std::string::npos);
 }
 
-std::string ask(std::uint16_t port, const std::string& request) {
-  UniqueFd fd(socket(AF_INET, SOCK_STREAM, 0));
+std::unique_ptr<MetricsServer> serve(MetricsServer::MakePage make_page) {
+  return MetricsServer::serve(listen_at({"127.0.0.1", 0}).value(), std::move(make_page)).value();
+}
+
+sockaddr_in address_of(in_addr_t host, std::uint16_t port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  EXPECT_EQ(connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
+  address.sin_addr.s_addr = htonl(host);
+  return address;
+}
+
+UniqueFd connected(std::uint16_t port, in_addr_t own_host = INADDR_LOOPBACK) {
+  UniqueFd fd(socket(AF_INET, SOCK_STREAM, 0));
+  const timeval patience{.tv_sec = 5, .tv_usec = 0};
+  setsockopt(fd.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+  const auto own = address_of(own_host, 0), server = address_of(INADDR_LOOPBACK, port);
+  EXPECT_EQ(bind(fd.get(), reinterpret_cast<const sockaddr*>(&own), sizeof(own)), 0);
+  EXPECT_EQ(connect(fd.get(), reinterpret_cast<const sockaddr*>(&server), sizeof(server)), 0);
+  return fd;
+}
+
+std::string ask(std::uint16_t port, const std::string& request) {
+  const UniqueFd fd = connected(port);
   EXPECT_EQ(write(fd.get(), request.data(), request.size()), static_cast<ssize_t>(request.size()));
   std::string answer;
   char buffer[4096];
@@ -64,9 +86,8 @@ std::string ask(std::uint16_t port, const std::string& request) {
 }
 
 TEST(MetricsServer, serves_the_page_and_nothing_else) {
-  auto server = MetricsServer::listen({"127.0.0.1", 0}, [] { return std::string("vigil_x 1\n"); });
-  ASSERT_TRUE(server) << server.error().message();
-  const auto port = (*server)->port();
+  const auto server = serve([] { return std::string("vigil_x 1\n"); });
+  const auto port = server->port();
   const auto page = ask(port, "GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
   EXPECT_EQ(page.substr(0, 15), "HTTP/1.1 200 OK");
   EXPECT_NE(page.find("\r\n\r\nvigil_x 1\n"), std::string::npos);
@@ -79,11 +100,24 @@ TEST(MetricsServer, serves_the_page_and_nothing_else) {
       "405");
 }
 
-TEST(MetricsServer, a_taken_address_is_told) {
-  auto first = MetricsServer::listen({"127.0.0.1", 0}, [] { return std::string(); }).value();
-  auto second = MetricsServer::listen({"127.0.0.1", first->port()}, [] { return std::string(); });
+TEST(MetricsServer, a_client_that_holds_connections_keeps_no_other_out) {
+  const auto server = serve([] { return std::string("vigil_x 1\n"); });
+  std::vector<UniqueFd> held;
+  for (int i = 0; i < 40; ++i) {
+    held.push_back(connected(server->port(), INADDR_LOOPBACK + 1));
+    send(held.back().get(), "GET", 3, MSG_NOSIGNAL);
+  }
+  const auto page =
+      ask(server->port(), "GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  EXPECT_EQ(page.substr(0, 15), "HTTP/1.1 200 OK");
+}
+
+TEST(ListenAt, a_taken_port_is_told) {
+  const auto first = serve([] { return std::string(); });
+  const auto second = listen_at({"127.0.0.1", first->port()});
   ASSERT_FALSE(second);
-  EXPECT_NE(second.error().message().find("in use"), std::string::npos) << second.error().message();
+  EXPECT_EQ(second.error().message(), "listening on 127.0.0.1:" + std::to_string(first->port()) +
+                                          ": bind: Address already in use");
 }
 
 }  // namespace
