@@ -14,8 +14,9 @@ namespace vigil {
 template <std::integral Number>
 std::optional<Number> whole_number(std::string_view text, int base = 10) {
   Number number = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number, base);
+  const char* begin = text.data();
+  const char* end = begin + text.size();
+  const auto [stop, error] = std::from_chars(begin, end, number, base);
   if (error != std::errc() || stop != end) return std::nullopt;
   return number;
 }
@@ -24,8 +25,9 @@ std::optional<Number> whole_number(std::string_view text, int base = 10) {
 template <std::integral Number>
 bool is_too_large(std::string_view text, int base = 10) {
   Number number = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number, base);
+  const char* begin = text.data();
+  const char* end = begin + text.size();
+  const auto [stop, error] = std::from_chars(begin, end, number, base);
   return error == std::errc::result_out_of_range && stop == end;
 }
 

@@ -22,7 +22,7 @@ std::string what_holds(const ArgTypeInfo& type) {
 std::string suggest_name(std::string_view text, const NumberDomain& domain) {
   if (domain.bit_names) return "a number, or names with a comma between: CAP_CHOWN,CAP_KILL";
   if (!domain.names) return "decimal, 0x for hexadecimal, a leading 0 for octal";
-  const std::string meant = schema::did_you_mean(text, schema::all_names(*domain.names));
+  std::string meant = schema::did_you_mean(text, schema::all_names(*domain.names));
   if (!meant.empty()) return meant;
   return fmt::format("a number, or a name such as {}", schema::names(*domain.names).front().name);
 }
