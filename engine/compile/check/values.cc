@@ -40,9 +40,9 @@ std::optional<ParsedNumber> parse_number(std::string_view text) {
     base = mark == 'x' ? 16 : mark == 'b' ? 2 : 8;
     text.remove_prefix(mark == 'x' || mark == 'b' || mark == 'o' ? 2 : 1);
   }
-  const auto magnitude = whole_number<std::uint64_t>(text, base);
-  number.too_large = is_too_large<std::uint64_t>(text, base);
-  if (!magnitude && !number.too_large) return std::nullopt;
+  const auto magnitude = read_number<std::uint64_t>(text, base);
+  if (!magnitude && magnitude.error() == NotANumber::malformed) return std::nullopt;
+  number.too_large = !magnitude;
   number.magnitude = magnitude.value_or(0);
   return number;
 }

@@ -78,10 +78,9 @@ std::optional<Magnitude> plain_integer(std::string_view text) {
   if (negative || digits[0] == '+') digits.erase(0, 1);
   Radix radix = radix_of(digits);
   std::string_view body = std::string_view(digits).substr(radix.prefix);
-  const auto value = whole_number<std::uint64_t>(body, radix.base);
-  const bool too_large = is_too_large<std::uint64_t>(body, radix.base);
-  if (!value && !too_large) return std::nullopt;
-  return Magnitude{negative, too_large, value.value_or(0)};
+  const auto value = read_number<std::uint64_t>(body, radix.base);
+  if (!value && value.error() == NotANumber::malformed) return std::nullopt;
+  return Magnitude{negative, !value, value.value_or(0)};
 }
 
 std::string plain_text(const std::string& text) {

@@ -21,6 +21,7 @@ class YamlSource {
 
   // Line and column from 0; columns of the first line do not count a byte order mark.
   Span at(int line, int column) const;
+  Span at(std::size_t offset) const;  // of a byte of the text
   // From a place on; empty where no such place is.
   std::string_view rest(const Span& place) const;
   std::string_view rest_of_line(const Span& place) const;
@@ -37,7 +38,6 @@ class YamlSource {
  private:
   std::size_t start_of(std::uint32_t line) const;
   std::size_t offset_of(std::string_view rest) const;
-  Span at(std::size_t offset) const;
 
   SourceFilePtr file_;
   std::vector<std::size_t> line_starts_;

@@ -215,15 +215,6 @@ class TreeBuilder : public YAML::EventHandler {
   std::optional<int> document_start_;  // of the last one, in the text
 };
 
-// Place of a byte of the text.
-Span span_of(const SourceFilePtr& source, std::size_t offset) {
-  std::string_view before = std::string_view(source->text).substr(0, offset);
-  auto line = static_cast<std::uint32_t>(std::count(before.begin(), before.end(), '\n') + 1);
-  std::size_t newline = before.rfind('\n');
-  std::size_t start = newline == std::string_view::npos ? 0 : newline + 1;
-  return {source, line, static_cast<std::uint32_t>(offset - start + 1), 1};
-}
-
 // First byte that is no UTF-8 text: yaml-cpp guesses at other encodings, and places go wrong.
 std::optional<std::size_t> first_bad_byte(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
@@ -280,8 +271,8 @@ bool acceptable(const SourceFilePtr& source, Diagnostics& diagnostics) {
     return false;
   }
   if (auto bad = first_bad_byte(source->text)) {
-    diagnostics.error(code::not_yaml.code, span_of(source, *bad), "the file is not UTF-8 text here",
-                      "save it as UTF-8");
+    diagnostics.error(code::not_yaml.code, YamlSource(source).at(*bad),
+                      "the file is not UTF-8 text here", "save it as UTF-8");
     return false;
   }
   return true;

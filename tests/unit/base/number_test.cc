@@ -21,5 +21,12 @@ TEST(Number, TooLargeIsNone) {
   EXPECT_EQ(whole_number<std::uint64_t>("18446744073709551616"), std::nullopt);
 }
 
+TEST(Number, TellsWhyThereIsNone) {
+  EXPECT_EQ(read_number<std::uint8_t>("256").error(), NotANumber::too_large);
+  EXPECT_EQ(read_number<std::int8_t>("-129").error(), NotANumber::too_large);
+  for (const char* text : {"", "x", "25x", "256x"})
+    EXPECT_EQ(read_number<std::uint8_t>(text).error(), NotANumber::malformed) << text;
+}
+
 }  // namespace
 }  // namespace vigil
