@@ -100,8 +100,7 @@ ExitStatus with_output(const std::function<ExitStatus()>& run) {
 }  // namespace
 
 ExitStatus run_command_line(int argc, const char* const* argv) {
-  if (!is_open(STDOUT_FILENO)) return finish(Error("the standard output is closed"));
-  fill_standard_streams();
+  if (!is_writable(STDOUT_FILENO)) return finish(Error("the standard output is closed"));
   Invocation invocation{.server_address = default_server_address(), .run = {}};
   CLI::App app("Client of Vigil, the runtime security enforcement engine.");
   app.fallthrough();

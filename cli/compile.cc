@@ -85,7 +85,8 @@ Result<std::vector<KernelView>> open_kernels(const KernelOptions& options) {
 std::string shown_name(const std::string& file) { return file == "-" ? "<stdin>" : file; }
 
 Result<SourceFilePtr> read_policy_file(const std::string& file) {
-  TRY(std::string text, read_file(file == "-" ? "/dev/stdin" : file, policy::max_file_bytes));
+  TRY(std::string text, file == "-" ? read_standard_input(policy::max_file_bytes)
+                                    : read_file(file, policy::max_file_bytes));
   return std::make_shared<const SourceFile>(SourceFile{shown_name(file), std::move(text)});
 }
 

@@ -5,6 +5,9 @@
 #include <exception>
 
 #include "cli/command_line.h"
+#include "engine/base/fd.h"
+
+[[gnu::constructor(101)]] static void before_static_objects() { vigil::fill_standard_streams(); }
 
 int main(int argc, char** argv) {
   try {

@@ -10,11 +10,16 @@ void UniqueFd::reset(int fd) {
   if (old >= 0 && old != fd) ::close(old);
 }
 
-bool is_open(int fd) { return ::fcntl(fd, F_GETFD) >= 0; }
+bool is_writable(int fd) {
+  const int flags = ::fcntl(fd, F_GETFL);
+  return flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
+}
 
 void fill_standard_streams() {
-  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
-    if (!is_open(fd)) static_cast<void>(::open("/dev/null", O_RDONLY));  // the lowest free number
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    const bool is_closed = ::fcntl(fd, F_GETFD) < 0;
+    if (is_closed) static_cast<void>(::open("/dev/null", O_RDONLY));  // the lowest free number
+  }
 }
 
 }  // namespace vigil

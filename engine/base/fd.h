@@ -29,10 +29,11 @@ class UniqueFd {
   int fd_ = -1;
 };
 
-bool is_open(int fd);
+bool is_writable(int fd);
 
 // Standard input, output and error where they are closed: the next file or socket would take the
-// number, and be written what is said to a person. Writing to one that was closed still fails.
+// number, and be written what is said to a person. Writing to one that was closed still fails. To
+// be called before static objects come to be: those of gRPC open files.
 void fill_standard_streams();
 
 }  // namespace vigil

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,6 +19,11 @@ Result<void> append_rest(int fd, std::string& text, std::size_t limit_bytes) {
     ssize_t got = ::read(fd, chunk.data(), chunk.size());
     if (got == 0) return {};
     if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && errno == EAGAIN) {  // whoever handed it over does not want to wait; we do
+      pollfd ready{.fd = fd, .events = POLLIN, .revents = 0};
+      ::poll(&ready, 1, -1);
+      continue;
+    }
     if (got < 0) return Error::from_errno("read");
     text.append(chunk.data(), static_cast<std::size_t>(got));
     if (text.size() > limit_bytes) {
@@ -26,8 +32,7 @@ Result<void> append_rest(int fd, std::string& text, std::size_t limit_bytes) {
   }
 }
 
-// What a shell hands over as a file: "-" by way of /dev/stdin, and <(...); a pipe, a terminal,
-// /dev/null.
+// What a shell hands over as a file: /dev/stdin and <(...); a pipe, a terminal, /dev/null.
 bool is_descriptor(const std::string& path) {
   return path == "/dev/stdin" || path.starts_with("/dev/fd/") || path.starts_with("/proc/self/fd/");
 }
@@ -58,6 +63,14 @@ Result<std::string> read_whole(const std::string& path, std::size_t limit_bytes)
 Result<std::string> read_file(const std::string& path, std::size_t limit_bytes) {
   auto text = read_whole(path, limit_bytes);
   if (!text) return text.error().in(fmt::format("reading '{}'", path));
+  return text;
+}
+
+// Not by its name: a socket, which remote shells hand over, cannot be opened again.
+Result<std::string> read_standard_input(std::size_t limit_bytes) {
+  std::string text;
+  if (auto done = append_rest(STDIN_FILENO, text, limit_bytes); !done)
+    return done.error().in("reading standard input");
   return text;
 }
 

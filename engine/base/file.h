@@ -13,7 +13,10 @@ namespace vigil {
 // `limit_bytes` is an error (EFBIG), as is anything that is not a regular file or pipe.
 Result<std::string> read_file(const std::string& path, std::size_t limit_bytes);
 
-// The same as a source that spans can point into.
+// The bytes that are still to come, of whatever kind it is.
+Result<std::string> read_standard_input(std::size_t limit_bytes);
+
+// The file as a source that spans can point into.
 Result<SourceFilePtr> read_source(const std::string& path, std::size_t limit_bytes);
 
 }  // namespace vigil

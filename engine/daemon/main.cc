@@ -89,8 +89,9 @@ int check_settings(const Config& config) {
   return status_of_output();
 }
 
+[[gnu::constructor(101)]] void before_static_objects() { fill_standard_streams(); }
+
 int main(int argc, char** argv) {
-  fill_standard_streams();
   const auto invocation = read_command_line(argc, argv, {});
   if (const auto* leave = std::get_if<Leave>(&invocation))
     return leave->exit_status == 0 ? status_of_output() : leave->exit_status;

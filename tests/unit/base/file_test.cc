@@ -6,10 +6,13 @@
 #include "engine/base/fd.h"
 
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <string>
+#include <thread>
 
 namespace vigil {
 namespace {
@@ -58,6 +61,28 @@ TEST(File, APipeFromAShellIsReadToItsEnd) {
   }
   EXPECT_EQ(read_file("/dev/fd/" + std::to_string(reader.get()), 100).value(), "text");
   EXPECT_EQ(read_file("/proc/self/status", 10).error().errno_value(), EFBIG);
+}
+
+TEST(File, StandardInputMayBeASocketThatDoesNotWait) {
+  int ends[2];
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+  const UniqueFd reader(ends[0]);
+  UniqueFd writer(ends[1]);
+  ASSERT_EQ(::fcntl(reader.get(), F_SETFL, O_NONBLOCK), 0);
+  const UniqueFd before(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3));
+  ASSERT_EQ(::dup2(reader.get(), STDIN_FILENO), STDIN_FILENO);
+  std::jthread late([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    ASSERT_EQ(::write(writer.get(), "text", 4), 4);
+    writer = {};
+  });
+  const auto text = read_standard_input(100);
+  const auto directory = UniqueFd(::open("/", O_RDONLY | O_CLOEXEC));
+  ASSERT_EQ(::dup2(directory.get(), STDIN_FILENO), STDIN_FILENO);
+  const auto none = read_standard_input(100);
+  ::dup2(before.get(), STDIN_FILENO);
+  EXPECT_EQ(text.value(), "text");
+  EXPECT_EQ(none.error().message(), "reading standard input: read: Is a directory");
 }
 
 TEST(UniqueFd, ClosesOnce) {

@@ -368,20 +368,22 @@ spec:
       matchActions: [{action: Sigkill}]
 )";
 
-// While it lives, the standard input is a file.
+// While it lives, the standard input is a file, or the start of the next.
 class StandardInput {
  public:
-  explicit StandardInput(const std::string& file) : before_(dup(STDIN_FILENO)) {
-    const int opened = open(file.c_str(), O_RDONLY);
-    dup2(opened, STDIN_FILENO);
-    close(opened);
-  }
+  explicit StandardInput(const std::string& file) : before_(dup(STDIN_FILENO)) { become(file); }
   ~StandardInput() {
     dup2(before_, STDIN_FILENO);
     close(before_);
   }
   StandardInput(const StandardInput&) = delete;
   StandardInput& operator=(const StandardInput&) = delete;
+
+  static void become(const std::string& file) {
+    const int opened = open(file.c_str(), O_RDONLY);
+    dup2(opened, STDIN_FILENO);
+    close(opened);
+  }
 
  private:
   int before_;
@@ -392,15 +394,18 @@ TEST_F(CommandLine, TheStandardInputHasOneName) {
   const StandardInput input(write("p.yaml", watch));
   EXPECT_EQ(run({"policy", "check", "--btf", kernel.c_str(), "-"}).out,
             "<stdin>: good (1 policy, 1 hook)\n");
+  StandardInput::become(write("p.yaml", watch));
   EXPECT_NE(run({"policy", "explain", "--btf", kernel.c_str(), "-"}).out.find("watch (<stdin>): "),
             std::string::npos);
   FakeDaemon daemon(address_);
+  StandardInput::become(write("p.yaml", watch));
   EXPECT_EQ(run({"policy", "add", "-"}).out, "<stdin>: loaded\n");
   EXPECT_EQ(daemon.added, watch);
   daemon.add_status = {grpc::StatusCode::INVALID_ARGUMENT, "<grpc>:3:5: error[VG1]: no\n"};
+  StandardInput::become(write("p.yaml", watch));
   const auto refused = run({"policy", "add", "-"});
   EXPECT_NE(refused.err.find("<stdin>:3:5: error[VG1]"), std::string::npos) << refused.err;
-  const StandardInput wrong(write("q.yaml", "a: b: c\n"));
+  StandardInput::become(write("q.yaml", "a: b: c\n"));
   const auto bad = run({"policy", "check", "--btf", kernel.c_str(), "-"});
   EXPECT_TRUE(bad.err.starts_with("<stdin>:1:5: error[VG0101]: ")) << bad.err;
 }
