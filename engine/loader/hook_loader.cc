@@ -33,13 +33,15 @@ std::vector<bpf_func_info> func_info_of(const JoinedProgram& joined) {
   return records;
 }
 
-// "file_open", "sys_enter", "libc_so_6": bpftool shows it; the kernel keeps 15 characters, and
-// takes only these.
-std::string kernel_name(const plan::HookKey& key) {
+bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
+
+// "file_open", "sys_enter", "libc_so_6": what bpftool shows, in the characters that the kernel
+// takes.
+std::string identifier_of(const plan::HookKey& key) {
   std::string_view name = key.function;
   name = name.substr(name.rfind('/') + 1);
-  name = name.substr(0, std::min<std::size_t>(name.find(' '), 15));
-  std::string taken;
+  name = name.substr(0, std::min<std::size_t>(name.find(' '), 127));
+  std::string taken = name.empty() || is_digit(name[0]) ? "_" : "";
   for (char c : name) taken += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
   return taken;
 }
@@ -81,7 +83,8 @@ class Load {
 
  private:
   UniqueFd attempt() {
-    return UniqueFd(bpf_prog_load(type_, kernel_name(program_.key).c_str(), license,
+    const std::string name = identifier_of(program_.key).substr(0, BPF_OBJ_NAME_LEN - 1);
+    return UniqueFd(bpf_prog_load(type_, name.c_str(), license,
                                   reinterpret_cast<const bpf_insn*>(joined_.instructions.data()),
                                   joined_.instructions.size(), &options_));
   }
@@ -97,6 +100,18 @@ Result<BtfPtr> copy_types(const Image& image) {
   BtfPtr types(btf__new(image.btf.data(), static_cast<std::uint32_t>(image.btf.size())));
   if (!types) return Error::from_errno("copying the runtime's types");
   return types;
+}
+
+// The function that main is: of the placeholder's prototype, under the hook's name, which can be
+// longer here than that of a program.
+Result<std::uint32_t> add_main(btf* types, const ImageFunction& placeholder,
+                               const std::string& name) {
+  const btf_type* type = btf__type_by_id(types, placeholder.type_id);
+  const int id = type == nullptr ? -EINVAL
+                                 : btf__add_func(types, name.c_str(), BTF_FUNC_GLOBAL,
+                                                 static_cast<int>(type->type));
+  if (id < 0) return Error::from_errno("naming the program in its types", -id);
+  return static_cast<std::uint32_t>(id);
 }
 
 Result<void> load_types(btf* types) {
@@ -136,6 +151,8 @@ Result<LoadedPart> load_part(const codegen::HookProgram& program, const Relocate
   };
   const MapFds maps = all_maps(runtime, tables, others);
   TRY(JoinedProgram joined, join(program, runtime.image(), {maps, kernel_functions, add_string}));
+  TRY(joined.functions.front().type_id,
+      add_main(types.get(), runtime.image().functions.front(), identifier_of(program.key)));
   TRY_VOID(load_types(types.get()));
   TRY(UniqueFd fd, Load(program, joined, target, btf__fd(types.get())).run());
   HookReport report{.key = program.key,
