@@ -73,6 +73,7 @@ TextCondition text_condition(const std::vector<policy::Text>& values, TextCondit
                                     text.value.size(), max_text_bytes));
       continue;
     }
+    if (what == TextOf::path && refuse_deleted(text.value, kind, text.span, diagnostics)) continue;
     warn_about_text(text, kind, what == TextOf::buffer, diagnostics);
     if (what == TextOf::path) warn_about_path(text, kind, diagnostics);
     condition.values.push_back(std::move(text.value));
@@ -299,6 +300,28 @@ Span part_of(const policy::Text& value, std::size_t at, std::size_t length) {
   return span;
 }
 
+std::optional<TextCondition::Kind> text_kind(Expression::Kind kind) {
+  if (kind == Expression::Kind::is_text) return TextCondition::Kind::equal;
+  if (kind == Expression::Kind::starts_with) return TextCondition::Kind::prefix;
+  if (kind == Expression::Kind::ends_with) return TextCondition::Kind::postfix;
+  if (kind == Expression::Kind::contains) return TextCondition::Kind::substring;
+  return std::nullopt;
+}
+
+void refuse_deleted_in(const Expression& expression, const policy::Text& written,
+                       const CheckedArguments& arguments, Diagnostics& diagnostics) {
+  for (const Expression& operand : expression.operands)
+    refuse_deleted_in(operand, written, arguments, diagnostics);
+  const auto kind = text_kind(expression.kind);
+  if (!kind) return;
+  const auto& argument = arguments.all[expression.operands.front().argument];
+  if (text_of(schema::info(argument.type)) != TextOf::path) return;
+  const std::size_t at = written.value.find(expression.text);
+  const Span place = at == std::string::npos ? written.span  // it has escapes
+                                             : part_of(written, at, expression.text.size());
+  refuse_deleted(expression.text, *kind, place, diagnostics);
+}
+
 std::optional<ArgCondition> check_expression(const policy::ArgFilter& filter,
                                              const CheckedArguments& arguments,
                                              Diagnostics& diagnostics) {
@@ -322,7 +345,11 @@ std::optional<ArgCondition> check_expression(const policy::ArgFilter& filter,
                       std::move(error->message), std::move(error->help));
     return std::nullopt;
   }
-  return ArgCondition{.test = std::get<Expression>(std::move(parsed)), .span = filter.op.span};
+  auto& expression = std::get<Expression>(parsed);
+  const std::size_t errors = diagnostics.error_count();
+  refuse_deleted_in(expression, text, arguments, diagnostics);
+  if (diagnostics.error_count() != errors) return std::nullopt;
+  return ArgCondition{.test = std::move(expression), .span = filter.op.span};
 }
 
 std::optional<ArgCondition> check_gained(const policy::ArgFilter& filter,

@@ -19,6 +19,8 @@ constexpr std::size_t max_path_bytes = 4095;
 // What a memfd is called may hold slashes and dots.
 constexpr std::string_view free_text = "/memfd:";
 constexpr std::string_view wildcards = "*?";
+// What events and /proc add to the path of a file that has been unlinked.
+constexpr std::string_view deleted = " (deleted)";
 
 bool has_no_normal_form(std::string_view path, Kind kind) {
   auto holds = [&](std::string_view part) { return path.find(part) != std::string_view::npos; };
@@ -36,6 +38,24 @@ std::string without_last_slash(std::string path) {
 std::string normal(const std::string& path, Kind kind) {
   std::string text = std::filesystem::path(path).lexically_normal().string();
   return kind == Kind::equal || kind == Kind::postfix ? without_last_slash(std::move(text)) : text;
+}
+
+bool ends_with(std::string_view path, std::string_view end, Kind kind) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
+  if (path.size() < end.size()) return false;
+  path.remove_prefix(path.size() - end.size());
+  return kind == Kind::substring_ignoring_case ? std::ranges::equal(path, end, {}, lower, lower)
+                                               : path == end;
+}
+
+// How many bytes of the suffix `path` ends with. A value that may begin anywhere needs not hold
+// all of it; "(1)" and the like are names of files.
+std::size_t bytes_of_suffix(std::string_view path, Kind kind) {
+  constexpr std::string_view word = "deleted)";
+  const bool is_whole = kind == Kind::equal || kind == Kind::prefix;
+  for (std::size_t cut = 0; cut <= (is_whole ? 0 : deleted.size() - word.size()); ++cut)
+    if (ends_with(path, deleted.substr(cut), kind)) return deleted.size() - cut;
+  return 0;
 }
 
 // What a pattern with one wildcard at its end or beginning, or another one, is written as.
@@ -62,6 +82,18 @@ void warn_about_wildcards(const policy::Text& value, Diagnostics& diagnostics) {
 bool is_nameless(std::string_view path) { return path.find(':') != std::string_view::npos; }
 
 }  // namespace
+
+bool refuse_deleted(std::string_view path, Kind kind, const Span& place, Diagnostics& diagnostics) {
+  const std::size_t suffix = bytes_of_suffix(path, kind);
+  if (suffix == 0) return false;
+  path.remove_suffix(suffix);
+  diagnostics.error(schema::code::not_supported.code, place,
+                    "paths are compared without ' (deleted)', so none matches this",
+                    path.empty()
+                        ? "'(deleted)' alone cannot be matched; name the files themselves"
+                        : fmt::format("write '{}': '(deleted)' is only shown in events", path));
+  return true;
+}
 
 void warn_about_path(const policy::Text& value, Kind kind, Diagnostics& diagnostics) {
   const std::string& path = value.value;

@@ -109,6 +109,51 @@ TEST(Conditions, PathsThatTheKernelNeverMakes) {
   EXPECT_EQ(filter("security_file_open", "file", "Equal", "/a, b").mistakes(), "11:50 VG0219\n");
 }
 
+TEST(Conditions, PathsOfDeletedFilesHaveNoSuffix) {
+  const auto help = [](const std::string& type, const std::string& op, const std::string& value) {
+    const auto call = type == "dentry" ? "security_inode_copy_up_xattr" : "security_file_open";
+    Checked out = filter(call, type, op, "'" + value + "'");
+    EXPECT_FALSE(out.policy) << type << ' ' << op << ' ' << value;
+    EXPECT_EQ(out.mistakes(), "11:" + std::to_string(41 + op.size()) + " VG0107\n")
+        << op << ' ' << value;
+    return out.first_help();
+  };
+  const std::string written = "write '/memfd:mm': '(deleted)' is only shown in events";
+  for (const char* op : {"Equal", "NotEqual", "Prefix", "NotPrefix", "Postfix", "NotPostfix",
+                         "SubString", "SubStringIgnCase"})
+    EXPECT_EQ(help("file", op, "/memfd:mm (deleted)"), written) << op;
+  EXPECT_EQ(help("dentry", "Postfix", "/memfd:mm (deleted)"), written);
+  EXPECT_EQ(help("file", "SubStringIgnCase", "/memfd:mm (Deleted)"), written);
+  EXPECT_EQ(help("file", "Postfix", "mm(deleted)"),
+            "write 'mm': '(deleted)' is only shown in events");
+  for (const char* alone : {" (deleted)", "(deleted)", "deleted)"})
+    EXPECT_EQ(help("file", "NotPostfix", alone),
+              "'(deleted)' alone cannot be matched; name the files themselves");
+  EXPECT_EQ(filter("security_file_open", "file", "Equal", "'/a (deleted)'").first_message(),
+            "paths are compared without ' (deleted)', so none matches this");
+}
+
+TEST(Conditions, TextThatOnlyLooksLikeADeletedFileIsCompared) {
+  EXPECT_EQ(filter("text", "string", "Equal", "'/memfd:mm (deleted)'").mistakes(), "") << "no path";
+  for (const char* path : {"/srv/(deleted)", "/srv/deleted)", "/a (deleted)/b", "/srv/deleted"})
+    EXPECT_EQ(
+        filter("security_file_open", "file", "Equal", "'" + std::string(path) + "'").mistakes(), "")
+        << path;
+  EXPECT_EQ(filter("security_file_open", "file", "SubString", "deleted").mistakes(), "");
+}
+
+TEST(Conditions, ExpressionsOnPathsHaveNoSuffixEither) {
+  const auto expression = [](const std::string& call, const std::string& type,
+                             const std::string& text) {
+    return filter(call, type, "CelExpr", '"' + text + '"').mistakes();
+  };
+  EXPECT_EQ(expression("security_file_open", "file", "arg0 != '/m (deleted)'"), "11:58 VG0107\n");
+  EXPECT_EQ(
+      expression("security_file_open", "file", "!(arg0 == '/a' || arg0.endsWith('deleted)'))"),
+      "11:82 VG0107\n");
+  EXPECT_EQ(expression("text", "string", "arg0 == '/m (deleted)'"), "");
+}
+
 TEST(Conditions, WildcardsAreNone) {
   auto help = [](const std::string& op, const std::string& value) {
     Checked out = filter("security_file_open", "file", op, "'" + value + "'");
@@ -341,6 +386,12 @@ TEST(Conditions, Binaries) {
   EXPECT_EQ(process("matchBinaries: [{operator: In, values: [bash]}]").mistakes(), "9:47 VG0219\n");
   EXPECT_EQ(process("matchBinaries: [{operator: In, values: [/bin/../sh]}]").mistakes(),
             "9:47 VG0219\n");
+  for (const char* key : {"matchBinaries", "matchParentBinaries", "matchAncestors"}) {
+    const Checked gone =
+        process(std::string(key) + ": [{operator: NotIn, values: ['/memfd:ex (deleted)']}]");
+    EXPECT_TRUE(gone.mistakes().ends_with(" VG0107\n")) << key << gone.mistakes();
+    EXPECT_FALSE(gone.policy) << key;
+  }
   EXPECT_EQ(process("matchBinaries: [{operator: Equal, values: [/a]}]").mistakes(),
             "9:34 VG0207\n");
 }
