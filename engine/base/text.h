@@ -7,6 +7,9 @@
 
 namespace vigil {
 
+// Of ASCII; every other byte stays.
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+
 // Bytes of the well-formed UTF-8 character at the start of `text`; 0: there is none.
 std::size_t utf8_length(std::string_view text);
 

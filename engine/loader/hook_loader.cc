@@ -33,15 +33,17 @@ std::vector<bpf_func_info> func_info_of(const JoinedProgram& joined) {
   return records;
 }
 
-bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
+constexpr std::size_t most_identifier_characters = 127;  // KSYM_NAME_LEN was 128 before 6.1
 
 // "file_open", "sys_enter", "libc_so_6": what bpftool shows, in the characters that the kernel
 // takes.
 std::string identifier_of(const plan::HookKey& key) {
   std::string_view name = key.function;
   name = name.substr(name.rfind('/') + 1);
-  name = name.substr(0, std::min<std::size_t>(name.find(' '), 127));
-  std::string taken = name.empty() || is_digit(name[0]) ? "_" : "";
+  name = name.substr(0, std::min<std::size_t>(name.find(' '), most_identifier_characters - 1));
+  const bool begins_wrong =
+      name.empty() || std::isdigit(static_cast<unsigned char>(name.front())) != 0;
+  std::string taken = begins_wrong ? "_" : "";
   for (char c : name) taken += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
   return taken;
 }

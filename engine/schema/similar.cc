@@ -8,13 +8,13 @@
 #include <optional>
 #include <utility>
 
+#include "engine/base/text.h"
+
 namespace vigil::schema {
 namespace {
 
 constexpr std::size_t longest_compared = 96;
 constexpr std::size_t most_listed = 12;
-
-char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
 using Row = std::array<std::size_t, longest_compared + 1>;
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/base/text.h"
 #include "engine/schema/codes.h"
 
 namespace vigil::check {
@@ -41,10 +42,9 @@ std::string normal(const std::string& path, Kind kind) {
 }
 
 bool ends_with(std::string_view path, std::string_view end, Kind kind) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
   if (path.size() < end.size()) return false;
   path.remove_prefix(path.size() - end.size());
-  return kind == Kind::substring_ignoring_case ? std::ranges::equal(path, end, {}, lower, lower)
+  return kind == Kind::substring_ignoring_case ? std::ranges::equal(path, end, {}, &lower, &lower)
                                                : path == end;
 }
 

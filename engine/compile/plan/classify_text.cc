@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <string>
 
+#include "engine/base/text.h"
 #include "engine/compile/plan/classify.h"
 #include "engine/compile/plan/text_tree.h"
 
@@ -66,8 +67,6 @@ class RowAssigner {
   RowSweep& sweep_;
   std::vector<TrieClassifier::Node> nodes_;
 };
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 const TrieClassifier::Node* child_of(const std::vector<TrieClassifier::Node>& nodes,
                                      const TrieClassifier::Node& node, std::uint8_t byte) {
