@@ -155,7 +155,9 @@ api::Outcome<void> PolicyManager::remove(const api::PolicyKey& key) {
   if (!entry) return entry.error();
   Entries wanted = entries_;
   std::erase(wanted, *entry);
-  return run(std::move(wanted));
+  if (auto ran = run(std::move(wanted)); !ran) return ran;
+  forget_text((*entry)->path);
+  return {};
 }
 
 api::Outcome<void> PolicyManager::configure(const api::PolicyKey& key,

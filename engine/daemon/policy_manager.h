@@ -6,11 +6,13 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "engine/api/policy_service.h"
 #include "engine/daemon/compiler.h"
+#include "engine/daemon/name_claims.h"
 #include "engine/daemon/policy_set.h"
 #include "engine/daemon/static_policies.h"
 #include "engine/daemon/stop.h"
@@ -56,7 +58,7 @@ class PolicyManager final : public api::PolicyService {
   };
   struct Entry : Listed {
     std::string path;           // static policies only
-    std::string text;           // of the file as it was tried last, whether it runs or not
+    std::string text;           // of the file as it was tried last; empty: to be tried again
     bool mode_was_set = false;  // at run time
   };
   using EntryPtr = std::shared_ptr<Entry>;
@@ -95,14 +97,21 @@ class PolicyManager final : public api::PolicyService {
     Entries entries;
   };
   using Candidates = std::vector<Candidate>;
+  using Groups = std::vector<Candidates>;  // each changes whole
   Entries at_path(const std::string& path) const;
   bool is_loaded(const StaticFile& file) const;
+  void forget_text(const std::string& path);
   void forget_other_paths(const std::vector<StaticFile>& files, SyncReport& report);
   Candidates load_changed(const std::vector<StaticFile>& files, SyncReport& report);
-  api::Outcome<Entries> load_file(const StaticFile& file, const Candidates& before);
+  api::Outcome<Entries> load_file(const StaticFile& file);
   api::Outcome<void> keep_settings(const Entry& before, Entry& entry);
-  void run_or_split(const Candidates& candidates, SyncReport& report);
+  static NameClaims claims_of(const Candidates& candidates);
+  Groups settle_names(Candidates candidates, SyncReport& report);
+  static Candidates in_order(std::span<const Candidates> groups);
+  void run_or_split(std::span<const Candidates> groups, SyncReport& report);
   Entries with(const Candidates& candidates) const;
+  static std::vector<std::string> paths_but(const Candidate& candidate, const Candidates& group);
+  void keep_together(const Candidates& group, const api::Failure& failure, SyncReport& report);
   void keep_with_error(const StaticFile& file, const api::Failure& failure, SyncReport& report);
 
   api::PolicyStatus status(const Listed& policy) const;

@@ -1,5 +1,6 @@
 // The static domain follows the policy files.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -23,6 +24,11 @@ bool PolicyManager::is_loaded(const StaticFile& file) const {
          });
 }
 
+// The file says more than is loaded.
+void PolicyManager::forget_text(const std::string& path) {
+  for (const auto& entry : at_path(path)) entry->text.clear();
+}
+
 // What the kernel still runs of them goes with the next run.
 void PolicyManager::forget_other_paths(const std::vector<StaticFile>& files, SyncReport& report) {
   report.removed += std::erase_if(entries_, [&](const EntryPtr& entry) {
@@ -32,25 +38,17 @@ void PolicyManager::forget_other_paths(const std::vector<StaticFile>& files, Syn
   });
 }
 
-api::Outcome<PolicyManager::Entries> PolicyManager::load_file(const StaticFile& file,
-                                                              const Candidates& before) {
+api::Outcome<PolicyManager::Entries> PolicyManager::load_file(const StaticFile& file) {
   if (!file.error.empty()) return api::Failure{api::FailureKind::invalid, file.error};
   auto entries = make_entries(file.path, file.text, static_domain);
   if (!entries) return entries;
-  Entries others = entries_;
-  for (const auto& candidate : before)
-    others.insert(others.end(), candidate.entries.begin(), candidate.entries.end());
+  const auto before = at_path(file.path);
   for (const auto& entry : *entries) {
     entry->path = file.path;
     entry->text = file.text;
-    for (const auto& other : others) {
-      if (other->key != entry->key || !other->runnable) continue;
-      if (other->path != file.path)
-        return api::Failure{
-            api::FailureKind::already_exists,
-            fmt::format("{} has a policy named '{}' as well", other->path, entry->key.name)};
-      if (auto kept = keep_settings(*other, *entry); !kept) return kept.error();
-    }
+    for (const auto& old : before)
+      if (old->key == entry->key && old->runnable)
+        if (auto kept = keep_settings(*old, *entry); !kept) return kept.error();
   }
   return entries;
 }
@@ -59,8 +57,8 @@ api::Outcome<PolicyManager::Entries> PolicyManager::load_file(const StaticFile& 
 api::Outcome<void> PolicyManager::keep_settings(const Entry& before, Entry& entry) {
   entry.activation = before.activation;
   const auto& policy = entry.runnable->policy;
-  if (!before.mode_was_set || before.runnable->policy.mode() != policy.mode() || !policy.enforces())
-    return {};
+  const bool is_the_files = before.runnable->policy.written_mode() != policy.written_mode();
+  if (!before.mode_was_set || is_the_files || !policy.enforces()) return {};
   if (auto set = kernel_.set_policy_mode(entry.runnable->slot, before.mode); !set)
     return api::Failure{api::FailureKind::kernel, set.error().message()};
   entry.mode = before.mode;
@@ -94,13 +92,44 @@ PolicyManager::Candidates PolicyManager::load_changed(const std::vector<StaticFi
     if (is_stopping()) return {};
     if (is_loaded(file)) {
       ++report.unchanged;
-    } else if (auto entries = load_file(file, candidates)) {
+    } else if (auto entries = load_file(file)) {
       candidates.push_back({&file, std::move(*entries)});
     } else {
       keep_with_error(file, entries.error(), report);
     }
   }
   return candidates;
+}
+
+NameClaims PolicyManager::claims_of(const Candidates& candidates) {
+  NameClaims claims;
+  for (const auto& candidate : candidates) {
+    auto& claim = claims.emplace_back(NameClaim{candidate.file->path, {}});
+    for (const auto& entry : candidate.entries) claim.names.push_back(entry->key.name);
+  }
+  return claims;
+}
+
+// Who does not get the names it says keeps what it has, with an error.
+PolicyManager::Groups PolicyManager::settle_names(Candidates candidates, SyncReport& report) {
+  NameHolders holders;
+  for (const auto& entry : entries_)
+    if (entry->key.domain == static_domain && entry->runnable)
+      holders[entry->key.name] = {entry->path, entry->error.empty()};
+  const auto refusals = judge(holders, claims_of(candidates));
+  Candidates granted;
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    if (refusals[i].empty())
+      granted.push_back(std::move(candidates[i]));
+    else
+      keep_with_error(*candidates[i].file, {api::FailureKind::already_exists, refusals[i]}, report);
+  }
+  Groups groups;
+  for (const auto& positions : linked(holders, claims_of(granted))) {
+    auto& group = groups.emplace_back();
+    for (const auto position : positions) group.push_back(std::move(granted[position]));
+  }
+  return groups;
 }
 
 // New versions stand where the old ones stood.
@@ -119,10 +148,19 @@ PolicyManager::Entries PolicyManager::with(const Candidates& candidates) const {
   return wanted;
 }
 
+// As their files stand in the directories.
+PolicyManager::Candidates PolicyManager::in_order(std::span<const Candidates> groups) {
+  Candidates all;
+  for (const auto& group : groups) all.insert(all.end(), group.begin(), group.end());
+  std::ranges::sort(all, {}, &Candidate::file);
+  return all;
+}
+
 // All together, or, when the kernel says no, halves: the one at fault is found with few
 // rebuilds. What else changed does not wait for it.
-void PolicyManager::run_or_split(const Candidates& candidates, SyncReport& report) {
+void PolicyManager::run_or_split(std::span<const Candidates> groups, SyncReport& report) {
   if (is_stopping()) return;
+  const auto candidates = in_order(groups);
   auto ran = run(with(candidates));
   if (ran) {
     report.loaded += candidates.size();
@@ -131,21 +169,40 @@ void PolicyManager::run_or_split(const Candidates& candidates, SyncReport& repor
         report.warnings.push_back({candidate.file->path, warnings});
     return;
   }
-  if (candidates.empty()) return report.failures.push_back({"", ran.error().message});
-  if (candidates.size() == 1) {
-    keep_with_error(*candidates[0].file, ran.error(), report);
+  if (groups.empty()) return report.failures.push_back({"", ran.error().message});
+  if (groups.size() == 1) {
+    keep_together(groups[0], ran.error(), report);
     return run_or_split({}, report);
   }
-  const auto middle = candidates.begin() + static_cast<std::ptrdiff_t>(candidates.size() / 2);
-  run_or_split({candidates.begin(), middle}, report);
-  run_or_split({middle, candidates.end()}, report);
+  run_or_split(groups.first(groups.size() / 2), report);
+  run_or_split(groups.subspan(groups.size() / 2), report);
+}
+
+std::vector<std::string> PolicyManager::paths_but(const Candidate& candidate,
+                                                  const Candidates& group) {
+  std::vector<std::string> paths;
+  for (const auto& other : group)
+    if (other.file != candidate.file) paths.push_back(other.file->path);
+  return paths;
+}
+
+void PolicyManager::keep_together(const Candidates& group, const api::Failure& failure,
+                                  SyncReport& report) {
+  for (const auto& candidate : group) {
+    auto told = failure;
+    if (group.size() > 1)
+      told.message =
+          fmt::format("names move between it and {}, so they change together or not at all: {}",
+                      fmt::join(paths_but(candidate, group), ", "), failure.message);
+    keep_with_error(*candidate.file, told, report);
+  }
 }
 
 SyncReport PolicyManager::sync_static(const std::vector<StaticFile>& files) {
   const Change change(*this);
   SyncReport report;
   forget_other_paths(files, report);
-  run_or_split(load_changed(files, report), report);
+  run_or_split(settle_names(load_changed(files, report), report), report);
   return report;
 }
 

@@ -7,7 +7,7 @@
 namespace vigil::check {
 
 CheckedPolicy PolicyBuilder::build(std::string name, std::vector<Hook> hooks,
-                                   schema::PolicyMode mode) {
+                                   std::optional<schema::PolicyMode> mode) {
   CheckedPolicy policy;
   policy.name_ = std::move(name);
   policy.mode_ = mode;

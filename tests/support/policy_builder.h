@@ -14,7 +14,7 @@ namespace vigil::check {
 class PolicyBuilder {
  public:
   static CheckedPolicy build(std::string name, std::vector<Hook> hooks,
-                             schema::PolicyMode mode = schema::PolicyMode::enforce);
+                             std::optional<schema::PolicyMode> mode = {});
   // With one more kprobe at its end, which the kernel lacks.
   static CheckedPolicy without(CheckedPolicy policy, std::string function);
 };

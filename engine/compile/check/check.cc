@@ -20,15 +20,9 @@ namespace {
 
 namespace code = schema::code;
 
-schema::PolicyMode check_mode(const policy::Option& option, Diagnostics& diagnostics) {
-  auto mode = look_up(schema::policy_mode_words(), option.value, "a mode", code::unknown_option,
-                      diagnostics);
-  return mode.value_or(schema::PolicyMode::enforce);
-}
-
-schema::PolicyMode check_options(const std::vector<policy::Option>& options,
-                                 Diagnostics& diagnostics) {
-  schema::PolicyMode mode = schema::PolicyMode::enforce;
+std::optional<schema::PolicyMode> check_options(const std::vector<policy::Option>& options,
+                                                Diagnostics& diagnostics) {
+  std::optional<schema::PolicyMode> mode;
   std::set<std::string> given;
   for (const policy::Option& option : options) {
     if (!given.insert(option.name.value).second) {
@@ -37,7 +31,9 @@ schema::PolicyMode check_options(const std::vector<policy::Option>& options,
     }
     auto known = look_up(schema::option_words(), option.name, "an option", code::unknown_option,
                          diagnostics);
-    if (known == schema::Option::policy_mode) mode = check_mode(option, diagnostics);
+    if (known == schema::Option::policy_mode)
+      mode = look_up(schema::policy_mode_words(), option.value, "a mode", code::unknown_option,
+                     diagnostics);
   }
   return mode;
 }

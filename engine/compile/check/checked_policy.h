@@ -298,7 +298,9 @@ struct SkippedHook {
 class CheckedPolicy {
  public:
   const std::string& name() const { return name_; }
-  schema::PolicyMode mode() const { return mode_; }
+  schema::PolicyMode mode() const { return mode_.value_or(schema::PolicyMode::enforce); }
+  // None: the text leaves it out.
+  std::optional<schema::PolicyMode> written_mode() const { return mode_; }
   const std::vector<Hook>& hooks() const { return hooks_; }
   const std::vector<SkippedHook>& skipped_hooks() const { return skipped_hooks_; }
   const SourceFilePtr& source() const { return source_; }
@@ -310,7 +312,7 @@ class CheckedPolicy {
   friend class PolicyBuilder;  // tests/support: policies without a kernel to check against
   CheckedPolicy() = default;
   std::string name_;
-  schema::PolicyMode mode_ = schema::PolicyMode::enforce;
+  std::optional<schema::PolicyMode> mode_;
   std::vector<Hook> hooks_;
   std::vector<SkippedHook> skipped_hooks_;
   SourceFilePtr source_;

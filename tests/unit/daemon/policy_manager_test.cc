@@ -1,6 +1,6 @@
 // Policies added, changed and removed against a kernel in memory. A policy's text here is
 // its name and its hooks: "guard file_open! bprm_check_security", "!" for one that overrides,
-// the word "monitor" for its mode.
+// the words "monitor" and "enforce" for the mode that it writes.
 #include "engine/daemon/policy_manager.h"
 
 #include <gtest/gtest.h>
@@ -59,11 +59,13 @@ std::expected<Compiled, std::string> compile(SourceFilePtr source) {
     words >> name;
     if (name == "broken") return std::unexpected(source->name + ":1:1: error[VG0000]: broken");
     std::vector<check::Hook> hooks;
-    auto mode = schema::PolicyMode::enforce;
+    std::optional<schema::PolicyMode> mode;
     std::optional<std::string> missing;
     for (std::string word; words >> word;) {
       if (word == "monitor")
         mode = schema::PolicyMode::monitor;
+      else if (word == "enforce")
+        mode = schema::PolicyMode::enforce;
       else if (word.starts_with("missing:"))
         missing = word.substr(8);
       else
@@ -462,6 +464,23 @@ TEST_F(Manager, a_mode_that_the_file_changes_is_the_files) {
   EXPECT_EQ(status("a").mode, api::EffectiveMode::enforce);
 }
 
+TEST_F(Manager, a_mode_that_the_file_now_writes_is_the_files_though_it_was_meant_before) {
+  manager_.sync_static({file("/p/a", "a file_open!")});
+  ASSERT_TRUE(manager_.configure({"static", "a"}, {.mode = api::RequestedMode::monitor}));
+  manager_.sync_static({file("/p/a", "a enforce file_open!")});
+  EXPECT_EQ(status("a").mode, api::EffectiveMode::enforce);
+}
+
+TEST_F(Manager, one_policy_of_several_that_was_deleted_is_loaded_again_with_its_file) {
+  manager_.sync_static({file("/p/a", "one file_open!\ntwo file_open")});
+  ASSERT_TRUE(manager_.configure({"static", "one"}, {.mode = api::RequestedMode::monitor}));
+  ASSERT_TRUE(manager_.remove({"static", "two"}));
+  const auto report = manager_.sync_static({file("/p/a", "one file_open!\ntwo file_open")});
+  EXPECT_EQ(report.loaded, 1u);
+  EXPECT_EQ(manager_.list().size(), 2u);
+  EXPECT_EQ(status("one").mode, api::EffectiveMode::monitor);
+}
+
 TEST_F(Manager, events_of_what_runs_are_known_however_many_changes_failed) {
   ASSERT_TRUE(manager_.add("one file_open", "grpc"));
   const auto id = static_cast<std::uint32_t>(status("one").id);
@@ -519,6 +538,82 @@ TEST_F(Manager, two_files_with_the_same_policy) {
   EXPECT_EQ(report.loaded, 1u);
   ASSERT_EQ(report.failures.size(), 1u);
   EXPECT_EQ(report.failures[0].error, "/p/a has a policy named 'same' as well");
+}
+
+TEST_F(Manager, names_move_between_files_in_one_run) {
+  manager_.sync_static({file("/p/a", "x1 file_open"), file("/p/c", "x2 file_open")});
+  const auto report =
+      manager_.sync_static({file("/p/a", "x2 file_open!"), file("/p/c", "x3 file_open")});
+  EXPECT_EQ(report.loaded, 2u);
+  EXPECT_TRUE(report.failures.empty());
+  ASSERT_EQ(manager_.list().size(), 2u);
+  EXPECT_EQ(status("x2").mode, api::EffectiveMode::enforce) << "as the new file has it";
+  EXPECT_EQ(status("x3").state, api::PolicyState::enabled);
+}
+
+TEST_F(Manager, names_that_files_exchange_are_swapped_at_once) {
+  manager_.sync_static({file("/p/a", "x1 file_open"), file("/p/c", "x2 file_open")});
+  const auto report =
+      manager_.sync_static({file("/p/a", "x2 file_open!"), file("/p/c", "x1 file_open!")});
+  EXPECT_EQ(report.loaded, 2u);
+  EXPECT_TRUE(report.failures.empty());
+  EXPECT_EQ(manager_.list().size(), 2u);
+  EXPECT_EQ(calls("install lsm/file_open"), 2u);
+  EXPECT_EQ(calls("remove lsm/file_open"), 0u);
+}
+
+TEST_F(Manager, a_file_that_breaks_keeps_its_names) {
+  manager_.sync_static({file("/p/a", "x1 file_open"), file("/p/b", "x2 file_open"),
+                        file("/p/c", "x3 file_open"), file("/p/d", "x4 file_open")});
+  const auto report =
+      manager_.sync_static({file("/p/a", "x2 file_open"), file("/p/b", "x3 file_open"),
+                            file("/p/c", "broken"), file("/p/d", "x5 file_open")});
+  EXPECT_EQ(report.loaded, 1u);
+  ASSERT_EQ(report.failures.size(), 3u);
+  EXPECT_EQ(status("x1").error, "/p/b keeps its policy 'x2', since what it says now is not loaded");
+  EXPECT_EQ(status("x2").error, "/p/c keeps its policy 'x3', since what it says now is not loaded");
+  for (const char* name : {"x1", "x2", "x3", "x5"})
+    EXPECT_EQ(status(name).state, api::PolicyState::enabled) << name;
+  EXPECT_EQ(manager_.list().size(), 4u);
+}
+
+TEST_F(Manager, a_name_stays_with_the_file_that_still_says_it) {
+  manager_.sync_static({file("/p/a", "x1 file_open"), file("/p/c", "x2 file_open")});
+  const auto report =
+      manager_.sync_static({file("/p/a", "x2 file_open"), file("/p/c", "x2 file_open!")});
+  EXPECT_EQ(report.loaded, 1u);
+  ASSERT_EQ(report.failures.size(), 1u);
+  EXPECT_EQ(report.failures[0].path, "/p/a");
+  EXPECT_EQ(report.failures[0].error, "/p/c has a policy named 'x2' as well");
+  EXPECT_EQ(status("x2").mode, api::EffectiveMode::enforce);
+  EXPECT_EQ(status("x1").state, api::PolicyState::enabled);
+}
+
+TEST_F(Manager, files_between_which_a_name_moves_change_together_or_not_at_all) {
+  manager_.sync_static({file("/p/a", "x1 file_open"), file("/p/b", "b file_open"),
+                        file("/p/c", "x2 file_open"), file("/p/d", "d file_open")});
+  kernel_.fail_install(bprm_check, "too complex");
+  const auto report =
+      manager_.sync_static({file("/p/a", "x2 bprm_check_security"), file("/p/b", "b file_open!"),
+                            file("/p/c", "x1 file_open"), file("/p/d", "d file_open!")});
+  EXPECT_EQ(report.loaded, 2u);
+  ASSERT_EQ(report.failures.size(), 2u);
+  EXPECT_EQ(report.failures[0].error,
+            "names move between it and /p/c, so they change together or not at all: too complex");
+  EXPECT_EQ(report.failures[1].error,
+            "names move between it and /p/a, so they change together or not at all: too complex");
+  EXPECT_EQ(status("x1").hooks.size(), 1u);
+  EXPECT_EQ(status("x2").hooks.size(), 1u);
+  EXPECT_EQ(status("b").mode, api::EffectiveMode::enforce);
+  EXPECT_EQ(status("d").mode, api::EffectiveMode::enforce);
+  EXPECT_EQ(manager_.list().size(), 4u);
+  kernel_.allow_install(bprm_check);
+  EXPECT_EQ(manager_
+                .sync_static({file("/p/a", "x2 bprm_check_security"), file("/p/b", "b file_open!"),
+                              file("/p/c", "x1 file_open"), file("/p/d", "d file_open!")})
+                .loaded,
+            2u);
+  EXPECT_EQ(status("x2").error, "");
 }
 
 TEST_F(Manager, a_reload_leaves_other_domains_alone) {
