@@ -7,6 +7,9 @@
 
 namespace vigil {
 
+// Behind the path of what was unlinked, in /proc and in events.
+inline constexpr std::string_view deleted_suffix = " (deleted)";
+
 // Of ASCII; every other byte stays.
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 

@@ -145,6 +145,8 @@ static __always_inline u16 exec_append_cwd(struct vg_frame *frame, const struct 
 		flag = WIRE_PROCESS_ERROR_CWD;
 	else if (size == 1)
 		flag = WIRE_PROCESS_ROOT_CWD;
+	if (frame->walk.flags & WIRE_PATH_DELETED)
+		flag |= WIRE_PROCESS_DELETED_CWD;
 	frame->record.exec.flags |= flag;
 	bpf_probe_read_kernel(heap_at(frame, frame->used), VG_MASK(size, VG_COPY_MASK),
 			      frame->path + VG_MASK(frame->walk.at, VG_VALUE_MAX - 1));

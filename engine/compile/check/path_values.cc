@@ -20,8 +20,6 @@ constexpr std::size_t max_path_bytes = 4095;
 // What a memfd is called may hold slashes and dots.
 constexpr std::string_view free_text = "/memfd:";
 constexpr std::string_view wildcards = "*?";
-// What events and /proc add to the path of a file that has been unlinked.
-constexpr std::string_view deleted = " (deleted)";
 
 bool has_no_normal_form(std::string_view path, Kind kind) {
   auto holds = [&](std::string_view part) { return path.find(part) != std::string_view::npos; };
@@ -53,8 +51,8 @@ bool ends_with(std::string_view path, std::string_view end, Kind kind) {
 std::size_t bytes_of_suffix(std::string_view path, Kind kind) {
   constexpr std::string_view word = "deleted)";
   const bool is_whole = kind == Kind::equal || kind == Kind::prefix;
-  for (std::size_t cut = 0; cut <= (is_whole ? 0 : deleted.size() - word.size()); ++cut)
-    if (ends_with(path, deleted.substr(cut), kind)) return deleted.size() - cut;
+  for (std::size_t cut = 0; cut <= (is_whole ? 0 : deleted_suffix.size() - word.size()); ++cut)
+    if (ends_with(path, deleted_suffix.substr(cut), kind)) return deleted_suffix.size() - cut;
   return 0;
 }
 

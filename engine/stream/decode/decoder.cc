@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "engine/base/text.h"
 #include "kernel/include/wire.h"
 
 namespace vigil::decode {
@@ -122,6 +123,7 @@ bool Decoder::on_exec(ByteCursor cursor) {
   record.flags = flags_of(wire->flags);
   record.filename = *filename;
   record.cwd = *cwd;
+  if (wire->flags & WIRE_PROCESS_DELETED_CWD) record.cwd += deleted_suffix;
   record.cgroup = *cgroup;
   auto pieces = arguments_.take(pieces_of(record.self), wire->args_data_size);
   record.argv = std::move(pieces.bytes);

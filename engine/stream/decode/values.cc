@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "engine/base/text.h"
 #include "engine/schema/arg_types.h"
 #include "kernel/include/runtime_abi.h"
 #include "kernel/include/wire.h"
@@ -46,7 +47,7 @@ Value path_value(ByteCursor bytes) {
   if (!head) return ErrorValue{unreadable};
   event::PathValue value;
   value.path = *bytes.take_text(bytes.remaining());
-  if (head->flags & WIRE_PATH_DELETED) value.path += " (deleted)";
+  if (head->flags & WIRE_PATH_DELETED) value.path += deleted_suffix;
   value.unresolved = (head->flags & WIRE_PATH_UNRESOLVED) != 0;
   value.permission = permission_text(head->flags & WIRE_PATH_NO_MODE ? 0 : head->mode);
   return value;

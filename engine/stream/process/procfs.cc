@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include "engine/base/file.h"
+#include "engine/base/text.h"
 #include "engine/stream/process/identity.h"
 
 namespace vigil::process {
@@ -113,10 +114,9 @@ std::string cgroup_path(std::string_view text) {
   return last;
 }
 
-// The kernel says so of a program whose file is gone.
+// Of a program whose file is gone.
 void drop_deleted(std::string& path) {
-  constexpr std::string_view suffix = " (deleted)";
-  if (path.ends_with(suffix)) path.resize(path.size() - suffix.size());
+  if (path.ends_with(deleted_suffix)) path.resize(path.size() - deleted_suffix.size());
 }
 
 // Where the program stands: a thread that has ended has none, and the main one may end first.

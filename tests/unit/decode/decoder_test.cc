@@ -29,7 +29,8 @@ class DecoderTest : public testing::Test {
     return std::get<T>(seen.at(i));
   }
 
-  static WireBytes exec(std::uint64_t sequence, std::string_view args, std::uint32_t before = 0) {
+  static WireBytes exec(std::uint64_t sequence, std::string_view args, std::uint32_t before = 0,
+                        std::uint32_t flags = 0) {
     wire_exec wire{};
     wire.head = head_of(WIRE_EXEC, sequence, 500);
     wire.self = wire_key(10, 500);
@@ -37,7 +38,7 @@ class DecoderTest : public testing::Test {
     wire.tid = 10;
     wire.euid = 33;
     wire.auid = 1000;
-    wire.flags = WIRE_PROCESS_EXECVE | WIRE_PROCESS_CLONE;
+    wire.flags = WIRE_PROCESS_EXECVE | WIRE_PROCESS_CLONE | flags;
     wire.args_data_size = before;
     wire.filename_size = 7;
     wire.cwd_size = 5;
@@ -156,6 +157,13 @@ TEST_F(DecoderTest, Exec) {
   EXPECT_EQ(exec.cgroup, "grp");
   EXPECT_EQ(exec.argv, std::string("a\0b", 3));
   EXPECT_EQ(exec.euid, 33u);
+  EXPECT_EQ(to_string(exec.flags), "execve clone");
+}
+
+TEST_F(DecoderTest, ExecInAFolderThatIsGone) {
+  feed(exec(0, "", 0, WIRE_PROCESS_DELETED_CWD));
+  const auto& exec = record<event::ExecRecord>(0);
+  EXPECT_EQ(exec.cwd, "/root (deleted)");
   EXPECT_EQ(to_string(exec.flags), "execve clone");
 }
 
