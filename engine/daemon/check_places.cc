@@ -1,11 +1,17 @@
 #include "engine/daemon/check_places.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 
+#include "engine/base/clock.h"
+#include "engine/base/fd.h"
 #include "engine/daemon/listen_address.h"
 #include "engine/daemon/static_policies.h"
 
@@ -54,18 +60,53 @@ Result<void> check_export(const std::string& path) {
   return S_ISDIR(status.st_mode) ? Error::from_errno(path, EISDIR) : check_writable(path);
 }
 
+Result<void> cannot_be_made(const char* what, const fs::path& directory) {
+  if (is_for_root_to_say(errno)) return {};
+  return Error::from_errno(fmt::format("no {} can be made in {}", what, directory.string()));
+}
+
+// Some of what may be written takes no socket, and only that tells: /proc, a cgroup, what a
+// security module guards. `shown` is what the directory will be called.
+Result<void> try_socket(const fs::path& directory, const fs::path& shown) {
+  const UniqueFd place(open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!place) return cannot_be_made("socket", shown);
+  const UniqueFd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!fd) return Error::from_errno("making a socket");
+  const auto name = fmt::format(".vigild-{}-{}", getpid(), boot_time_ns());
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  // Short, however long the directory's path is.
+  fmt::format_to_n(address.sun_path, sizeof(address.sun_path) - 1, "/proc/self/fd/{}/{}",
+                   place.get(), name);
+  if (bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0)
+    return cannot_be_made("socket", shown);
+  if (unlinkat(place.get(), name.c_str(), 0) != 0)
+    return Error::from_errno(fmt::format("removing {}", (shown / name).string()));
+  return {};
+}
+
+Result<void> try_directory(const fs::path& above, const fs::path& shown) {
+  std::string made = (above / ".vigild-XXXXXX").string();
+  if (mkdtemp(made.data()) == nullptr) return cannot_be_made("directory", above);
+  auto tried = try_socket(made, shown);
+  if (rmdir(made.c_str()) != 0) return Error::from_errno(fmt::format("removing {}", made));
+  return tried;
+}
+
 // Its directory is made where it is not there.
 Result<void> check_socket(const std::string& text) {
   TRY(const auto address, parse_listen_address(text));
   if (address.reach == Reach::network) return {};
-  fs::path above = parent_of(address.path);
+  const fs::path directory = parent_of(address.path);
+  fs::path above = directory;
   std::error_code error;
-  while (!fs::exists(above, error) && above != parent_of(above)) above = parent_of(above);
+  while (!fs::exists(fs::symlink_status(above, error)) && above != parent_of(above))
+    above = parent_of(above);
   TRY_VOID(check_writable_directory(above));
   if (const auto there = has_socket(address.path);
       !there && !is_for_root_to_say(there.error().errno_value()))
     return there.error();
-  return {};
+  return above == directory ? try_socket(directory, directory) : try_directory(above, directory);
 }
 
 }  // namespace

@@ -80,6 +80,30 @@ TEST_F(Places, of_the_socket_are_free_or_a_socket) {
   EXPECT_EQ(mistakes(), "server-address: file.yaml: Not a directory\n");
 }
 
+TEST_F(Places, of_the_socket_can_hold_one) {
+  config_.server_address = "unix:///proc/x.sock";
+  EXPECT_EQ(mistakes(),
+            "server-address: no socket can be made in /proc: No such file or directory\n");
+  config_.server_address = "unix:///proc/new/run/x.sock";
+  EXPECT_EQ(mistakes(),
+            "server-address: no directory can be made in /proc: No such file or directory\n");
+}
+
+TEST_F(Places, of_the_socket_lead_somewhere) {
+  fs::remove(directory_ / "file.yaml");
+  fs::create_symlink("nowhere", directory_ / "link");
+  config_.server_address = "unix://" + path("link/run/x.sock");
+  EXPECT_EQ(mistakes(), "server-address: link: No such file or directory\n");
+}
+
+// The longest that a socket may have, which is no reason to refuse it for the name that is tried.
+TEST_F(Places, of_the_socket_may_have_a_long_path) {
+  config_.server_address = "unix://" + path(std::string(107 - path("").size() - 2, 'd')) + "/s";
+  EXPECT_EQ(mistakes(), "");
+  config_.server_address = "unix://" + path(std::string(107 - path("").size(), 's'));
+  EXPECT_EQ(mistakes(), "");
+}
+
 TEST_F(Places, of_a_socket_that_a_daemon_has_are_right) {
   fs::remove(directory_ / "file.yaml");
   config_.server_address = "unix://" + path("vigil.sock");
