@@ -36,6 +36,18 @@ Result<void> add_text(Config& config, const std::string& value) {
   return {};
 }
 
+Result<void> set_export(Config& config, const std::string& value) {
+  if (value.empty()) return Error("a path is missing; leave export-file out to export nothing");
+  config.export_file = value;
+  return {};
+}
+
+Result<void> set_runtime_root(Config& config, const std::string& value) {
+  if (value.empty()) return Error("a path is missing; leave runtime-root out for /");
+  config.runtime_root = value;
+  return {};
+}
+
 Result<std::uint64_t> parse_number(std::string_view text) {
   const auto number = whole_number<std::uint64_t>(text);
   if (!number) return Error(fmt::format("'{}' is not a number", text));
@@ -106,8 +118,7 @@ const std::vector<Row>& rows() {
        add_text<&Config::policy_dirs>},
       {{"policy", "FILE", "load this policy; may be given many times", many},
        add_text<&Config::policy_files>},
-      {{"export-file", "FILE", "append every event to this file, a line of JSON each"},
-       set_text<&Config::export_file>},
+      {{"export-file", "FILE", "append every event to this file, a line of JSON each"}, set_export},
       {{"server-address", "ADDRESS",
         "where clients connect: unix:///PATH, or HOST:PORT (no authentication!)"},
        set_server},
@@ -118,7 +129,7 @@ const std::vector<Row>& rows() {
        set_text<&Config::node_name>},
       {{"runtime-root", "DIR",
         "where the host's root is seen, for the state that container runtimes keep there (/)"},
-       set_text<&Config::runtime_root>},
+       set_runtime_root},
       {{"event-queue-size", "EVENTS",
         "events that wait for one client before it loses some (10000)"},
        set_queue},

@@ -145,6 +145,10 @@ TEST(Settings, wrong_values_say_where_and_what) {
   EXPECT_FALSE(is_right("event-queue-size", "0"));
   EXPECT_FALSE(is_right("event-queue-size", "12a"));
   EXPECT_FALSE(is_right("policy", ""));
+  EXPECT_EQ(mistake_of("export-file: ''\n"),
+            "1:14 VG0401 export-file: a path is missing; leave export-file out to export nothing");
+  EXPECT_EQ(mistake_of("runtime-root: ''\n"),
+            "1:15 VG0401 runtime-root: a path is missing; leave runtime-root out for /");
 }
 
 TEST(Settings, every_mistake_is_told_and_what_is_right_is_taken) {
@@ -252,6 +256,12 @@ TEST_F(Files, a_flag_without_a_value_takes_no_other_one_with_it) {
   EXPECT_EQ(refused.status, 2);
   EXPECT_NE(refused.complaint.find("--node-name has no value"), std::string::npos)
       << refused.complaint;
+}
+
+TEST_F(Files, an_empty_export_file_is_a_usage_error) {
+  const auto refused = refusal({"--export-file", ""});
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_NE(refused.complaint.find("leave export-file out"), std::string::npos);
 }
 
 TEST_F(Files, help_shows_every_setting_and_examples) {
