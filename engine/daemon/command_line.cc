@@ -34,28 +34,32 @@ Examples:
 Signals: SIGHUP loads changed policies, SIGTERM removes everything from the kernel and leaves.
 )";
 
+// Where settings are, which no file can say.
+constexpr SettingRow config_row = {"config", "FILE", "settings in YAML (/etc/vigil/vigild.yaml)"};
+constexpr SettingRow config_dir_row = {
+    "config-dir", "DIR", "more settings: every .yaml file of this directory (/etc/vigil/vigild.d)"};
+
 struct Flags {
-  std::string config_file;
-  std::string config_dir;
+  std::vector<std::string> config_files;
+  std::vector<std::string> config_dirs;
   bool check_config = false;
   std::map<std::string, std::vector<std::string>> settings;
 };
 
+// Takes all values, however many are too many: CLI11 would complain of numbers.
+void describe(CLI::App& app, const SettingRow& row, std::vector<std::string>& values) {
+  app.add_option("--" + std::string(row.key), values, std::string(row.help))
+      ->type_name(std::string(row.value))
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
 void describe(CLI::App& app, Flags& flags) {
   app.set_version_flag("--version", std::string("vigild ") + version);
   app.footer(examples);
-  app.add_option("--config", flags.config_file, "settings in YAML (/etc/vigil/vigild.yaml)")
-      ->type_name("FILE");
-  app.add_option("--config-dir", flags.config_dir,
-                 "more settings: every .yaml file of this directory (/etc/vigil/vigild.d)")
-      ->type_name("DIR");
-  for (const auto& row : setting_rows()) {
-    auto* option = app.add_option("--" + std::string(row.key), flags.settings[std::string(row.key)],
-                                  std::string(row.help));
-    option->type_name(std::string(row.value))
-        ->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  }
+  describe(app, config_row, flags.config_files);
+  describe(app, config_dir_row, flags.config_dirs);
+  for (const auto& row : setting_rows()) describe(app, row, flags.settings[std::string(row.key)]);
   app.add_flag("--check-config", flags.check_config, "check the settings and leave");
 }
 
@@ -90,9 +94,9 @@ void complain(const Error& error, Reading& reading) {
   reading.complaints += fmt::format("vigild: {}\n", printable(error.message()));
 }
 
-std::string given_or_there(const std::string& given, const std::string& otherwise,
+std::string given_or_there(const std::vector<std::string>& given, const std::string& otherwise,
                            Reading& reading) {
-  if (!given.empty()) return given;
+  if (!given.empty()) return given.front();
   auto there = if_there(otherwise);
   if (there) return *there;
   complain(there.error(), reading);
@@ -115,22 +119,42 @@ void read_drop_ins(const std::string& directory, Reading& reading) {
 
 Reading configure(const Flags& flags, const DefaultPaths& defaults) {
   Reading reading;
-  if (auto file = given_or_there(flags.config_file, defaults.config_file, reading); !file.empty())
+  if (auto file = given_or_there(flags.config_files, defaults.config_file, reading); !file.empty())
     read_file_of_settings(file, reading);
-  if (auto directory = given_or_there(flags.config_dir, defaults.config_dir, reading);
+  if (auto directory = given_or_there(flags.config_dirs, defaults.config_dir, reading);
       !directory.empty())
     read_drop_ins(directory, reading);
   Diagnostics none;  // they are right, as was seen before
   apply(settings_of(flags), reading.config, none);
   auto& policies = reading.config.policy_dirs;
   if (policies.empty())
-    if (auto there = given_or_there("", defaults.policy_dir, reading); !there.empty())
+    if (auto there = given_or_there({}, defaults.policy_dir, reading); !there.empty())
       policies.push_back(std::move(there));
   return reading;
 }
 
+// Empty: there is none.
+std::string mistake_in(const SettingRow& row, const std::vector<std::string>& values) {
+  if (row.count == SettingRow::Count::once && values.size() > 1)
+    return fmt::format("--{} stands more than once; it takes one value", row.key);
+  return {};
+}
+
+std::string mistake_in_path(const SettingRow& row, const std::vector<std::string>& values) {
+  if (values == std::vector<std::string>{""})
+    return fmt::format("--{}: a path is missing", row.key);
+  return mistake_in(row, values);
+}
+
 // The first mistake of the flags themselves; empty: there is none.
 std::string mistake_in(const Flags& flags) {
+  if (auto mistake = mistake_in_path(config_row, flags.config_files); !mistake.empty())
+    return mistake;
+  if (auto mistake = mistake_in_path(config_dir_row, flags.config_dirs); !mistake.empty())
+    return mistake;
+  for (const auto& row : setting_rows())
+    if (auto mistake = mistake_in(row, flags.settings.at(std::string(row.key))); !mistake.empty())
+      return mistake;
   Config config;
   Diagnostics diagnostics;
   apply(settings_of(flags), config, diagnostics);

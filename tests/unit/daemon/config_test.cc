@@ -258,6 +258,34 @@ TEST_F(Files, a_flag_without_a_value_takes_no_other_one_with_it) {
       << refused.complaint;
 }
 
+TEST_F(Files, a_flag_that_takes_one_value_stands_once) {
+  for (const char* flag : {"--metrics-address", "--config"}) {
+    const auto refused = refusal({flag, "127.0.0.1:1", flag, "127.0.0.1:2"});
+    EXPECT_EQ(refused.status, 2) << flag;
+    EXPECT_NE(refused.complaint.find(flag), std::string::npos) << refused.complaint;
+  }
+}
+
+TEST_F(Files, a_flag_that_adds_up_stands_many_times) {
+  EXPECT_EQ(config({"--policy", "a", "--policy", "b"}).policy_files.size(), 2u);
+  EXPECT_EQ(config({"--policy-dir", "a", "--policy-dir", "b"}).policy_dirs.size(), 2u);
+}
+
+TEST_F(Files, what_a_flag_that_stands_twice_takes_is_said) {
+  EXPECT_EQ(refusal({"--config-dir", "a", "--config-dir=a"}).complaint,
+            "vigild: --config-dir stands more than once; it takes one value\n"
+            "        try: vigild --help\n");
+}
+
+TEST_F(Files, settings_that_are_nowhere_are_a_usage_error) {
+  for (const char* flag : {"--config", "--config-dir"}) {
+    const auto refused = refusal({flag, ""});
+    EXPECT_EQ(refused.status, 2);
+    EXPECT_NE(refused.complaint.find(std::string(flag) + ": a path is missing"), std::string::npos)
+        << refused.complaint;
+  }
+}
+
 TEST_F(Files, an_empty_export_file_is_a_usage_error) {
   const auto refused = refusal({"--export-file", ""});
   EXPECT_EQ(refused.status, 2);
