@@ -131,7 +131,7 @@ const std::vector<Row>& rows() {
         "where the host's root is seen, for the state that container runtimes keep there (/)"},
        set_runtime_root},
       {{"event-queue-size", "EVENTS",
-        "events that wait for one client before it loses some (10000)"},
+        "events that wait for one client, or the export file, before it loses some (10000)"},
        set_queue},
       {{"rb-size", "BYTES", "of the ring between kernel and daemon, also 512K, 8M (8M)"}, set_ring},
       {{"expose-stack-addresses", "BOOL",
