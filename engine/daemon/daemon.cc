@@ -259,7 +259,8 @@ void Daemon::reload() {
   else
     spdlog::error("policies stay as they are: {}", files.error().message());
   if (!export_) return;
-  if (auto reopened = export_->reopen(); !reopened) spdlog::error("{}", reopened.error().message());
+  if (auto reopened = export_->reopen(); !reopened)
+    log_export(config_.export_file, reopened.error());
 }
 
 }  // namespace vigil::daemon

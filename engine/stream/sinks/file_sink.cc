@@ -23,6 +23,10 @@ Result<UniqueFd> open_file(const std::string& path) {
   return file;
 }
 
+Error until_it_works(const Error& error) {
+  return Error(error.message() + "; events for it are dropped and counted until it works again");
+}
+
 // A writer that was killed may have left half a line.
 bool ends_inside_line(const std::string& path) {
   UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
@@ -85,9 +89,10 @@ Result<void> FileSink::reopen() {
     std::lock_guard lock(mutex_);
     // Without a file writing fails, and tries to open it; the old one may have lost its name.
     reopened_ = file ? std::move(*file) : UniqueFd();
+    if (!file) told_of_reopening_ = true;
   }
   wake_.notify_one();
-  if (!file) return file.error();
+  if (!file) return until_it_works(file.error());
   return {};
 }
 
@@ -122,7 +127,9 @@ void FileSink::collect(std::deque<event::EventPtr>& batch, std::unique_lock<std:
     file_ = *std::exchange(reopened_, std::nullopt);
     begun_ = 0;  // the new file gets all of a line whose start is in the old one
   }
+  const bool told = std::exchange(told_of_reopening_, false);
   if (failing_) return;
+  failing_ = told;  // until a write works, which is then told
   while (!queue_.empty()) batch.push_back(queue_.pop());
   room_.notify_one();
   if (const std::uint64_t dropped = std::exchange(dropped_untold_, 0); dropped > 0)
@@ -212,8 +219,7 @@ bool FileSink::flush() {
   if (all)
     set_failing(std::nullopt);
   else
-    set_failing(Error(all.error().message() +
-                      "; events for it are dropped and counted until it works again"));
+    set_failing(until_it_works(all.error()));
   return all.has_value();
 }
 

@@ -38,7 +38,8 @@ class FileSink {
     std::uint64_t failures = 0;  // to write, or to open the file anew
   };
   // Called from the sink's thread with the error when writing begins to fail, and with
-  // none when it works again; and with an error when events are lost at the end.
+  // none when it, or opening the file anew, works again; and with an error when events are
+  // lost at the end.
   using OnChange = std::function<void(const std::optional<Error>&)>;
 
   // Appends; a new file is readable by its owner only.
@@ -50,7 +51,7 @@ class FileSink {
   // Until the queue has room, for an offer that should not be dropped.
   void wait_for_room(std::chrono::steady_clock::time_point until);
   // Opens the path anew, after the file was moved away. If that fails, events wait in the
-  // queue until it can be opened.
+  // queue until it can be opened; the caller alone is told.
   Result<void> reopen();
   Counters counters() const;
 
@@ -78,6 +79,7 @@ class FileSink {
   event::Queue queue_;
   std::uint64_t dropped_untold_ = 0;
   std::optional<UniqueFd> reopened_;  // what takes the place of file_; none if that failed
+  bool told_of_reopening_ = false;    // that it failed, which the thread does not know yet
   Counters counters_;
   bool stopping_ = false;
   bool waits_for_event_ = false;

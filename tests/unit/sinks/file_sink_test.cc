@@ -175,6 +175,41 @@ TEST_F(FileSinkTest, events_wait_while_the_file_cannot_be_opened_anew) {
   EXPECT_EQ(lines(read(inside)), 1);
 }
 
+TEST_F(FileSinkTest, who_opens_it_anew_in_vain_is_told_alone) {
+  const fs::path inside = folder / "gone" / "out.json";
+  fs::create_directory(inside.parent_path());
+  auto sink = open(inside, 100);
+  fs::remove_all(inside.parent_path());
+  for (int i = 0; i < 2; ++i) {
+    const auto reopened = sink->reopen();
+    ASSERT_FALSE(reopened);
+    EXPECT_NE(reopened.error().message().find("until it works again"), std::string::npos);
+    sink->offer(exec_event());
+    const auto failures = sink->counters().failures;
+    ASSERT_TRUE(eventually([&] { return sink->counters().failures >= failures + 2; }));
+  }
+  EXPECT_EQ(told(), std::vector<std::string>());
+  fs::create_directory(inside.parent_path());
+  ASSERT_TRUE(eventually([&] { return sink->counters().lines == 2; }));
+  sink->offer(exec_event());
+  sink.reset();
+  EXPECT_EQ(told(), std::vector<std::string>{"works"});
+}
+
+// However soon it is: the thread may see only the second of the two files.
+TEST_F(FileSinkTest, what_was_opened_in_vain_and_then_well_works_again) {
+  const fs::path inside = folder / "gone" / "out.json";
+  fs::create_directory(inside.parent_path());
+  auto sink = open(inside, 100);
+  for (std::size_t i = 1; i <= 100; ++i) {
+    fs::remove_all(inside.parent_path());
+    EXPECT_FALSE(sink->reopen());
+    fs::create_directory(inside.parent_path());
+    EXPECT_TRUE(sink->reopen());
+    ASSERT_TRUE(eventually([&] { return told() == std::vector<std::string>(i, "works"); })) << i;
+  }
+}
+
 TEST_F(FileSinkTest, no_event_is_forgotten_while_the_file_comes_and_goes) {
   const fs::path inside = folder / "gone" / "out.json";
   fs::create_directory(inside.parent_path());
