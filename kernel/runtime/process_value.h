@@ -15,19 +15,20 @@ VG_FUNCTION int vg_namespace_changed(u32 before, u32 now)
 	return now && before && now != before;
 }
 
-static __always_inline u64 namespace_changes(const struct vg_proc *proc, struct task_struct *task)
+static __always_inline u64 namespace_changes(const struct vg_proc *proc, struct task_struct *task,
+					     const struct nsproxy *proxy)
 {
 	u32 now[VG_NAMESPACES];
 	u64 changes = 0;
 
-	task_namespaces(task, task->nsproxy, now);
+	task_namespaces(task, proxy, now);
 	for (u32 i = 0; i < VG_NAMESPACES; i++)
 		changes |= (u64)vg_namespace_changed(proc->accepted.namespaces[i], now[i]) << i;
 	return changes;
 }
 
-static __always_inline int read_changes(struct vg_frame *frame, struct task_struct *task, u32 which,
-					u64 *value)
+static __always_inline int read_changes(struct vg_frame *frame, struct task_struct *task,
+					const struct nsproxy *proxy, u32 which, u64 *value)
 {
 	const struct vg_proc *proc = proc_get(frame, task->group_leader);
 	u64 now[3];
@@ -35,7 +36,7 @@ static __always_inline int read_changes(struct vg_frame *frame, struct task_stru
 	if (!proc)
 		return -1;
 	if (which == VG_PROCESS_NAMESPACE_CHANGES) {
-		*value = namespace_changes(proc, task);
+		*value = namespace_changes(proc, task, proxy);
 		return 0;
 	}
 	if (cred_capabilities(BPF_CORE_READ(task, cred), now))
@@ -74,11 +75,13 @@ static __always_inline int read_id(struct task_struct *task, u32 which, u64 *val
 VG_FUNCTION int vg_process_value(struct vg_frame *frame, u32 which)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
+	const struct nsproxy *proxy = task->nsproxy;
 
+	barrier_var(proxy); /* here, where the verifier comes by once, as in vg_meet() */
 	if (!frame)
 		return -1;
 	if (which >= VG_PROCESS_NAMESPACE_CHANGES)
-		return read_changes(frame, task, which, &frame->process_value);
+		return read_changes(frame, task, proxy, which, &frame->process_value);
 	if (which >= VG_PROCESS_UID)
 		return read_id(task, which, &frame->process_value);
 	if (which >= VG_PROCESS_PERMITTED)
