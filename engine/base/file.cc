@@ -9,6 +9,7 @@
 #include <array>
 
 #include "engine/base/fd.h"
+#include "engine/base/text.h"
 
 namespace vigil {
 namespace {
@@ -62,7 +63,7 @@ Result<std::string> read_whole(const std::string& path, std::size_t limit_bytes)
 
 Result<std::string> read_file(const std::string& path, std::size_t limit_bytes) {
   auto text = read_whole(path, limit_bytes);
-  if (!text) return text.error().in(fmt::format("reading '{}'", path));
+  if (!text) return text.error().in(fmt::format("reading '{}'", printable(path)));
   return text;
 }
 

@@ -21,7 +21,8 @@ std::size_t utf8_length(std::string_view text);
 // become the same.
 std::string escape(std::string_view text);
 
-// The same without doubling backslashes: for people, who need not read back what was there.
+// The same without doubling backslashes: for people, who need not read back what was there. It is
+// one line; what was made printable stays as it is.
 std::string printable(std::string_view text);
 
 }  // namespace vigil

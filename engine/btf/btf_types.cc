@@ -8,6 +8,7 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "engine/base/text.h"
 #include "engine/btf/module_types.h"
 #include "engine/btf/trace_format.h"
 #include "engine/btf/type_reader.h"
@@ -167,7 +168,7 @@ class BtfTypes : public check::KernelTypes {
 }  // namespace
 
 Result<BtfPtr> open(const std::string& path) {
-  const std::string doing = fmt::format("reading kernel types from '{}'", path);
+  const std::string doing = fmt::format("reading kernel types from '{}'", printable(path));
   if (access(path.c_str(), R_OK) != 0) return Error::from_errno(doing);
   const Quiet quiet;
   struct ::btf* btf = btf__parse(path.c_str(), nullptr);

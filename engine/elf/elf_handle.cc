@@ -6,16 +6,19 @@
 
 #include <cstring>
 
+#include "engine/base/text.h"
+
 namespace vigil::elf {
 namespace {
 
 Result<UniqueFd> open_file(const std::string& path) {
   // A pipe must not hold us.
   UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!fd) return Error::from_errno(fmt::format("opening '{}'", path));
+  if (!fd) return Error::from_errno(fmt::format("opening '{}'", printable(path)));
   struct stat status{};
-  if (fstat(fd.get(), &status) != 0) return Error::from_errno(fmt::format("opening '{}'", path));
-  if (!S_ISREG(status.st_mode)) return Error(fmt::format("'{}' is not a file", path));
+  if (fstat(fd.get(), &status) != 0)
+    return Error::from_errno(fmt::format("opening '{}'", printable(path)));
+  if (!S_ISREG(status.st_mode)) return Error(fmt::format("'{}' is not a file", printable(path)));
   return fd;
 }
 
@@ -29,13 +32,13 @@ Result<ElfHandle> open_elf(const std::string& path) {
   GElf_Ehdr header{};
   if (handle.elf == nullptr || elf_kind(handle.elf.get()) != ELF_K_ELF ||
       gelf_getehdr(handle.elf.get(), &header) == nullptr) {
-    return Error(fmt::format("'{}' is neither a program nor a library", path));
+    return Error(fmt::format("'{}' is neither a program nor a library", printable(path)));
   }
   if (header.e_type != ET_EXEC && header.e_type != ET_DYN) {
-    return Error(fmt::format("'{}' is not linked: nothing runs it as it is", path));
+    return Error(fmt::format("'{}' is not linked: nothing runs it as it is", printable(path)));
   }
   if (header.e_machine != EM_X86_64 || header.e_ident[EI_CLASS] != ELFCLASS64) {
-    return Error(fmt::format("'{}' is not for x86-64", path));
+    return Error(fmt::format("'{}' is not for x86-64", printable(path)));
   }
   return handle;
 }

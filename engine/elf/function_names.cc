@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/text.h"
 #include "engine/elf/elf_handle.h"
 
 namespace vigil::elf {
@@ -36,9 +37,10 @@ Elf_Data* data_of(Elf_Scn* section, std::uint64_t most_bytes) {
 Result<FunctionNames> FunctionNames::read(const std::string& path) {
   TRY(const ElfHandle handle, open_elf(path));
   struct stat status{};
-  if (fstat(handle.fd.get(), &status) != 0) return Error::from_errno(path);
+  if (fstat(handle.fd.get(), &status) != 0)
+    return Error::from_errno(fmt::format("reading '{}'", printable(path)));
   if (static_cast<std::uint64_t>(status.st_size) > max_file_bytes)
-    return Error(fmt::format("'{}' is too large to look for names in it", path));
+    return Error(fmt::format("'{}' is too large to look for names in it", printable(path)));
   FunctionNames made;
   made.segments_ = read_segments(handle.elf.get());
   for (const std::uint32_t type : {SHT_SYMTAB, SHT_DYNSYM})

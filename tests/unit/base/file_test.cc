@@ -40,6 +40,8 @@ TEST(File, ReadsFilesThatTellNoSize) {
 TEST(File, SaysWhatIsWrong) {
   EXPECT_EQ(read_file("/nowhere/at/all", 100).error().message(),
             "reading '/nowhere/at/all': open: No such file or directory");
+  EXPECT_EQ(read_file("/nowhere\n\t\x1b", 100).error().message(),
+            "reading '/nowhere\\n\\t\\x1b': open: No such file or directory");
   EXPECT_EQ(read_file("/", 100).error().errno_value(), EISDIR);
   EXPECT_EQ(read_file("/dev/zero", 100).error().errno_value(), EINVAL);
 }

@@ -141,6 +141,7 @@ TEST(Elf, Digests) {
 
 TEST(Elf, WhatIsNoProgramIsSaid) {
   EXPECT_EQ(failure("/no/such/file"), "opening '/no/such/file': No such file or directory");
+  EXPECT_EQ(failure("/no\n\t"), "opening '/no\\n\\t': No such file or directory");
   EXPECT_EQ(failure("/"), "'/' is not a file");
   EXPECT_EQ(failure("/etc/passwd"), "'/etc/passwd' is neither a program nor a library");
 }
