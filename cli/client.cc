@@ -12,6 +12,8 @@
 #include <optional>
 #include <string_view>
 
+#include "engine/base/text.h"
+
 namespace vigil::cli {
 namespace {
 
@@ -48,7 +50,7 @@ Result<void> try_socket(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.size() >= sizeof(address.sun_path))
-    return Error(fmt::format("'{}' is too long for the path of a socket", path));
+    return Error(fmt::format("'{}' is too long for the path of a socket", printable(path)));
   std::memcpy(address.sun_path, path.data(), path.size());
   const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0) return Error::from_errno("opening a socket");
@@ -56,7 +58,7 @@ Result<void> try_socket(const std::string& path) {
   const int errno_value = result == 0 ? 0 : errno;
   close(fd);
   if (errno_value == 0) return {};
-  const auto doing = fmt::format("connecting to {}", path);
+  const auto doing = fmt::format("connecting to {}", printable(path));
   if (errno_value == ECONNREFUSED && !is_socket(path)) return Error("it is not a socket").in(doing);
   const Error error = Error::from_errno(doing, errno_value);
   return Error(error.message() + what_to_do(errno_value), errno_value);
@@ -74,7 +76,7 @@ std::string why_no_address(const std::string& address) {
   const auto colon = address.rfind(':');
   const bool names_port = colon != std::string::npos && colon > 0 && colon + 1 < address.size();
   if (path ? !path->empty() : names_port) return "";
-  return fmt::format("'{}' is neither unix:///PATH nor HOST:PORT", address);
+  return fmt::format("'{}' is neither unix:///PATH nor HOST:PORT", printable(address));
 }
 
 Result<std::shared_ptr<grpc::Channel>> open_channel(const std::string& address) {
@@ -87,7 +89,8 @@ Result<std::shared_ptr<grpc::Channel>> open_channel(const std::string& address) 
   auto channel = grpc::CreateCustomChannel(path ? "unix:" + *path : address,
                                            grpc::InsecureChannelCredentials(), arguments);
   if (!channel->WaitForConnected(std::chrono::system_clock::now() + connect_timeout))
-    return Error(fmt::format("connecting to {}: no answer; is vigild running there?", address));
+    return Error(
+        fmt::format("connecting to {}: no answer; is vigild running there?", printable(address)));
   return channel;
 }
 
@@ -99,9 +102,9 @@ Result<std::unique_ptr<Stub>> connect(const std::string& address) {
 Error failure_of(const grpc::Status& status, const std::string& address) {
   switch (status.error_code()) {
     case grpc::StatusCode::UNAVAILABLE:
-      return Error(fmt::format("the daemon at {} went away", address));
+      return Error(fmt::format("the daemon at {} went away", printable(address)));
     case grpc::StatusCode::UNIMPLEMENTED:
-      return Error(fmt::format("the daemon at {} does not offer this yet", address));
+      return Error(fmt::format("the daemon at {} does not offer this yet", printable(address)));
     default:
       return Error(status.error_message().empty()
                        ? fmt::format("the daemon answered with status {}",

@@ -15,6 +15,7 @@
 #include "cli/verb.h"
 #include "engine/base/command_line.h"
 #include "engine/base/fd.h"
+#include "engine/base/text.h"
 #include "engine/schema/similar.h"
 
 namespace vigil::cli {
@@ -105,8 +106,8 @@ ExitStatus run_command_line(int argc, const char* const* argv) {
   CLI::App app("Client of Vigil, the runtime security enforcement engine.");
   app.fallthrough();
   app.failure_message([](const CLI::App* all, const CLI::Error& error) {
-    return fmt::format("vigil: {}\n       try: {} --help\n",
-                       printable_text(what_is_wrong(*all, error)), whose_help(*all));
+    return fmt::format("vigil: {}\n       try: {} --help\n", printable(what_is_wrong(*all, error)),
+                       whose_help(*all));
   });
   describe(app, invocation);
   try {

@@ -5,6 +5,7 @@
 #include "cli/explain_field.h"
 #include "cli/terminal.h"
 #include "cli/verb.h"
+#include "engine/base/text.h"
 #include "engine/schema/field_paths.h"
 #include "engine/schema/similar.h"
 
@@ -17,7 +18,7 @@ struct Options {
 
 Error no_such_field(const std::string& name) {
   const auto meant = schema::did_you_mean(schema::similar_tails(name));
-  return Error(fmt::format("there is no field '{}'; {}", name,
+  return Error(fmt::format("there is no field '{}'; {}", printable(name),
                            meant.empty() ? "'vigil explain' lists them" : meant));
 }
 

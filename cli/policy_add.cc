@@ -5,6 +5,7 @@
 #include "cli/compile.h"
 #include "cli/terminal.h"
 #include "cli/verb.h"
+#include "engine/base/text.h"
 #include "engine/compile/policy/source_name.h"
 
 namespace vigil::cli {
@@ -22,7 +23,8 @@ constexpr const char* warnings_key = "vigil-warnings-bin";
 std::string with_file_name(const std::string& text, const std::string& file,
                            const Options& options) {
   std::string message = policy::with_file_name(text, file);
-  const std::string unnamed = fmt::format("<{}>", options.domain.empty() ? "grpc" : options.domain);
+  const std::string unnamed =
+      fmt::format("<{}>", options.domain.empty() ? "grpc" : printable(options.domain));
   for (auto at = message.find(unnamed); at != std::string::npos;
        at = message.find(unnamed, at + file.size()))
     message.replace(at, unnamed.size(), file);
@@ -42,10 +44,11 @@ Result<void> add(const std::string& file, const Options& options, const std::str
   request.set_domain(options.domain);
   grpc::ClientContext context;
   const auto answer = call(address, &Stub::AddTracingPolicy, request, context);
-  if (!answer) return Error(with_file_name(answer.error().message(), source->name, options));
+  const std::string name = printable(source->name);
+  if (!answer) return Error(with_file_name(answer.error().message(), name, options));
   if (const auto warnings = warnings_beside(context); !warnings.empty())
-    fmt::print(stderr, "{}", printable_text(with_file_name(warnings, source->name, options)));
-  fmt::print("{}: loaded\n", printable_text(source->name));
+    fmt::print(stderr, "{}", printable_text(with_file_name(warnings, name, options)));
+  fmt::print("{}: loaded\n", name);
   return {};
 }
 

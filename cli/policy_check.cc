@@ -7,8 +7,8 @@
 #include "cli/check_report.h"
 #include "cli/choice.h"
 #include "cli/compile.h"
-#include "cli/terminal.h"
 #include "cli/verb.h"
+#include "engine/base/text.h"
 #include "engine/compile/plan/plan.h"
 
 namespace vigil::cli {
@@ -104,7 +104,7 @@ void print_text(const std::string& file, const Judged& judged) {
   print_diagnostics(judged.remarks);
   for (const auto& verdict : judged.verdicts)
     if (several || !verdict.diagnostics.has_errors())
-      fmt::print("{}\n", printable_text(line_of(file, verdict, several)));
+      fmt::print("{}\n", printable(line_of(file, verdict, several)));
 }
 
 bool is_good(const Diagnostics& remarks, const Options& options) {

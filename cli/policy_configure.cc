@@ -4,8 +4,8 @@
 #include "cli/choice.h"
 #include "cli/client.h"
 #include "cli/policy_key.h"
-#include "cli/terminal.h"
 #include "cli/verb.h"
+#include "engine/base/text.h"
 
 namespace vigil::cli {
 namespace {
@@ -25,7 +25,7 @@ Result<void> configure(const Options& options, const std::string& address) {
   TRY(const auto domain, domain_of(request.name(), request.domain(), address));
   request.set_domain(domain);
   TRY([[maybe_unused]] const auto answer, call(address, &Stub::ConfigureTracingPolicy, request));
-  fmt::print("{}: {}\n", printable_text(request.name()), options.done);
+  fmt::print("{}: {}\n", printable(request.name()), options.done);
   return {};
 }
 

@@ -5,8 +5,8 @@
 
 #include "cli/client.h"
 #include "cli/policy_key.h"
-#include "cli/terminal.h"
 #include "cli/verb.h"
+#include "engine/base/text.h"
 
 namespace vigil::cli {
 namespace {
@@ -25,13 +25,13 @@ Result<void> remove(const std::string& name, const Options& options, const std::
   TRY(const auto domain, domain_of(name, options.domain, address));
   request.set_domain(domain);
   TRY([[maybe_unused]] const auto answer, call(address, &Stub::DeleteTracingPolicy, request));
-  fmt::print("{}: deleted\n", printable_text(name));
+  fmt::print("{}: deleted\n", printable(name));
   if (domain == domain_of_files)
     fmt::print(
         stderr,
         "vigil: {} is from a policy file of the daemon: unless the file goes, too, SIGHUP or a "
         "restart loads it again\n",
-        printable_text(name));
+        printable(name));
   return {};
 }
 

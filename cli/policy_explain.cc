@@ -7,6 +7,7 @@
 #include "cli/compile.h"
 #include "cli/terminal.h"
 #include "cli/verb.h"
+#include "engine/base/text.h"
 #include "engine/compile/check/print.h"
 #include "engine/compile/codegen/hook_program.h"
 #include "engine/compile/plan/plan.h"
@@ -47,7 +48,7 @@ std::set<plan::HookKey> hooks_of(const std::vector<check::CheckedPolicy>& polici
 std::string modes(const std::vector<check::CheckedPolicy>& policies) {
   std::string text;
   for (const auto& policy : policies)
-    text += fmt::format("{} ({}): mode {}{}\n", policy.name(), policy.source()->name,
+    text += fmt::format("{} ({}): mode {}{}\n", policy.name(), printable(policy.source()->name),
                         schema::name(policy.mode()),
                         policy.enforces() ? "" : ", has nothing to enforce");
   return text;

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/base/text.h"
 #include "engine/schema/similar.h"
 
 namespace vigil::cli {
@@ -13,7 +14,8 @@ namespace {
 
 Error unknown(const std::string& name, const std::vector<std::string_view>& names) {
   const auto hint = schema::did_you_mean(name, names);
-  return Error(fmt::format("there is no policy '{}'{}{}", name, hint.empty() ? "" : "; ", hint));
+  return Error(
+      printable(fmt::format("there is no policy '{}'{}{}", name, hint.empty() ? "" : "; ", hint)));
 }
 
 }  // namespace
@@ -31,8 +33,8 @@ Result<std::string> domain_of(const std::string& name, const std::string& given,
   }
   if (domains.empty()) return unknown(name, names);
   if (domains.size() > 1)
-    return Error(fmt::format("'{}' is in the domains {}: say which with --domain", name,
-                             fmt::join(domains, ", ")));
+    return Error(printable(fmt::format("'{}' is in the domains {}: say which with --domain", name,
+                                       fmt::join(domains, ", "))));
   return domains.front();
 }
 

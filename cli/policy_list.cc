@@ -7,6 +7,7 @@
 #include "cli/table.h"
 #include "cli/terminal.h"
 #include "cli/verb.h"
+#include "engine/base/text.h"
 #include "proto/json.h"
 
 namespace vigil::cli {
@@ -57,7 +58,7 @@ std::string hooks(const TracingPolicyStatus& policy) {
   constexpr int named = 2;
   std::string out;
   for (int i = 0; i < policy.hook_statuses_size() && i < named; ++i)
-    out += (i == 0 ? "" : ", ") + printable_text(place(policy.hook_statuses(i).hook_description()));
+    out += (i == 0 ? "" : ", ") + std::string(place(policy.hook_statuses(i).hook_description()));
   if (policy.hook_statuses_size() > named)
     out += fmt::format(", +{}", policy.hook_statuses_size() - named);
   return out.empty() ? "-" : out;
@@ -85,8 +86,8 @@ std::vector<Cell> row(const TracingPolicyStatus& policy) {
   const auto& count = policy.stats().action_counters();
   const auto number = [](std::uint64_t value) { return Cell{fmt::to_string(value)}; };
   return {
-      {printable_text(policy.name()), Hue::cyan},
-      {printable_text(policy.domain())},
+      {policy.name(), Hue::cyan},
+      {policy.domain()},
       state(policy),
       mode(policy),
       {hooks(policy)},
@@ -103,7 +104,7 @@ std::string remarks(const TracingPolicyStatus& policy, const Options& options,
                     const Painter& paint) {
   std::string out;
   if (!policy.error().empty())
-    out += fmt::format("{}: {}\n", paint(Hue::cyan, printable_text(policy.name())),
+    out += fmt::format("{}: {}\n", paint(Hue::cyan, printable(policy.name())),
                        paint(Hue::red, printable_text(policy.error())));
   if (!options.hooks) return out;
   // The daemon's info is a line on the hooks, below it the warnings of check.
@@ -111,8 +112,8 @@ std::string remarks(const TracingPolicyStatus& policy, const Options& options,
     out += printable_text(policy.info().substr(line + 1)) +
            (policy.info().ends_with('\n') ? "" : "\n");
   for (const auto& hook : policy.hook_statuses())
-    out += fmt::format("{} {}: {}\n", paint(Hue::cyan, printable_text(policy.name())),
-                       printable_text(hook.section()), printable_text(hook.hook_description()));
+    out += fmt::format("{} {}: {}\n", paint(Hue::cyan, printable(policy.name())),
+                       printable(hook.section()), printable(hook.hook_description()));
   return out;
 }
 
@@ -126,7 +127,7 @@ std::string as_text(const tetragon::ListTracingPoliciesResponse& answer, const O
     rows.push_back(row(policy));
     below += remarks(policy, options, paint);
   }
-  return table(columns, rows, paint) + (below.empty() ? "" : "\n" + below);
+  return table(columns, std::move(rows), paint) + (below.empty() ? "" : "\n" + below);
 }
 
 ExitStatus run(const Options& options, const Invocation& invocation) {

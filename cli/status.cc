@@ -7,6 +7,7 @@
 #include "cli/table.h"
 #include "cli/terminal.h"
 #include "cli/verb.h"
+#include "engine/base/text.h"
 #include "proto/json.h"
 #include "vigil/status.grpc.pb.h"
 
@@ -50,12 +51,12 @@ Result<Status> ask(const std::string& address) {
 }
 
 std::string line(std::string_view name, std::string_view text) {
-  return fmt::format("{:<10}{}\n", name, printable_text(text));
+  return fmt::format("{:<10}{}\n", name, printable(text));
 }
 
 std::string health_line(const v1::Health& health, const Painter& paint) {
   const auto hue = health.state() == v1::Health::STATE_RUNNING ? Hue::green : Hue::red;
-  return fmt::format("{:<10}{}\n", "health", paint(hue, printable_text(health.details())));
+  return fmt::format("{:<10}{}\n", "health", paint(hue, printable(health.details())));
 }
 
 std::string head(const Status& status, const std::string& address, const Painter& paint) {
@@ -107,19 +108,18 @@ Cell count_cell(std::uint64_t count) {
 
 std::string loss_table(const Status& status, const Painter& paint) {
   std::vector<std::vector<Cell>> rows;
-  for (const auto& loss : losses(status))
-    rows.push_back({{printable_text(loss.what)}, count_cell(loss.count)});
-  return '\n' + table({{"LOST SINCE START"}, {"COUNT", Align::right}}, rows, paint);
+  for (const auto& loss : losses(status)) rows.push_back({{loss.what}, count_cell(loss.count)});
+  return '\n' + table({{"LOST SINCE START"}, {"COUNT", Align::right}}, std::move(rows), paint);
 }
 
 std::string client_table(const Status& status, const Painter& paint) {
   std::vector<std::vector<Cell>> rows;
   for (const auto& reader : status.readers())
-    rows.push_back({{printable_text(reader.name())},
-                    {fmt::to_string(reader.waiting())},
-                    count_cell(reader.dropped())});
+    rows.push_back(
+        {{reader.name()}, {fmt::to_string(reader.waiting())}, count_cell(reader.dropped())});
   if (rows.empty()) return {};
-  return '\n' + table({{"CLIENT"}, {"WAITING", Align::right}, {"LOST", Align::right}}, rows, paint);
+  return '\n' + table({{"CLIENT"}, {"WAITING", Align::right}, {"LOST", Align::right}},
+                      std::move(rows), paint);
 }
 
 std::string as_text(const Status& status, const std::string& address) {

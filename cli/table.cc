@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/base/text.h"
+
 namespace vigil::cli {
 namespace {
 
@@ -26,8 +28,10 @@ std::string line(const std::vector<Column>& columns, const std::vector<std::size
 
 }  // namespace
 
-std::string table(const std::vector<Column>& columns, const std::vector<std::vector<Cell>>& rows,
+std::string table(const std::vector<Column>& columns, std::vector<std::vector<Cell>> rows,
                   const Painter& paint) {
+  for (auto& row : rows)
+    for (Cell& cell : row) cell.text = printable(cell.text);
   std::vector<std::size_t> widths;
   std::vector<Cell> headings;
   for (std::size_t i = 0; i < columns.size(); ++i) {

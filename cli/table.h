@@ -20,8 +20,8 @@ struct Cell {
   Hue hue = Hue::plain;
 };
 
-// A line per row after the headings, each with a newline.
-std::string table(const std::vector<Column>& columns, const std::vector<std::vector<Cell>>& rows,
+// A line per row after the headings, each with a newline, whatever is in a cell.
+std::string table(const std::vector<Column>& columns, std::vector<std::vector<Cell>> rows,
                   const Painter& paint);
 
 }  // namespace vigil::cli

@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include "cli/client.h"
-#include "cli/terminal.h"
 #include "cli/verb.h"
+#include "engine/base/text.h"
 
 namespace vigil::cli {
 namespace {
@@ -18,8 +18,8 @@ ExitStatus run(const Options& options, const Invocation& invocation) {
   const auto answer =
       call(invocation.server_address, &Stub::GetVersion, tetragon::GetVersionRequest{});
   // Asked for a version, and there is one to tell.
-  fmt::print("daemon {}\n", printable_text(answer ? answer->version()
-                                                  : "not reached: " + answer.error().message()));
+  fmt::print("daemon {}\n",
+             printable(answer ? answer->version() : "not reached: " + answer.error().message()));
   return ExitStatus::ok;
 }
 

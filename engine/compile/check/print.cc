@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/base/outline.h"
+#include "engine/base/text.h"
 #include "engine/compile/check/values.h"
 #include "engine/schema/actions.h"
 #include "engine/schema/arg_types.h"
@@ -339,7 +340,7 @@ std::string print(int depth, const Hook& hook) {
 
 std::string print(const CheckedPolicy& policy) {
   std::string text =
-      fmt::format("policy {} ({}), mode {}{}\n", policy.name(), policy.source()->name,
+      fmt::format("policy {} ({}), mode {}{}\n", policy.name(), printable(policy.source()->name),
                   schema::name(policy.mode()), policy.enforces() ? "" : ", has nothing to enforce");
   for (const Hook& hook : policy.hooks()) text += print(1, hook);
   for (const auto& [section, index, function, cause, reason, span] : policy.skipped_hooks())

@@ -199,7 +199,7 @@ std::string print(const Policy& policy) {
   const auto& [name, name_space, workloads, node, hooks, enforcers, lists, options, source, span,
                complete] = policy;
   return fmt::format("policy {}{} ({}:{}){}\n", word(name), name_space ? ", of a namespace" : "",
-                     source->name, span.line, complete ? "" : ", with mistakes") +
+                     printable(source->name), span.line, complete ? "" : ", with mistakes") +
          print_all(1, options) + print(1, workloads) + print(1, "nodeSelector", node) +
          print_all(1, lists) + print_all(1, enforcers) + print_all(1, hooks);
 }

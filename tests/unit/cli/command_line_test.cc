@@ -485,6 +485,60 @@ TEST_F(CommandLine, WhatHoldsNoTypesIsNoKernel) {
                 "': it holds none (neither BTF nor an ELF file with a section .BTF)\n");
 }
 
+TEST_F(CommandLine, ANameStaysInItsLine) {
+  const auto file = write("a\n\tb.yaml", watch), shown = directory_ + "/a\\n\\tb.yaml";
+  const auto kernel = write("k\nl", small_kernel()), shown_kernel = directory_ + "/k\\nl";
+  EXPECT_EQ(run({"policy", "check", "--btf", kernel.c_str(), file.c_str()}).out,
+            shown + ": good (1 policy, 1 hook)\n");
+  EXPECT_EQ(
+      run({"policy", "check", "--btf", kernel.c_str(), "--btf", kernel.c_str(), file.c_str()}).out,
+      shown + " on " + shown_kernel + ": good (1 policy, 1 hook)\n" + shown + " on " +
+          shown_kernel + ": good (1 policy, 1 hook)\n");
+  for (const auto& [form, line] : std::vector<std::pair<const char*, std::string>>{
+           {"ast", "policy watch (" + shown + ":"},
+           {"checked", "policy watch (" + shown + "), mode monitor\n"},
+           {"plan", "watch (" + shown + "): mode monitor\n"}}) {
+    const auto out =
+        run({"policy", "explain", "--btf", kernel.c_str(), "--emit", form, file.c_str()}).out;
+    EXPECT_TRUE(out.starts_with(line)) << line << " in\n" << out;
+  }
+  FakeDaemon daemon(address_);
+  EXPECT_EQ(run({"policy", "add", file.c_str()}).out, shown + ": loaded\n");
+  daemon.warnings = "<grpc>:3:5: warning[VG2]: pointless\n<grpc>:4:5: warning[VG2]: so, too\n";
+  EXPECT_EQ(run({"policy", "add", file.c_str()}).err,
+            shown + ":3:5: warning[VG2]: pointless\n" + shown + ":4:5: warning[VG2]: so, too\n");
+  daemon.add_status = {grpc::StatusCode::INVALID_ARGUMENT, daemon.warnings};
+  EXPECT_EQ(run({"policy", "add", file.c_str()}).err, "vigil: " + shown +
+                                                          ":3:5: warning[VG2]: pointless\n" +
+                                                          shown + ":4:5: warning[VG2]: so, too\n");
+  const auto missing = directory_ + "/no\nsuch";
+  EXPECT_EQ(run({"policy", "add", missing.c_str()}).err,
+            "vigil: reading '" + directory_ + "/no\\nsuch': open: No such file or directory\n");
+  EXPECT_EQ(run({"policy", "check", "--btf", missing.c_str(), file.c_str()}).err,
+            "vigil: reading kernel types from '" + directory_ +
+                "/no\\nsuch': No such file or directory\n");
+  EXPECT_EQ(run({"policy", "delete", "a\nb", "--domain", "grpc"}).out, "a\\nb: deleted\n");
+  EXPECT_EQ(run({"policy", "disable", "a\nb", "--domain", "grpc"}).out, "a\\nb: disabled\n");
+  EXPECT_EQ(run({"policy", "disable", "a\nb"}).err, "vigil: there is no policy 'a\\nb'\n");
+  daemon.policies.add_policies()->set_name("a\nb");
+  daemon.policies.mutable_policies(0)->set_domain("c\nd");
+  EXPECT_EQ(run({"policy", "disable", "a\nc"}).err,
+            "vigil: there is no policy 'a\\nc'; did you mean 'a\\nb'?\n");
+  *daemon.policies.add_policies() = daemon.policies.policies(0);
+  EXPECT_EQ(run({"policy", "disable", "a\nb"}).err,
+            "vigil: 'a\\nb' is in the domains c\\nd, c\\nd: say which with --domain\n");
+  EXPECT_TRUE(
+      run({"explain", "no\nfield"}).err.starts_with("vigil: there is no field 'no\\nfield'"));
+  EXPECT_TRUE(run({"no\nverb"}).err.starts_with("vigil: there is no 'vigil no\\nverb'"));
+  EXPECT_TRUE(run({"status", "no\nword"}).err.find("no\\nword\n") != std::string::npos);
+  address_ = "unix://" + directory_ + "/s\nt";
+  EXPECT_TRUE(
+      run({"status"}).err.starts_with("vigil: connecting to " + directory_ + "/s\\nt: No such"));
+  EXPECT_NE(run({"version"})
+                .out.find("\ndaemon not reached: connecting to " + directory_ + "/s\\nt: No such"),
+            std::string::npos);
+}
+
 TEST_F(CommandLine, ExplainShowsEveryValueOfTheChain) {
   const auto kernel = write("btf", small_kernel());
   const auto file = write("p.yaml", watch);
@@ -562,6 +616,29 @@ TEST_F(CommandLine, ListShowsMechanismsAndCounts) {
             std::string::npos);
 }
 
+TEST_F(CommandLine, ANameStaysInItsCell) {
+  FakeDaemon daemon(address_);
+  auto& policy = *daemon.policies.add_policies();
+  policy.set_name("a\nb");
+  policy.set_domain("c\td");
+  policy.set_state(tetragon::TP_STATE_LOAD_ERROR);
+  policy.set_mode(tetragon::TP_MODE_ENFORCE);
+  policy.set_error("one\ntwo");
+  policy.set_info("1 hook\nthree\nfour\n");
+  auto& hook = *policy.add_hook_statuses();
+  hook.set_section("e\nf");
+  hook.set_hook_description("g\nh: i\nj, k\nl");
+  auto text = run({"policy", "list", "--hooks"}).out;
+  text.erase(0, text.find('\n') + 1);
+  EXPECT_TRUE(text.starts_with("a\\nb   c\\td     load_error   enforce   i\\nj         0 "))
+      << text;
+  EXPECT_EQ(text.substr(text.find('\n')),
+            "\n\na\\nb: one\ntwo\nthree\nfour\na\\nb e\\nf: g\\nh: i\\nj, k\\nl\n")
+      << "the daemon's own text keeps its lines";
+  EXPECT_NE(run({"policy", "list", "-o", "json"}).out.find("\"name\":\"a\\nb\""), std::string::npos)
+      << "escaped once";
+}
+
 TEST_F(CommandLine, TheDomainOfANameIsFound) {
   FakeDaemon daemon(address_);
   auto& policy = *daemon.policies.add_policies();
@@ -632,12 +709,12 @@ TEST_F(CommandLine, StatusShowsWhatWasLost) {
   status.mutable_policies()->set_enabled(3);
   status.mutable_events()->set_dropped(17);
   status.mutable_not_evaluated()->set_no_frame(2);
-  status.mutable_export_file()->set_path("/x");
+  status.mutable_export_file()->set_path("/x\ny");
   auto& ring = *status.add_rings();
   ring.set_name("events");
   ring.set_lost(41);
   auto& reader = *status.add_readers();
-  reader.set_name("ipv4:\x1b[31m");
+  reader.set_name("ipv4:\x1b[31m\n");
   reader.set_dropped(17);
   FakeDaemon daemon(address_, &counted);
   const auto good = run({"status"});
@@ -645,7 +722,7 @@ TEST_F(CommandLine, StatusShowsWhatWasLost) {
   for (const char* text : {"policies  3 enabled, 0 in part, 0 disabled, 0 not loaded",
                            "ring 'events' was full                          41",
                            "writes to the export file that failed                     0",
-                           "ipv4:\\x1b[31m         0     17"})
+                           "export    0 lines in /x\\ny\n", "ipv4:\\x1b[31m\\n         0     17"})
     EXPECT_NE(good.out.find(text), std::string::npos) << text << '\n' << good.out;
   EXPECT_NE(
       run({"status", "-o", "json"}).out.find("\"rings\":[{\"name\":\"events\",\"lost\":\"41\"}]"),
