@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "cli/terminal.h"
 #include "engine/base/text.h"
 #include "engine/schema/codes.h"
 #include "proto/json.h"
@@ -17,6 +18,23 @@ std::string quoted(std::string_view text) {
   std::string out;
   proto::append_json_string(printable(text), out);
   return out;
+}
+
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
+// As it is, so that a program finds the file, unless JSON cannot hold it.
+std::string quoted_name(std::string_view file) {
+  if (!is_utf8(file)) return quoted(file);
+  std::string out;
+  proto::append_json_string(file, out);
+  return printable_json(out);
 }
 
 std::string_view name(Severity severity) {
@@ -46,7 +64,7 @@ std::string json(const Diagnostic& found) {
     place =
         fmt::format(R"("line":{},"column":{},"length":{},)", span.line, span.column, span.length);
   return fmt::format(R"({{"file":{},{}"severity":"{}","code":"{}","message":{},"help":{}}})",
-                     quoted(file_of(found)), place, name(found.severity), found.code,
+                     quoted_name(file_of(found)), place, name(found.severity), found.code,
                      quoted(found.message), quoted(found.help));
 }
 

@@ -539,6 +539,22 @@ TEST_F(CommandLine, ANameStaysInItsLine) {
             std::string::npos);
 }
 
+TEST_F(CommandLine, ProgramsAreToldAFilesNameAsItIs) {
+  const auto kernel = write("btf", small_kernel());
+  const auto file = write("a\n\\n\u202e.yaml", "kind: TracingPolicy\n");
+  const auto check = [&](const std::string& path, const char* form) {
+    return run({"policy", "check", "--btf", kernel.c_str(), "-o", form, path.c_str()}).out;
+  };
+  const auto json = check(file, "json");
+  EXPECT_TRUE(is_json(json)) << json;
+  EXPECT_NE(json.find("{\"file\":\"" + directory_ + "/a\\n\\\\n\\u202e.yaml\","), std::string::npos)
+      << json;
+  EXPECT_NE(check(file, "sarif").find("/a%0A%5Cn%E2%80%AE.yaml\""), std::string::npos);
+  const auto bytes = check(write("\xff.yaml", "kind: TracingPolicy\n"), "json");
+  EXPECT_NE(bytes.find("{\"file\":\"" + directory_ + "/\\\\xff.yaml\","), std::string::npos)
+      << bytes << "no JSON holds such a byte";
+}
+
 TEST_F(CommandLine, ExplainShowsEveryValueOfTheChain) {
   const auto kernel = write("btf", small_kernel());
   const auto file = write("p.yaml", watch);
