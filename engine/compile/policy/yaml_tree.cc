@@ -7,7 +7,6 @@
 #include <yaml-cpp/node/node.h>  // clang-tidy wants what parser.h declares
 #include <yaml-cpp/parser.h>
 
-#include <algorithm>
 #include <map>
 #include <optional>
 #include <sstream>
@@ -231,26 +230,32 @@ bool may_begin_value(char before) {
 }
 
 // yaml-cpp queues all of a list or mapping in brackets before it tells of it. Text with brackets
-// in it is counted roughly: far more of them must be open than may be.
-bool opens_without_end(std::string_view text) {
-  std::size_t open = 0;
+// in it is counted roughly: far more of them must be open than may be. The first that may not, or
+// none.
+std::optional<std::size_t> opens_without_end(std::string_view text) {
+  std::size_t open = 0, one_too_many = 0;
   char before = '\n';
-  for (char c : text) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
     const bool opens = c == '[' || c == '{';
     const bool counts = opens && may_begin_value(before);
-    if (counts) ++open;
+    if (counts && ++open == max_depth + 1) one_too_many = at;
     if ((c == ']' || c == '}') && open > 0) --open;
-    if (open > 32 * max_depth) return true;
+    if (open > 32 * max_depth) return one_too_many;
     if (c != ' ' && c != '\t' && c != '\r') before = opens && !counts ? 'x' : c;
   }
-  return false;
+  return std::nullopt;
 }
 
-// What yaml-cpp queues is bounded before it is told of: as many values as there may be, twice.
-bool has_too_many_separators(std::string_view text) {
+// What yaml-cpp queues is bounded before it is told of: as many values as there may be, twice. The
+// first sign beyond, or none.
+std::optional<std::size_t> one_separator_too_many(std::string_view text) {
   constexpr std::string_view separators = ",[{?";
-  auto is_separator = [&](char c) { return separators.find(c) != std::string_view::npos; };
-  return static_cast<std::size_t>(std::ranges::count_if(text, is_separator)) > 2 * max_values;
+  std::size_t count = 0;
+  for (std::size_t at = text.find_first_of(separators); at != std::string_view::npos;
+       at = text.find_first_of(separators, at + 1))
+    if (++count > 2 * max_values) return at;
+  return std::nullopt;
 }
 
 bool acceptable(const SourceFilePtr& source, Diagnostics& diagnostics) {
@@ -260,13 +265,13 @@ bool acceptable(const SourceFilePtr& source, Diagnostics& diagnostics) {
                                   max_file_bytes));
     return false;
   }
-  if (opens_without_end(source->text)) {
-    diagnostics.error(code::too_large.code, {source, 0, 0, 1},
+  if (const auto deep = opens_without_end(source->text)) {
+    diagnostics.error(code::too_large.code, YamlSource(source).at(*deep),
                       fmt::format("nested deeper than {} levels", max_depth));
     return false;
   }
-  if (has_too_many_separators(source->text)) {
-    diagnostics.error(code::too_large.code, {source, 0, 0, 1},
+  if (const auto many = one_separator_too_many(source->text)) {
+    diagnostics.error(code::too_large.code, YamlSource(source).at(*many),
                       fmt::format("the file holds more than {} values", max_values));
     return false;
   }

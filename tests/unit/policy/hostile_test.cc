@@ -90,6 +90,32 @@ TEST(Hostile, NestingThatIsHeldBackToTheEnd) {
   expect_refused("[" + repeated(",", 5'000'000), "VG0102");
 }
 
+Diagnostic only_mistake(std::string text) {
+  auto source = std::make_shared<const SourceFile>(SourceFile{"h.yaml", std::move(text)});
+  Diagnostics diagnostics;
+  EXPECT_TRUE(parse(source, diagnostics).empty());
+  EXPECT_EQ(diagnostics.all().size(), 1u);
+  return diagnostics.all().empty() ? Diagnostic{} : diagnostics.all()[0];
+}
+
+TEST(Hostile, ALimitIsPassedAtAPlace) {
+  for (const std::size_t brackets : {100, 10'000}) {
+    const Diagnostic deep =
+        only_mistake("# all\n" + repeated("[", brackets) + repeated("]", brackets));
+    EXPECT_EQ(deep.message, "nested deeper than " + std::to_string(max_depth) + " levels");
+    EXPECT_EQ(deep.span.line, 2u) << brackets;
+    EXPECT_EQ(deep.span.column, max_depth + 1) << brackets;
+  }
+  const Diagnostic again = only_mistake(repeated("- [[]]\n", 1'000) + repeated("[", 100) +
+                                        repeated("]", 100) + "\n" + repeated("[", 10'000));
+  EXPECT_EQ(again.span.line, 1'002u) << "where it is not left again";
+  EXPECT_EQ(again.span.column, max_depth + 1);
+  const Diagnostic many = only_mistake("- [\n" + repeated("\n", 7) + repeated(",", 5'000'000));
+  EXPECT_EQ(many.message, "the file holds more than " + std::to_string(max_values) + " values");
+  EXPECT_EQ(many.span.line, 9u);
+  EXPECT_EQ(many.span.column, 2 * max_values) << "the bracket is one, too";
+}
+
 TEST(Hostile, AliasBombs) {
   expect_refused(alias_bomb(30), "VG0102");
   expect_refused("a: &a [*a]\n", "VG0102");
