@@ -11,6 +11,7 @@
 #include "cli/choice.h"
 #include "cli/client.h"
 #include "cli/compact.h"
+#include "cli/number.h"
 #include "cli/verb.h"
 #include "proto/json.h"
 
@@ -72,11 +73,9 @@ std::string why_no_regex(const std::string& text) {
   return regex.ok() ? "" : fmt::format("'{}' is no regular expression: {}", text, regex.error());
 }
 
-// 0 would be no event at all, which nobody waits for; what is no number, the library tells.
-std::string why_not_positive(const std::string& text) {
-  const bool is_zero = !text.empty() && text.find_first_not_of("0.") == std::string::npos;
-  return is_zero || text.starts_with('-') ? fmt::format("'{}' is not above 0", text) : "";
-}
+constexpr NumberRange all_pids = {0, UINT32_MAX};
+// 0 would be no event at all, which nobody waits for.
+constexpr NumberRange counts = {1, UINT64_MAX};
 
 // Prints events as asked for; every line goes out at once, since someone waits for it.
 class Printer {
@@ -154,7 +153,14 @@ void add_events(CLI::App& app, Invocation& invocation) {
   verb.add_option("--policy", options->policies, "only what these policies report")
       ->type_name("NAME")
       ->delimiter(',');
-  verb.add_option("--pid", options->pids, "only of these processes")
+  verb.add_option_function<std::vector<std::string>>(
+          "--pid",
+          [options](const std::vector<std::string>& words) {
+            for (const auto& word : words)
+              options->pids.push_back(
+                  static_cast<std::uint32_t>(choose_number(all_pids, "--pid", word)));
+          },
+          "only of these processes")
       ->type_name("PID")
       ->delimiter(',');
   verb.add_flag("-w,--wide", options->wide,
@@ -163,14 +169,20 @@ void add_events(CLI::App& app, Invocation& invocation) {
   add_choice(verb, "--color", options->colour, colours,
              "auto, always or never; auto heeds NO_COLOR")
       ->type_name("WHEN");
-  verb.add_option("-n,--count", options->count,
-                  "end after N events, 1 or more; else there is no end")
-      ->type_name("N")
-      ->check(why_not_positive);
-  verb.add_option("--timeout", options->timeout_seconds,
-                  "end after that time; 0.5 is half a second")
-      ->type_name("SECONDS")
-      ->check(why_not_positive);
+  verb.add_option_function<std::string>(
+          "-n,--count",
+          [options](const std::string& word) {
+            options->count = choose_number(counts, "--count", word);
+          },
+          "end after N events, 1 or more; else there is no end")
+      ->type_name("N");
+  verb.add_option_function<std::string>(
+          "--timeout",
+          [options](const std::string& word) {
+            options->timeout_seconds = choose_seconds("--timeout", word);
+          },
+          "end after that time; 0.5 is half a second")
+      ->type_name("SECONDS");
   verb.footer(R"(
 examples:
   vigil events

@@ -11,6 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -270,6 +271,34 @@ TEST_F(CommandLine, EventsAsJsonAndCompact) {
   EXPECT_EQ(filter.event_set(1), tetragon::PROCESS_EXIT);
   EXPECT_EQ(filter.policy_names(0), "a");
   EXPECT_EQ(filter.pid(0), 7u);
+}
+
+TEST_F(CommandLine, WhatIsNoNumberIsToldWithTheNumbersThatAre) {
+  const auto expect = [&](const char* option, const char* word, const std::string& why) {
+    const auto outcome = run({"events", option, word});
+    EXPECT_EQ(outcome.status, ExitStatus::usage);
+    EXPECT_EQ(outcome.err, "vigil: " + std::string(option) + ": '" + word + "' is not " + why +
+                               "\n       try: vigil events --help\n");
+  };
+  for (const char* word : {"x", "", "-1", "1.5", "0x10", "4294967296"})
+    expect("--pid", word, "a whole number from 0 to 4294967295");
+  for (const char* word : {"x", "-1", "0", "18446744073709551616"})
+    expect("--count", word, "a whole number from 1 to 18446744073709551615");
+  for (const char* word : {"x", "", "-1", "0", "0.0", "1s", "nan", "inf", "1000000001"})
+    expect("--timeout", word, "a number above 0, at most 1000000000");
+  EXPECT_TRUE(run({"events", "--pid", "7,x"}).err.starts_with("vigil: --pid: 'x' is not a whole"));
+  EXPECT_TRUE(run({"events", "-n", "x"}).err.starts_with("vigil: --count: 'x' is not a whole"));
+}
+
+TEST_F(CommandLine, NumbersAreDecimal) {
+  FakeDaemon daemon(address_);
+  daemon.events.resize(11);
+  const auto outcome = run({"events", "-n", "010", "--pid", "7,010", "--pid", "4294967295"});
+  EXPECT_EQ(outcome.status, ExitStatus::ok) << outcome.err;
+  EXPECT_EQ(std::ranges::count(outcome.out, '\n'), 10);
+  const auto& pids = daemon.events_request.allow_list(0).pid();
+  EXPECT_EQ(std::vector<std::uint32_t>(pids.begin(), pids.end()),
+            (std::vector<std::uint32_t>{7, 10, 4294967295}));
 }
 
 TEST_F(CommandLine, EventsEndAtTheTimeout) {
