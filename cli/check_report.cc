@@ -20,15 +20,6 @@ std::string quoted(std::string_view text) {
   return out;
 }
 
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
-}
-
 // As it is, so that a program finds the file, unless JSON cannot hold it.
 std::string quoted_name(std::string_view file) {
   if (!is_utf8(file)) return quoted(file);

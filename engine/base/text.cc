@@ -87,6 +87,15 @@ std::size_t utf8_length(std::string_view text) {
   return second_byte_fits(first, static_cast<unsigned char>(text[1])) ? length : 0;
 }
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
 std::string escape(std::string_view text) { return escaped(text, Backslash::doubled); }
 
 std::string printable(std::string_view text) { return escaped(text, Backslash::kept); }

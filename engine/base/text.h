@@ -15,6 +15,7 @@ constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c
 
 // Bytes of the well-formed UTF-8 character at the start of `text`; 0: there is none.
 std::size_t utf8_length(std::string_view text);
+bool is_utf8(std::string_view text);
 
 // Control characters (C0, DEL, C1, the invisible ones that reorder text) and bytes that
 // are not UTF-8 become \n, \t, \r or \xNN; a backslash is doubled, so that no two texts

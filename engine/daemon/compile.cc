@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "engine/base/text.h"
 #include "engine/compile/check/check.h"
 #include "engine/compile/policy/parse.h"
 #include "engine/compile/policy/source_name.h"
@@ -36,7 +37,8 @@ Compiler make_compiler(std::shared_ptr<const check::KernelTypes> types,
       if (auto policy = check::check(parsed, {*types, traits, *files}, diagnostics))
         compiled.policies.push_back(std::move(*policy));
     if (diagnostics.has_errors()) return std::unexpected(render(diagnostics, Colour::never));
-    if (compiled.policies.empty()) return std::unexpected(source->name + ": no policy in it");
+    if (compiled.policies.empty())
+      return std::unexpected(printable(source->name) + ": no policy in it");
     if (!diagnostics.all().empty()) compiled.warnings = render(diagnostics, Colour::never);
     return compiled;
   };

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "engine/base/text.h"
+
 namespace vigil::loader {
 namespace {
 
@@ -61,7 +63,7 @@ const codegen::LineEntry* first_line(const codegen::HookProgram& program) {
 
 std::string place_of(const codegen::LineEntry* entry, const plan::HookKey& key) {
   if (entry == nullptr || !entry->span.file) return to_string(key);
-  return fmt::format("{}:{}", entry->span.file->name, entry->span.line);
+  return fmt::format("{}:{}", printable(entry->span.file->name), entry->span.line);
 }
 
 const ImageFunction* function_at(const JoinedProgram& joined, std::uint32_t instruction) {

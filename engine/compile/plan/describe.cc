@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "engine/base/text.h"
 #include "engine/compile/plan/hook_limits.h"
 #include "engine/schema/actions.h"
 #include "engine/schema/arg_types.h"
@@ -117,7 +118,7 @@ std::string describe(const Rule& rule) {
 
 std::string place(const Span& span) {
   if (span.line == 0 || span.file == nullptr) return "";
-  return fmt::format("{}:{}", span.file->name, span.line);
+  return fmt::format("{}:{}", printable(span.file->name), span.line);
 }
 
 }  // namespace vigil::plan
