@@ -559,10 +559,22 @@ __u64 vg_reject(struct vg_frame *frame, __u32 rule);
 /* First matching rule of each (policy_id, hook_index): act, emit. The verdict: 0, or
  * the first override's error in policy order. Never depends on room in a ring. */
 int vg_decide(struct vg_frame *frame);
-/* What vg_decide() calls where a rule writes (VG_RULE_WRITE): whether it was done. vg_write does
- * nothing; who has such rules joins vg_write_user in its place. */
+/*
+ * What functions above call only for some rules and values. Who has none of them joins vg_nothing
+ * in their place. Whether it was done (VG_RULE_WRITE), whether there are too many
+ * (VG_RULE_RATE_LIMITED), 0 for the others: those of track_slots and untrack_slots,
+ * VG_RULE_ENFORCER, VG_RULE_AWAITS_RETURN, VG_RULE_ACCEPTS_*, whole_slots and
+ * VG_FIELD_PROCESS_VALUE.
+ */
 int vg_write(struct vg_frame *frame, __u32 rule);
-int vg_write_user(struct vg_frame *frame, __u32 rule);
+int vg_rate_limited(struct vg_frame *frame, __u32 rule);
+int vg_track(struct vg_frame *frame, __u32 rule);
+int vg_act_as_enforcer(struct vg_frame *frame, __u32 rule);
+int vg_remember(struct vg_frame *frame);
+int vg_accept_changes(__u32 rule_flags);
+int vg_send_rest(struct vg_frame *frame, __u32 rule);
+int vg_process_value(struct vg_frame *frame, __u32 value);
+int vg_nothing(void);
 /* For a hit without a frame: 1 when a policy that denies is in enforce mode here, else 0. */
 int vg_undecided(void);
 /* 0: no hook program remembered this call for its return half. */

@@ -166,20 +166,21 @@ static __always_inline u8 hook_flags(struct vg_frame *frame, u32 rule_flags, boo
 }
 
 /* What a rule has told of is no change any more. The rule has made the state, to see it. */
-static __always_inline void accept_changes(u32 rule_flags)
+VG_FUNCTION int vg_accept_changes(u32 rule_flags)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct vg_proc *proc;
 
 	if (!(rule_flags & (VG_RULE_ACCEPTS_NAMESPACES | VG_RULE_ACCEPTS_CAPABILITIES)))
-		return;
+		return 0;
 	proc = proc_of_current();
 	if (!proc)
-		return;
+		return 0;
 	if (rule_flags & VG_RULE_ACCEPTS_NAMESPACES)
 		accept_namespaces(proc, task);
 	if (rule_flags & VG_RULE_ACCEPTS_CAPABILITIES)
 		accept_capabilities(proc, task);
+	return 0;
 }
 
 VG_FUNCTION int vg_post(struct vg_frame *frame, u32 index, u32 monitored)
@@ -199,7 +200,7 @@ VG_FUNCTION int vg_post(struct vg_frame *frame, u32 index, u32 monitored)
 	frame->urgent = rule->flags & VG_RULE_URGENT;
 	if (vg_send(frame, ring, sizeof(*hook) + frame->used))
 		return -1;
-	accept_changes(rule->flags);
+	vg_accept_changes(rule->flags);
 	return 0;
 }
 
@@ -296,19 +297,10 @@ static __always_inline void act_notify(const volatile struct vg_rule *rule,
 }
 
 /*
- * Whether it was done. Nothing is written here: where a rule writes, vg_write_user is joined in the
- * place of this. The kernel's log tells of every program that holds its helper, and lockdown
- * refuses them.
+ * Whether it was done. Joined only where a rule writes: the kernel's log tells of every program
+ * that holds the helper, and lockdown refuses them.
  */
 VG_FUNCTION int vg_write(struct vg_frame *frame, u32 index)
-{
-	int done = 0;
-
-	asm volatile("" : "+r"(done) : "r"(frame), "r"(index)); /* as far as the caller knows */
-	return done;
-}
-
-VG_FUNCTION int vg_write_user(struct vg_frame *frame, u32 index)
 {
 	const volatile struct vg_rule *rule = TABLE(rules, index, CONF->rules_mask);
 	u32 value = rule->write_value;

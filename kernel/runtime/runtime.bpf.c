@@ -22,6 +22,15 @@
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
+/* In the place of what a program has no use for. */
+VG_FUNCTION int vg_nothing(void)
+{
+	int nothing = 0;
+
+	asm volatile("" : "+r"(nothing)); /* as far as callers know */
+	return nothing;
+}
+
 /* --- gates ---------------------------------------------------------------------- */
 
 VG_FUNCTION int vg_gate_process(void)
@@ -366,7 +375,7 @@ int main_placeholder(void *ctx)
 	vg_ask_substring(frame, slot);
 	vg_reject(frame, slot);
 	vg_decide(frame);
-	vg_write_user(frame, slot);
+	vg_nothing();
 	passed &= vg_verdict(frame);
 	vg_keep(frame, ctx);
 	passed &= vg_claim(ctx);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 
 #include "engine/compile/codegen/hook_program.h"
 #include "engine/compile/codegen/main_program.h"
@@ -17,11 +18,60 @@ Code must(Result<Code> code) {
   std::abort();
 }
 
-// What may be in a program only where a rule asks for it.
-std::vector<Replacement> replacements_of(const plan::HookPlan& plan) {
-  const auto writes = [](const plan::Rule& rule) { return rule.writes.has_value(); };
-  if (std::ranges::none_of(plan.rules, writes)) return {};
-  return {{"vg_write", "vg_write_user"}};
+using plan::HookPlan;
+using plan::Rule;
+
+template <typename Asks>
+bool any_rule(const HookPlan& plan, Asks asks) {
+  return std::ranges::any_of(plan.rules, asks);
+}
+
+// What the runtime calls only for some rules and values.
+constexpr struct {
+  const char* function;
+  bool (*is_asked_for)(const HookPlan& plan);
+} optional_functions[] = {
+    {"vg_write",
+     [](const HookPlan& plan) {
+       return any_rule(plan, [](const Rule& rule) { return rule.writes.has_value(); });
+     }},
+    {"vg_rate_limited",
+     [](const HookPlan& plan) {
+       return any_rule(plan, [](const Rule& rule) { return rule.rate_ms != 0; });
+     }},
+    {"vg_track",
+     [](const HookPlan& plan) {
+       return any_rule(plan,
+                       [](const Rule& rule) { return rule.track_slots || rule.untrack_slots; });
+     }},
+    {"vg_act_as_enforcer",
+     [](const HookPlan& plan) { return any_rule(plan, std::mem_fn(&Rule::enforcer)); }},
+    {"vg_remember",
+     [](const HookPlan& plan) { return any_rule(plan, std::mem_fn(&Rule::awaits_return)); }},
+    {"vg_accept_changes",
+     [](const HookPlan& plan) {
+       return any_rule(plan, [](const Rule& rule) {
+         return rule.accepts_namespaces || rule.accepts_capabilities;
+       });
+     }},
+    {"vg_send_rest",
+     [](const HookPlan& plan) {
+       return std::ranges::any_of(plan.slots, std::mem_fn(&plan::Slot::whole));
+     }},
+    {"vg_process_value",
+     [](const HookPlan& plan) {
+       return std::ranges::any_of(plan.dimensions, [](const plan::Dimension& dimension) {
+         return dimension.field == plan::Field::process_value;
+       });
+     }},
+};
+
+// The kernel looks at all that a program holds before it takes it.
+std::vector<Replacement> replacements_of(const HookPlan& plan) {
+  std::vector<Replacement> replacements;
+  for (const auto& [function, is_asked_for] : optional_functions)
+    if (!is_asked_for(plan)) replacements.push_back({function, "vg_nothing"});
+  return replacements;
 }
 
 }  // namespace

@@ -1,5 +1,9 @@
 #include <algorithm>
 #include <cstring>
+#include <functional>
+#include <map>
+#include <set>
+#include <utility>
 
 #include <fmt/core.h>
 #include <gtest/gtest.h>
@@ -84,11 +88,15 @@ TEST(Generate, each_part_but_the_last_goes_on_and_the_last_answers) {
   }
 }
 
-HookProgram program_of(const check::Hook& hook, const plan::HookKey& key) {
+plan::HookPlan plan_of(const check::Hook& hook, const plan::HookKey& key) {
   const auto policy = check::PolicyBuilder::build("p", {hook});
-  const auto made = testing::one_plan(key, {{&policy, 1, 0}}, {});
+  auto made = testing::one_plan(key, {{&policy, 1, 0}}, {});
   EXPECT_TRUE(made);
-  return generate(*made);
+  return std::move(*made);
+}
+
+HookProgram program_of(const check::Hook& hook, const plan::HookKey& key) {
+  return generate(plan_of(hook, key));
 }
 
 TEST(Generate, an_lsm_program_returns_a_verdict_that_can_only_be_an_error_or_0) {
@@ -272,6 +280,43 @@ TEST(Generate, a_uprobe_takes_values_from_where_the_program_keeps_them) {
   EXPECT_EQ(conf.memory[1], 0);
   EXPECT_EQ(conf.memory[2], 4 | VG_RAW_IN_MEMORY_SIGNED);
   EXPECT_EQ(conf.memory[3], 8);
+}
+
+std::set<std::string> left_out(const plan::HookPlan& plan) {
+  std::set<std::string> functions;
+  for (const Replacement& replacement : generate(plan).replacements) {
+    EXPECT_EQ(replacement.by, "vg_nothing");
+    functions.insert(replacement.function);
+  }
+  return functions;
+}
+
+TEST(Generate, a_program_is_without_what_no_rule_of_it_asks_for) {
+  const std::map<std::string, std::function<void(plan::HookPlan&)>> asked_by = {
+      {"vg_write", [](auto& plan) { plan.rules[0].writes.emplace(); }},
+      {"vg_rate_limited", [](auto& plan) { plan.rules[0].rate_ms = 1; }},
+      {"vg_track", [](auto& plan) { plan.rules[0].untrack_slots = 1; }},
+      {"vg_act_as_enforcer", [](auto& plan) { plan.rules[0].enforcer = true; }},
+      {"vg_remember", [](auto& plan) { plan.rules[0].awaits_return = true; }},
+      {"vg_accept_changes", [](auto& plan) { plan.rules[0].accepts_capabilities = true; }},
+      {"vg_send_rest", [](auto& plan) { plan.slots[0].whole = true; }},
+      {"vg_process_value",
+       [](auto& plan) { plan.dimensions[0].field = plan::Field::process_value; }},
+  };
+  check::Hook hook = testing::lsm_hook("file_open", {argument(ArgType::file, 0)});
+  hook.selectors.resize(1);
+  hook.selectors[0].arguments = {testing::text(0, TextCondition::Kind::equal, {"/etc/shadow"})};
+  const plan::HookPlan plain = plan_of(hook, {Mechanism::lsm, "file_open"});
+  std::set<std::string> all;
+  for (const auto& [function, _] : asked_by) all.insert(function);
+  EXPECT_EQ(left_out(plain), all);
+  for (const auto& [function, ask] : asked_by) {
+    plan::HookPlan asking = plain;
+    ask(asking);
+    auto others = all;
+    others.erase(function);
+    EXPECT_EQ(left_out(asking), others) << function;
+  }
 }
 
 TEST(Generate, what_is_written_to_is_taken_whoever_else_asks_for_it) {
