@@ -120,6 +120,9 @@ static __always_inline s32 text_locate(struct vg_frame *frame, u32 slot, u32 fie
 	    ((const struct wire_sockaddr_un *)(value + 1))->family != AF_UNIX)
 		return -1;
 	frame->text.tail_cut = value->flags & WIRE_VALUE_TRUNCATED;
+	/* Of a file that was opened by its handle no name may be known. */
+	if (frame->text.head_cut && value->size == prefix + 1)
+		frame->text.tail_cut = 1;
 	frame->text.at = frame->slot_at[slot & (VG_MAX_SLOTS - 1)] - 1 + sizeof(*value) + prefix;
 	if (value->kind == WIRE_VALUE_BYTES && frame->text.tail_cut && reversed &&
 	    !(slot_of(slot)->flags & VG_SLOT_SCATTERED))

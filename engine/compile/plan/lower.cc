@@ -15,7 +15,7 @@ constexpr std::uint8_t kill_signal = 9;
 struct Sum {
   bool silent = false;
   std::uint8_t signal = 0;
-  std::optional<std::int32_t> error;  // asked for by Override
+  std::optional<std::int32_t> error;  // asked for by Override; one of 0 asks for nothing
   std::optional<check::RateLimit> rate_limit;
   std::optional<Rule::Notification> notifies;
   bool drops_notification = false;
@@ -33,7 +33,9 @@ void add(Sum& sum, const check::Action& action) {
     case schema::ActionKind::no_post: sum.silent = true; return;
     case schema::ActionKind::sigkill: add_signal(sum, kill_signal); return;
     case schema::ActionKind::signal: add_signal(sum, action.signal); return;
-    case schema::ActionKind::override: sum.error = action.error; return;
+    case schema::ActionKind::override:
+      if (action.error != 0) sum.error = action.error;
+      return;
     case schema::ActionKind::notify_enforcer:
       sum.notifies = {action.error, static_cast<std::uint8_t>(action.signal)};
       return;

@@ -63,6 +63,19 @@ TEST(Lower, an_override_gives_its_own_error_also_beside_a_kill) {
   EXPECT_EQ(both.reported, ActionKind::sigkill);
 }
 
+TEST(Lower, an_override_with_0_refuses_nothing_and_lets_others_refuse) {
+  check::Action zero = action(ActionKind::override);
+  zero.error = 0;
+  const Rule alone = lowered({zero}, Mechanism::lsm);
+  EXPECT_FALSE(alone.overrides);
+  EXPECT_FALSE(alone.enforces());
+  EXPECT_EQ(alone.reported, ActionKind::override);
+  EXPECT_EQ(lowered({action(ActionKind::override), zero}, Mechanism::lsm).error, -13);
+  const Rule killing = lowered({zero, action(ActionKind::sigkill)}, Mechanism::lsm);
+  EXPECT_TRUE(killing.overrides);
+  EXPECT_EQ(killing.error, -1);
+}
+
 TEST(Lower, a_signal_never_softens_a_kill) {
   EXPECT_EQ(lowered({action(ActionKind::signal)}, Mechanism::lsm).signal, 15);
   EXPECT_FALSE(lowered({action(ActionKind::signal)}, Mechanism::lsm).overrides);
