@@ -86,7 +86,7 @@ Result<std::shared_ptr<grpc::Channel>> open_channel(const std::string& address) 
   grpc::ChannelArguments arguments;
   // A name for the host part: gRPC would put the socket's path there, which servers may refuse.
   if (path) arguments.SetString(GRPC_ARG_DEFAULT_AUTHORITY, "localhost");
-  auto channel = grpc::CreateCustomChannel(path ? "unix:" + *path : address,
+  auto channel = grpc::CreateCustomChannel(path ? "unix:" + uri_path(*path) : address,
                                            grpc::InsecureChannelCredentials(), arguments);
   if (!channel->WaitForConnected(std::chrono::system_clock::now() + connect_timeout))
     return Error(

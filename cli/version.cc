@@ -27,7 +27,8 @@ ExitStatus run(const Options& options, const Invocation& invocation) {
 
 void add_version(CLI::App& app, Invocation& invocation) {
   auto options = std::make_shared<Options>();
-  auto& verb = *app.add_subcommand("version", "versions of this program and of the daemon");
+  auto& verb =
+      *app.add_subcommand("version", "versions of this program and of the daemon, if one answers");
   verb.add_flag("--client", options->client_only, "do not ask the daemon");
   on_run(verb, invocation, options, run);
 }

@@ -100,4 +100,21 @@ std::string escape(std::string_view text) { return escaped(text, Backslash::doub
 
 std::string printable(std::string_view text) { return escaped(text, Backslash::kept); }
 
+std::string uri_path(std::string_view path) {
+  constexpr std::string_view plain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";
+  std::string out;
+  for (char c : path) {
+    if (plain.contains(c)) {
+      out += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    out += '%';
+    out += hex_digits[byte >> 4];
+    out += hex_digits[byte & 15];
+  }
+  return out;
+}
+
 }  // namespace vigil

@@ -26,4 +26,7 @@ std::string escape(std::string_view text);
 // one line; what was made printable stays as it is.
 std::string printable(std::string_view text);
 
+// A path as a URI has it: what has a meaning there, and what may not stand there, as %XX.
+std::string uri_path(std::string_view path);
+
 }  // namespace vigil

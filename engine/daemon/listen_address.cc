@@ -11,6 +11,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "engine/base/text.h"
 #include "engine/daemon/host_port.h"
 #include "engine/daemon/listen_at.h"
 #include "engine/daemon/log.h"
@@ -55,7 +56,7 @@ Result<void> make_parent(const std::string& path) {
 
 Result<ListenAddress> local(const std::string& path) {
   TRY_VOID(socket_address(path));
-  return ListenAddress{"unix:" + path, Reach::local, path};
+  return ListenAddress{"unix:" + uri_path(path), Reach::local, path};
 }
 
 // gRPC, which takes it later, tells no reason.

@@ -7,6 +7,11 @@
 namespace vigil {
 namespace {
 
+TEST(Text, APathInAUri) {
+  EXPECT_EQ(uri_path("/run/vigil/v-1_2.~s"), "/run/vigil/v-1_2.~s");
+  EXPECT_EQ(uri_path("/a%41#b?c d\xff"), "/a%2541%23b%3fc%20d%ff");
+}
+
 TEST(Text, PlainTextStaysAsItIs) {
   EXPECT_EQ(escape("/usr/bin/größe 文"), "/usr/bin/größe 文");
   EXPECT_EQ(printable("a\\b"), "a\\b");

@@ -717,6 +717,12 @@ TEST_F(CommandLine, AnUnknownNameIsToldWithItsNeighbours) {
   EXPECT_EQ(outcome.err, "vigil: there is no policy 'protekt'; did you mean 'protect'?\n");
 }
 
+TEST_F(CommandLine, ASocketMayHaveAnyPath) {
+  FakeDaemon daemon("unix:" + directory_ + "/a%2541%23b%3fc%20d");
+  address_ = "unix://" + directory_ + "/a%41#b?c d";
+  EXPECT_EQ(run({"policy", "list"}).status, ExitStatus::ok) << run({"policy", "list"}).err;
+}
+
 TEST_F(CommandLine, VersionNeedsNoDaemon) {
   const auto outcome = run({"version"});
   EXPECT_EQ(outcome.status, ExitStatus::ok);

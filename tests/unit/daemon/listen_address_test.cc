@@ -45,6 +45,8 @@ class Socket : public testing::Test {
 TEST(ListenAddress, is_a_socket_or_a_port) {
   EXPECT_EQ(parse_listen_address("unix:///run/a.sock")->path, "/run/a.sock");
   EXPECT_EQ(parse_listen_address("/run/a.sock")->address, "unix:/run/a.sock");
+  EXPECT_EQ(parse_listen_address("/run/a%41#.sock")->path, "/run/a%41#.sock");
+  EXPECT_EQ(parse_listen_address("/run/a%41#.sock")->address, "unix:/run/a%2541%23.sock");
   EXPECT_EQ(parse_listen_address("localhost:54321")->reach, Reach::network);
   EXPECT_EQ(parse_listen_address("[::1]:54321")->address, "[::1]:54321");
   for (const std::string wrong : {"", "localhost", ":1", "host:", "unix://"})
