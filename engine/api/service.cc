@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/api/policy_messages.h"
+#include "engine/api/utf8_message.h"
 
 namespace vigil::api {
 namespace {
@@ -64,6 +65,7 @@ grpc::ServerUnaryReactor* Service::GetHealth(grpc::CallbackServerContext* contex
   const Health health = parts_.health();
   status->set_status(to_message(health.state));
   status->set_details(health.details);
+  make_utf8(*response);
   return finish(context, grpc::Status::OK);
 }
 
@@ -104,6 +106,7 @@ grpc::ServerUnaryReactor* Service::ListTracingPolicies(
     for (const auto& policy : parts_.policies.list())
       if (request->domain().empty() || request->domain() == policy.key.domain)
         *response->add_policies() = to_message(policy);
+    make_utf8(*response);
     return grpc::Status::OK;
   });
 }

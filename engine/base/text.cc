@@ -117,4 +117,18 @@ std::string uri_path(std::string_view path) {
   return out;
 }
 
+std::string as_utf8(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    if (length == 0)
+      append_hex(out, static_cast<unsigned char>(text[0]));
+    else
+      out += text.substr(0, length);
+    text.remove_prefix(length == 0 ? 1 : length);
+  }
+  return out;
+}
+
 }  // namespace vigil

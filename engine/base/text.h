@@ -29,4 +29,7 @@ std::string printable(std::string_view text);
 // A path as a URI has it: what has a meaning there, and what may not stand there, as %XX.
 std::string uri_path(std::string_view path);
 
+// Bytes that are not UTF-8 become \xNN, and all else stays: for what carries UTF-8 only.
+std::string as_utf8(std::string_view text);
+
 }  // namespace vigil

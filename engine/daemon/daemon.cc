@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/base/clock.h"
+#include "engine/base/text.h"
 #include "engine/btf/btf_types.h"
 #include "engine/compile/policy/parse.h"
 #include "engine/daemon/compile.h"
@@ -36,19 +37,19 @@ std::string host_name() {
 
 void log_report(const SyncReport& report) {
   for (const auto& failure : report.failures)
-    spdlog::error("{} is not loaded:\n{}", failure.path.empty() ? "a policy" : failure.path,
-                  failure.error);
+    spdlog::error("{} is not loaded:\n{}",
+                  failure.path.empty() ? "a policy" : printable(failure.path), failure.error);
   for (const auto& warning : report.warnings)
-    spdlog::warn("{} is loaded, but:\n{}", warning.path, warning.text);
+    spdlog::warn("{} is loaded, but:\n{}", printable(warning.path), warning.text);
   spdlog::info("policy files: {} loaded, {} unchanged, {} removed, {} failed", report.loaded,
                report.unchanged, report.removed, report.failures.size());
 }
 
 void log_export(const std::string& path, const std::optional<Error>& error) {
   if (error)
-    spdlog::error("{}: {}", path, error->message());
+    spdlog::error("{}: {}", printable(path), error->message());
   else
-    spdlog::info("{}: writing works again", path);
+    spdlog::info("{}: writing works again", printable(path));
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 
 #include <iterator>
 
+#include "engine/base/text.h"
+
 namespace vigil::daemon {
 namespace {
 
@@ -38,7 +40,7 @@ class Page {
 
 std::string label(std::string_view name, std::string_view value) {
   std::string escaped;
-  for (const char byte : value) {
+  for (const char byte : as_utf8(value)) {
     if (byte == '"' || byte == '\\') escaped += '\\';
     if (byte == '\n')
       escaped += "\\n";

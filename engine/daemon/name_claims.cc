@@ -7,6 +7,8 @@
 #include <optional>
 #include <string_view>
 
+#include "engine/base/text.h"
+
 namespace vigil::daemon {
 namespace {
 
@@ -70,7 +72,7 @@ class Judgement {
       if (!holder || (other && (*other == claim || changes(*other)))) continue;
       if (!other && holder->is_current) return said_as_well(holder->path, name);
       return fmt::format("{} keeps its policy '{}', since what it says now is not loaded",
-                         holder->path, name);
+                         printable(holder->path), name);
     }
     return {};
   }
@@ -92,7 +94,7 @@ class Judgement {
   }
 
   static std::string said_as_well(const std::string& path, const std::string& name) {
-    return fmt::format("{} has a policy named '{}' as well", path, name);
+    return fmt::format("{} has a policy named '{}' as well", printable(path), name);
   }
 
   const NameClaims& claims_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "engine/base/text.h"
 #include "engine/daemon/policy_manager.h"
 
 namespace vigil::daemon {
@@ -74,7 +75,7 @@ void PolicyManager::keep_with_error(const StaticFile& file, const api::Failure& 
   if (entries.empty()) {
     auto entry = std::make_shared<Entry>();
     entry->id = next_id_++;
-    entry->key = {static_domain, std::filesystem::path(file.path).stem().string()};
+    entry->key = {static_domain, printable(std::filesystem::path(file.path).stem().string())};
     entry->path = file.path;
     entries_.push_back(entry);
     entries.push_back(entry);
@@ -182,7 +183,7 @@ std::vector<std::string> PolicyManager::paths_but(const Candidate& candidate,
                                                   const Candidates& group) {
   std::vector<std::string> paths;
   for (const auto& other : group)
-    if (other.file != candidate.file) paths.push_back(other.file->path);
+    if (other.file != candidate.file) paths.push_back(printable(other.file->path));
   return paths;
 }
 

@@ -125,6 +125,7 @@ class Policies final : public PolicyService {
     }
     return all;
   }
+  void held(const PolicyKey& key, const PolicyStatus& status) { held_.emplace(key, status); }
   std::optional<PolicyChange> last_change;
   std::binary_semaphore begun{0}, go_on{0};  // of adding "slow"
 
@@ -333,6 +334,28 @@ TEST_F(ServiceTest, lists_by_domain) {
     ASSERT_TRUE(stub_->ListTracingPolicies(&context, request, &response).ok());
     EXPECT_EQ(response.policies_size(), count) << domain;
   }
+}
+
+TEST_F(ServiceTest, what_is_not_utf8_is_told_escaped) {
+  policies_.held({"static", "b\377"}, {.error = "first line\nb\377.yaml"});
+  grpc::ClientContext context;
+  tetragon::ListTracingPoliciesResponse response;
+  const auto listed = stub_->ListTracingPolicies(&context, {}, &response);
+  ASSERT_TRUE(listed.ok()) << listed.error_message();
+  EXPECT_EQ(response.policies(0).name(), "b\\xff");
+  EXPECT_EQ(response.policies(0).error(), "first line\nb\\xff.yaml");
+}
+
+TEST_F(ServiceTest, a_status_that_is_not_utf8_is_told_escaped) {
+  status_.mutable_export_file()->set_path("/var/log/\377");
+  status_.add_readers()->set_name("\377");
+  const auto channel = grpc::CreateChannel(address_, grpc::InsecureChannelCredentials());
+  grpc::ClientContext context;
+  v1::GetStatusResponse status;
+  const auto told = v1::Status::NewStub(channel)->GetStatus(&context, {}, &status);
+  ASSERT_TRUE(told.ok()) << told.error_message();
+  EXPECT_EQ(status.export_file().path(), "/var/log/\\xff");
+  EXPECT_EQ(status.readers(0).name(), "\\xff");
 }
 
 TEST_F(ServiceTest, configures_what_is_named_and_nothing_else) {

@@ -33,6 +33,11 @@ TEST(Text, BytesThatAreNotUtf8AreShownInHex) {
   EXPECT_EQ(escape("\xf4\x90\x80\x80"), "\\xf4\\x90\\x80\\x80") << "past U+10FFFF";
 }
 
+TEST(Text, OnlyWhatIsNotUtf8Changes) {
+  EXPECT_EQ(as_utf8("a\tb\nü\\\x1b"), "a\tb\nü\\\x1b");
+  EXPECT_EQ(as_utf8("b\xff.yaml\n\xc3"), "b\\xff.yaml\n\\xc3");
+}
+
 TEST(Text, EscapeLosesNothing) {
   EXPECT_EQ(escape("a\\b"), "a\\\\b");
   EXPECT_EQ(escape("\x01\\x01\n\\n"), "\\x01\\\\x01\\n\\\\n") << "what looks escaped is, too";

@@ -53,6 +53,16 @@ TEST(Metrics, page_has_counters_and_policies) {
   EXPECT_EQ(page.find("export"), std::string::npos);
 }
 
+TEST(Metrics, labels_are_utf8) {
+  decode::Counters decoded;
+  MetricsInput input{.decode = &decoded};
+  input.policies.resize(1);
+  input.policies[0].key = {"static", "b\377"};
+  const auto page = metrics_text(input);
+  EXPECT_NE(page.find("vigil_policy{policy=\"b\\\\xff\",domain=\"static\","), std::string::npos)
+      << page;
+}
+
 std::unique_ptr<MetricsServer> serve(MetricsServer::MakePage make_page) {
   return MetricsServer::serve(listen_at({"127.0.0.1", 0}).value(), std::move(make_page)).value();
 }

@@ -408,6 +408,38 @@ TEST_F(Manager, a_broken_file_is_listed_and_the_others_run) {
   EXPECT_TRUE(manager_.remove({"static", "b"}));
 }
 
+TEST_F(Manager, a_broken_file_has_a_name_that_can_be_told) {
+  manager_.sync_static({file("/p/b\377.yaml", "broken"), file("/p/c\nd.yaml", "broken")});
+  EXPECT_EQ(status("b\\xff").state, api::PolicyState::load_error);
+  EXPECT_EQ(status("c\\nd").state, api::PolicyState::load_error);
+  EXPECT_TRUE(manager_.remove({"static", "b\\xff"}));
+}
+
+TEST_F(Manager, names_that_files_claim_are_told_in_one_line) {
+  const auto same =
+      manager_.sync_static({file("/p/a\377", "same file_open"), file("/p/b\n", "same file_open")});
+  ASSERT_EQ(same.failures.size(), 1u);
+  EXPECT_EQ(same.failures[0].error, "/p/a\\xff has a policy named 'same' as well");
+  manager_.sync_static({file("/p/a\377", "broken"), file("/p/b\n", "other file_open")});
+  const auto kept =
+      manager_.sync_static({file("/p/a\377", "broken"), file("/p/b\n", "same file_open")});
+  ASSERT_EQ(kept.failures.size(), 2u);
+  EXPECT_EQ(kept.failures[1].error,
+            "/p/a\\xff keeps its policy 'same', since what it says now is not loaded");
+}
+
+TEST_F(Manager, files_that_change_together_are_told_in_one_line) {
+  manager_.sync_static({file("/p/a\377", "one file_open"), file("/p/b\n", "two file_open")});
+  kernel_.fail_install(bprm_check, "no");
+  const auto report = manager_.sync_static(
+      {file("/p/a\377", "two file_open bprm_check_security"), file("/p/b\n", "one file_open")});
+  ASSERT_EQ(report.failures.size(), 2u);
+  EXPECT_EQ(report.failures[0].error,
+            "names move between it and /p/b\\n, so they change together or not at all: no");
+  EXPECT_EQ(report.failures[1].error,
+            "names move between it and /p/a\\xff, so they change together or not at all: no");
+}
+
 TEST_F(Manager, the_file_that_the_kernel_refuses_is_found_among_many) {
   kernel_.fail_install(bprm_check, "too complex");
   std::vector<StaticFile> files;
