@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -25,17 +26,17 @@ Result<std::string> domain_of(const std::string& name, const std::string& given,
   if (!given.empty()) return given;
   TRY(const auto list,
       call(address, &Stub::ListTracingPolicies, tetragon::ListTracingPoliciesRequest{}));
-  std::vector<std::string> domains;
+  std::set<std::string> domains;  // a file that is not loaded may be named like a policy of it
   std::vector<std::string_view> names;
   for (const auto& policy : list.policies()) {
     names.push_back(policy.name());
-    if (policy.name() == name) domains.push_back(policy.domain());
+    if (policy.name() == name) domains.insert(policy.domain());
   }
   if (domains.empty()) return unknown(name, names);
   if (domains.size() > 1)
     return Error(printable(fmt::format("'{}' is in the domains {}: say which with --domain", name,
                                        fmt::join(domains, ", "))));
-  return domains.front();
+  return *domains.begin();
 }
 
 }  // namespace vigil::cli

@@ -165,8 +165,8 @@ void add_policies(Page& page, const std::vector<api::PolicyStatus>& policies) {
   for (const auto& policy : policies) {
     const auto who = label("policy", policy.key.name) + "," + label("domain", policy.key.domain);
     states.push_back({who + "," + label("state", name_of(policy.state)), 1});
-    memory.push_back({who, policy.kernel_memory_bytes});
     if (!policy.counters) continue;
+    memory.push_back({who, policy.kernel_memory_bytes});
     add_actions(actions, who, *policy.counters, Zeros::shown);
     for (const auto& selector : policy.selectors)
       add_actions(selectors, who + "," + labels_of(selector), selector.counters, Zeros::left_out);

@@ -83,12 +83,16 @@ api::Outcome<PolicyManager::Entries> PolicyManager::make_entries(const std::stri
   return entries;
 }
 
+// A file that never loaded goes by its own name, which may be that of another file's policy.
 api::Outcome<PolicyManager::EntryPtr> PolicyManager::find(const api::PolicyKey& key) const {
+  EntryPtr unloaded;
   const Entry* namesake = nullptr;
   for (const auto& entry : entries_) {
-    if (entry->key == key) return entry;
+    if (entry->key == key && entry->runnable) return entry;
+    if (entry->key == key) unloaded = entry;
     if (entry->key.name == key.name) namesake = entry.get();
   }
+  if (unloaded) return unloaded;
   auto message = fmt::format("there is no policy '{}' in domain '{}'", key.name, key.domain);
   if (namesake) message += fmt::format("; there is one in domain '{}'", namesake->key.domain);
   return failed(api::FailureKind::not_found, std::move(message));

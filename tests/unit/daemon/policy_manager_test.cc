@@ -674,6 +674,20 @@ TEST_F(Manager, files_with_several_documents_come_and_go_whole) {
   EXPECT_EQ(calls("install lsm/file_open"), 2u);
 }
 
+TEST_F(Manager, a_policy_is_managed_though_a_broken_file_is_named_like_it) {
+  manager_.sync_static({file("/p/guard.yaml", "broken"), file("/p/z.yaml", "guard file_open!")});
+  const api::PolicyKey guard{"static", "guard"};
+  EXPECT_TRUE(manager_.configure(guard, {.mode = api::RequestedMode::monitor}));
+  EXPECT_TRUE(manager_.configure(guard, {.activation = api::Activation::disable}));
+  EXPECT_TRUE(manager_.configure(guard, {.activation = api::Activation::enable}));
+  EXPECT_EQ(kernel_.hooks().size(), 1u);
+  EXPECT_TRUE(manager_.remove(guard));
+  EXPECT_TRUE(kernel_.hooks().empty());
+  EXPECT_EQ(status("guard").state, api::PolicyState::load_error) << "of the broken file";
+  EXPECT_TRUE(manager_.remove(guard));
+  EXPECT_TRUE(manager_.list().empty());
+}
+
 TEST_F(Manager, who_is_told_to_stop_loads_no_more_files) {
   bool told = false;
   PolicyManager manager(
