@@ -54,12 +54,13 @@ api::Outcome<PolicyManager::Entries> PolicyManager::load_file(const StaticFile& 
   return entries;
 }
 
-// What was set at run time outlives an edit of the file, unless the edit is about just that.
+// What was set at run time outlives an edit of the file, unless the edit is about just that; a
+// text that cannot enforce keeps the mode for one that can.
 api::Outcome<void> PolicyManager::keep_settings(const Entry& before, Entry& entry) {
   entry.activation = before.activation;
   const auto& policy = entry.runnable->policy;
   const bool is_the_files = before.runnable->policy.written_mode() != policy.written_mode();
-  if (!before.mode_was_set || is_the_files || !policy.enforces()) return {};
+  if (!before.mode_was_set || is_the_files) return {};
   if (auto set = kernel_.set_policy_mode(entry.runnable->slot, before.mode); !set)
     return api::Failure{api::FailureKind::kernel, set.error().message()};
   entry.mode = before.mode;

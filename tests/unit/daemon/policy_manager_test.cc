@@ -484,6 +484,16 @@ TEST_F(Manager, what_was_set_at_run_time_outlives_an_edit_of_the_file) {
   EXPECT_EQ(status("b").state, api::PolicyState::disabled);
 }
 
+TEST_F(Manager, a_mode_that_was_set_outlives_a_text_that_cannot_enforce) {
+  manager_.sync_static({file("/p/a", "a file_open!")});
+  ASSERT_TRUE(manager_.configure({"static", "a"}, {.mode = api::RequestedMode::monitor}));
+  manager_.sync_static({file("/p/a", "a file_open")});
+  EXPECT_EQ(status("a").mode, api::EffectiveMode::monitor_only);
+  manager_.sync_static({file("/p/a", "a file_open!")});
+  EXPECT_EQ(status("a").mode, api::EffectiveMode::monitor);
+  EXPECT_EQ(kernel_.modes().rbegin()->second, schema::PolicyMode::monitor);
+}
+
 TEST_F(Manager, a_mode_that_the_file_changes_is_the_files) {
   manager_.sync_static({file("/p/a", "a file_open!")});
   ASSERT_TRUE(manager_.configure({"static", "a"}, {.mode = api::RequestedMode::enforce}));
