@@ -15,6 +15,9 @@ constexpr int metadata_limit_bytes = 16 << 10;
 // A client that is gone without a word is noticed after about a minute.
 constexpr int keepalive_interval_ms = 40'000;
 constexpr int keepalive_patience_ms = 20'000;
+// A connection costs a descriptor: for who says nothing, and for who asks nothing any more.
+constexpr int handshake_patience_ms = 20'000;
+constexpr int idle_patience_ms = 300'000;
 // For clients to take what waits for them after the source was closed; a running policy
 // change is waited for in any case.
 constexpr auto goodbye = std::chrono::seconds(2);
@@ -25,6 +28,8 @@ void set_limits(grpc::ServerBuilder& builder, std::size_t largest_policy_bytes) 
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, metadata_limit_bytes);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, keepalive_interval_ms);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, keepalive_patience_ms);
+  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, handshake_patience_ms);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, idle_patience_ms);
   // Two daemons must never share a TCP port.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
 }

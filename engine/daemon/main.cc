@@ -1,3 +1,4 @@
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <csignal>
@@ -48,8 +49,19 @@ void serve_until_told(Daemon& daemon, const sigset_t& signals) {
   tell_manager("STOPPING=1");
 }
 
+// Connections of clients count, and gRPC accepts nobody any more after a time without descriptors.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) == 0) return;
+  }
+  spdlog::debug("{}", Error::from_errno("raising the limit of open files").message());
+}
+
 int run(const Config& config) {
   start_log(config.log_level, config.log_format);
+  raise_descriptor_limit();
   umask(0077);
   const sigset_t signals = block_signals();
   auto daemon = Daemon::start(config, told_to_stop);
