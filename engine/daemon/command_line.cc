@@ -51,6 +51,7 @@ void describe(CLI::App& app, const SettingRow& row, std::vector<std::string>& va
   app.add_option("--" + std::string(row.key), values, std::string(row.help))
       ->type_name(std::string(row.value))
       ->expected(1)
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 

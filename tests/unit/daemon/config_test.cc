@@ -271,6 +271,15 @@ TEST_F(Files, a_flag_that_adds_up_stands_many_times) {
   EXPECT_EQ(config({"--policy-dir", "a", "--policy-dir", "b"}).policy_dirs.size(), 2u);
 }
 
+TEST_F(Files, a_word_behind_a_flags_value_is_a_usage_error) {
+  for (const char* flag :
+       {"--policy-dir", "--policy", "--metrics-address", "--config", "--config-dir"}) {
+    const auto refused = refusal({flag, "127.0.0.1:1", "extra"});
+    EXPECT_EQ(refused.status, 2) << flag;
+    EXPECT_NE(refused.complaint.find("extra"), std::string::npos) << refused.complaint;
+  }
+}
+
 TEST_F(Files, what_a_flag_that_stands_twice_takes_is_said) {
   EXPECT_EQ(refusal({"--config-dir", "a", "--config-dir=a"}).complaint,
             "vigild: --config-dir stands more than once; it takes one value\n"
