@@ -24,7 +24,8 @@ Result<UniqueFd> open_file(const std::string& path) {
 }
 
 Error until_it_works(const Error& error) {
-  return Error(error.message() + "; events for it are dropped and counted until it works again");
+  return Error(error.message() +
+               "; until it works again events wait, and those that find no room are counted");
 }
 
 // A writer that was killed may have left half a line.
