@@ -13,6 +13,16 @@ void assign(std::vector<Out>& out, const In& in) {
   for (const auto& value : in) out.push_back(static_cast<Out>(value));
 }
 
+// Enums are open: any number may come.
+void take_event_set(const Filter& from, filter::FilterSpec& to) {
+  for (const int type : from.event_set()) {
+    if (tetragon::EventType_IsValid(type))
+      to.event_set.push_back(static_cast<filter::EventKind>(type));
+    else
+      to.unsupported.push_back("event_set " + std::to_string(type));
+  }
+}
+
 // Moves one field that is set; one that is not named here stays with the request.
 void take_field(const Filter& from, int field, filter::FilterSpec& to, const std::string& name) {
   switch (field) {
@@ -30,7 +40,7 @@ void take_field(const Filter& from, int field, filter::FilterSpec& to, const std
     case Filter::kPolicyNamesFieldNumber: return assign(to.policy_names, from.policy_names());
     case Filter::kPidFieldNumber: return assign(to.pid, from.pid());
     case Filter::kPidSetFieldNumber: return assign(to.pid_set, from.pid_set());
-    case Filter::kEventSetFieldNumber: return assign(to.event_set, from.event_set());
+    case Filter::kEventSetFieldNumber: return take_event_set(from, to);
     case Filter::kHealthCheckFieldNumber: to.health_check = from.health_check().value(); return;
     case Filter::kInInitTreeFieldNumber: to.in_init_tree = from.in_init_tree().value(); return;
     default: to.unsupported.push_back(name);

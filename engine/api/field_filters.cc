@@ -60,15 +60,25 @@ void apply(const FieldFilter& filter, Message& event) {
   for (const auto& path : filter.fields().paths()) clear_path(event, path);
 }
 
+// Enums are open: any number may come. Empty: there is no mistake.
+std::string mistake_in(const FieldFilter& filter) {
+  if (!tetragon::FieldFilterAction_IsValid(filter.action()))
+    return fmt::format("there is no action {}", static_cast<int>(filter.action()));
+  for (const int type : filter.event_set())
+    if (!tetragon::EventType_IsValid(type)) return fmt::format("there is no event type {}", type);
+  for (const auto& path : filter.fields().paths())
+    if (!some_event_has(path)) return fmt::format("no event has '{}'", path);
+  return {};
+}
+
 }  // namespace
 
 std::expected<FieldFilters, std::string> FieldFilters::make(
     const tetragon::GetEventsRequest& request) {
   FieldFilters made;
   for (const auto& filter : request.field_filters()) {
-    for (const auto& path : filter.fields().paths())
-      if (!some_event_has(path))
-        return std::unexpected(fmt::format("field filter: no event has '{}'", path));
+    if (const auto mistake = mistake_in(filter); !mistake.empty())
+      return std::unexpected("field filter: " + mistake);
     made.filters_.push_back(filter);
   }
   return made;

@@ -56,6 +56,13 @@ tetragon::GetEventsResponse trimmed(const tetragon::FieldFilter& filter) {
   return response;
 }
 
+TEST(EventFilters, an_event_type_without_a_name_is_named_as_unsupported) {
+  tetragon::Filter filter;
+  filter.add_event_set(tetragon::PROCESS_EXIT);
+  filter.add_event_set(static_cast<tetragon::EventType>(777));
+  EXPECT_EQ(filter_spec(filter).unsupported, std::vector<std::string>{"event_set 777"});
+}
+
 TEST(FieldFilters, include_keeps_only_what_is_listed) {
   tetragon::FieldFilter filter;
   filter.mutable_fields()->add_paths("process.binary");
@@ -99,6 +106,18 @@ TEST(FieldFilters, a_path_that_no_event_has_is_refused) {
   tetragon::GetEventsRequest request;
   request.add_field_filters()->mutable_fields()->add_paths("process.colour");
   EXPECT_FALSE(FieldFilters::make(request));
+}
+
+TEST(FieldFilters, numbers_without_a_name_are_refused) {
+  tetragon::GetEventsRequest action, event;
+  action.add_field_filters()->set_action(static_cast<tetragon::FieldFilterAction>(9));
+  event.add_field_filters()->add_event_set(static_cast<tetragon::EventType>(777));
+  for (const auto& [request, mistake] : {std::pair{action, "field filter: there is no action 9"},
+                                         {event, "field filter: there is no event type 777"}}) {
+    const auto made = FieldFilters::make(request);
+    ASSERT_FALSE(made) << mistake;
+    EXPECT_EQ(made.error(), mistake);
+  }
 }
 
 }  // namespace
