@@ -31,7 +31,9 @@ Wish wish_of(const check::Selector& selector) {
       case ActionKind::no_post: wish.posts = false; break;
       case ActionKind::sigkill: kills = true; break;
       case ActionKind::signal: wish.signal = action.signal; break;
-      case ActionKind::override: written_error = action.error; break;
+      case ActionKind::override:
+        if (action.error != 0) written_error = action.error;
+        break;
       // An enforcer acts at another hook, a sock's owner is told in other events.
       case ActionKind::notify_enforcer:
       case ActionKind::cleanup_enforcer:

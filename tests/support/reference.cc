@@ -243,9 +243,9 @@ bool enforces(const check::Selector& selector) {
     switch (action.kind) {
       case schema::ActionKind::sigkill:
       case schema::ActionKind::signal:
-      case schema::ActionKind::override:
       case schema::ActionKind::notify_enforcer:
       case schema::ActionKind::set: return true;
+      case schema::ActionKind::override: return action.error != 0;
       case schema::ActionKind::post:
       case schema::ActionKind::no_post:
       case schema::ActionKind::cleanup_enforcer:
