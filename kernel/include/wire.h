@@ -250,9 +250,10 @@ struct wire_sock {
 WIRE_ASSERT(sizeof(struct wire_sock) == 64, "wire_sock");
 
 struct wire_sockaddr {
-	wire_u16 family;
-	wire_u16 port; /* host order */
-	wire_u32 pad;
+	wire_u16 family;  /* as given */
+	wire_u16 port;	  /* host order */
+	wire_u16 read_as; /* AF_INET where bind and sendto take AF_UNSPEC for it, else the family */
+	wire_u16 pad;
 	wire_u8 address[16];
 };
 WIRE_ASSERT(sizeof(struct wire_sockaddr) == 24, "wire_sockaddr");

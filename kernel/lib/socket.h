@@ -42,22 +42,30 @@ static __always_inline int read_sock(struct vg_frame *frame, u32 slot, const str
 	return value_close(frame, value, sizeof(*out));
 }
 
-/* Only as much as the family has: the address may end where its memory does. */
+/* Only as much as the family has: the address may end where its memory does. AF_UNSPEC may be no
+ * more than the family, and is for connect() a disconnect whatever follows; the bind() of an
+ * AF_INET socket, and sendto() of a UDP one, take it for AF_INET. */
 static __always_inline long sockaddr_rest(struct wire_sockaddr *out, u64 address, bool user)
 {
+	bool given = out->family != AF_UNSPEC;
 	u16 port = 0;
 	long error;
 
-	if (out->family == AF_INET)
+	out->read_as = given ? out->family : AF_INET;
+	if (out->read_as == AF_INET)
 		error = read_any(out->address, 4, address + 4, user);
-	else if (out->family == AF_INET6)
+	else if (out->read_as == AF_INET6)
 		error = read_any(out->address, 16, address + 8, user);
 	else
 		return 0;
 	if (!error)
 		error = read_any(&port, sizeof(port), address + 2, user);
 	out->port = bpf_ntohs(port);
-	return error;
+	if (given)
+		return error;
+	if (!port && !*(u32 *)out->address)
+		out->read_as = AF_UNSPEC;
+	return 0;
 }
 
 static __always_inline int read_sockaddr(struct vg_frame *frame, u32 slot, u64 address, bool user)

@@ -382,9 +382,9 @@ static __always_inline int number_of_sockaddr(const struct wire_sockaddr *addres
 	case VG_FIELD_SOURCE_PORT:
 	case VG_FIELD_DESTINATION_PORT:
 		*number = address->port;
-		return address->family == AF_INET || address->family == AF_INET6 ? 0 : -1;
+		return address->read_as == AF_INET || address->read_as == AF_INET6 ? 0 : -1;
 	case VG_FIELD_FAMILY:
-		*number = address->family;
+		*number = address->read_as;
 		return 0;
 	}
 	return -1;
@@ -573,7 +573,7 @@ static __always_inline u32 address_locate(struct vg_frame *frame, u32 slot, u32 
 	} else if (value->kind == WIRE_VALUE_SOCKADDR) {
 		const struct wire_sockaddr *sockaddr = (const void *)(value + 1);
 
-		family = sockaddr->family;
+		family = sockaddr->read_as;
 		address = sockaddr->address;
 	} else {
 		return 0;

@@ -186,7 +186,7 @@ struct Filler {
   void operator()(const event::SockaddrValue& value) const {
     auto& message = *out.mutable_sockaddr_arg();
     message.set_family(name(schema::Names::address_family, value.family));
-    message.set_addr(address_text(value.family, value.address));
+    message.set_addr(address_text(value.read_as, value.address));
     message.set_port(value.port);
   }
   void operator()(const event::UnixAddressValue& value) const {

@@ -234,6 +234,21 @@ static socklen_t address_of(struct sockaddr_storage *to, const char *host, const
 	exit(2);
 }
 
+/* As AF_INET does, but without saying so. */
+static int do_bind_unspec(char **arg)
+{
+	struct sockaddr_storage to;
+	socklen_t size = address_of(&to, arg[0], arg[1]);
+	int bound = socket(to.ss_family, SOCK_STREAM, 0);
+
+	to.ss_family = AF_UNSPEC;
+	if (bind(bound, (void *)&to, size) < 0 || listen(bound, 1) < 0 ||
+	    getsockname(bound, (void *)&to, &size) < 0)
+		return failed();
+	printf("listening at port %d\n", ntohs(((struct sockaddr_in *)&to)->sin_port));
+	return 0;
+}
+
 /* Listens there itself first, so that only a policy can refuse the connection. */
 static int do_connect(char **arg)
 {
@@ -295,6 +310,31 @@ static int do_send_udp(char **arg)
 	struct sockaddr_storage to;
 	socklen_t size = address_of(&to, arg[0], arg[1]);
 	return done(sendto(socket(to.ss_family, SOCK_DGRAM, 0), "x", 1, 0, (void *)&to, size));
+}
+
+static int do_send_udp_unspec(char **arg)
+{
+	struct sockaddr_storage to;
+	socklen_t size = address_of(&to, arg[0], arg[1]);
+	int sender = socket(to.ss_family, SOCK_DGRAM, 0);
+
+	to.ss_family = AF_UNSPEC;
+	return done(sendto(sender, "x", 1, 0, (void *)&to, size));
+}
+
+/* Connects there and then to nothing. */
+static int do_disconnect(char **arg)
+{
+	struct sockaddr_storage to;
+	socklen_t size = address_of(&to, arg[0], arg[1]);
+	int connected = socket(to.ss_family, SOCK_DGRAM, 0);
+	struct sockaddr nothing = {.sa_family = AF_UNSPEC};
+
+	if (connect(connected, (void *)&to, size) < 0 ||
+	    connect(connected, &nothing, sizeof nothing) < 0)
+		return failed();
+	puts(getpeername(connected, (void *)&to, &size) < 0 ? "disconnected" : "connected");
+	return 0;
 }
 
 /* A name that begins with an '@' is an abstract one, which ends where the address does. */
@@ -754,6 +794,9 @@ static const struct {
 	{"dial", 2, "ADDRESS PORT", do_dial},
 	{"serve", 2, "ADDRESS PORT", do_serve},
 	{"send-udp", 2, "ADDRESS PORT", do_send_udp},
+	{"bind-unspec", 2, "ADDRESS PORT", do_bind_unspec},
+	{"send-udp-unspec", 2, "ADDRESS PORT", do_send_udp_unspec},
+	{"disconnect", 2, "ADDRESS PORT", do_disconnect},
 	{"connect-unix", 1, "PATH", do_connect_unix},
 	{"bpf-map", 1, "NAME", do_bpf_map},
 	{"bpf-prog", 1, "NAME", do_bpf_prog},

@@ -80,7 +80,7 @@ Value sock_value(ByteCursor bytes) {
 Value sockaddr_value(ByteCursor bytes) {
   auto wire = bytes.take<wire_sockaddr>();
   if (!wire) return ErrorValue{unreadable};
-  event::SockaddrValue value{wire->family, wire->port, {}};
+  event::SockaddrValue value{wire->family, wire->port, {}, wire->read_as};
   std::copy_n(wire->address, 16, value.address.begin());
   return value;
 }

@@ -73,6 +73,7 @@ struct SockValue {
 struct SockaddrValue {
   std::uint16_t family = 0, port = 0;
   std::array<std::uint8_t, 16> address{};
+  std::uint16_t read_as = family;  // AF_INET where the kernel takes AF_UNSPEC for it
 };
 struct UnixAddressValue {
   std::uint16_t family = 0;

@@ -317,7 +317,7 @@ struct Filler {
   void operator()(const event::SockaddrValue& value) const {
     form.open(fields::argument::sockaddr_arg);
     form.word(fields::sockaddr::family, NameText(Names::address_family, value.family));
-    form.word(fields::sockaddr::addr, AddressText(value.family, value.address));
+    form.word(fields::sockaddr::addr, AddressText(value.read_as, value.address));
     form.number(fields::sockaddr::port, std::uint32_t{value.port});
     form.close();
   }

@@ -159,10 +159,12 @@ TEST(Values, SocketsAndAddresses) {
   EXPECT_EQ(value.destination[0], 10);
   wire_sockaddr address{};
   address.port = 53;
-  EXPECT_EQ(std::get<event::SockaddrValue>(
-                one(ArgType::sockaddr, head(0, WIRE_VALUE_SOCKADDR), as_text(address)))
-                .port,
-            53);
+  address.read_as = 2;
+  const auto unspecified = std::get<event::SockaddrValue>(
+      one(ArgType::sockaddr, head(0, WIRE_VALUE_SOCKADDR), as_text(address)));
+  EXPECT_EQ(unspecified.port, 53);
+  EXPECT_EQ(unspecified.family, 0);
+  EXPECT_EQ(unspecified.read_as, 2);
 }
 
 TEST(Values, PacketsAndUnixAddresses) {

@@ -257,6 +257,8 @@ TEST(ToProto, Addresses) {
   event::SockaddrValue address{2, 9, {127, 0, 0, 1}};
   EXPECT_EQ(json(ArgType::sockaddr, address),
             R"({"sockaddr_arg":{"family":"AF_INET","addr":"127.0.0.1","port":9}})");
+  EXPECT_EQ(json(ArgType::sockaddr, event::SockaddrValue{0, 9, {127, 0, 0, 1}, 2}),
+            R"({"sockaddr_arg":{"family":"AF_UNSPEC","addr":"127.0.0.1","port":9}})");
   address = {1, 0, {}};
   EXPECT_EQ(json(ArgType::sockaddr, address),
             R"({"sockaddr_arg":{"family":"AF_UNIX","addr":"invalid IP"}})");
