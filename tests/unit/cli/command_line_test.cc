@@ -554,8 +554,10 @@ TEST_F(CommandLine, ANameStaysInItsLine) {
   EXPECT_EQ(run({"policy", "disable", "a\nc"}).err,
             "vigil: there is no policy 'a\\nc'; did you mean 'a\\nb'?\n");
   *daemon.policies.add_policies() = daemon.policies.policies(0);
+  EXPECT_EQ(run({"policy", "disable", "a\nb"}).status, ExitStatus::ok) << "it is in one domain";
+  daemon.policies.mutable_policies(1)->set_domain("e\nf");
   EXPECT_EQ(run({"policy", "disable", "a\nb"}).err,
-            "vigil: 'a\\nb' is in the domains c\\nd, c\\nd: say which with --domain\n");
+            "vigil: 'a\\nb' is in the domains c\\nd, e\\nf: say which with --domain\n");
   EXPECT_TRUE(
       run({"explain", "no\nfield"}).err.starts_with("vigil: there is no field 'no\\nfield'"));
   EXPECT_TRUE(run({"no\nverb"}).err.starts_with("vigil: there is no 'vigil no\\nverb'"));
