@@ -7,11 +7,14 @@ namespace {
 
 constexpr char hex_digits[] = "0123456789abcdef";
 
-void append_hex(std::string& out, unsigned char byte) {
-  out += "\\x";
+void append_hex(std::string& out, std::string_view mark, char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  out += mark;
   out += hex_digits[byte >> 4];
   out += hex_digits[byte & 15];
 }
+
+constexpr std::string_view escape_mark = "\\x", uri_mark = "%";
 
 // Of the character that `text`, well-formed and not empty, consists of.
 std::uint32_t code_point(std::string_view text) {
@@ -36,7 +39,7 @@ void append_control(std::string& out, std::string_view character) {
     case '\t': out += "\\t"; return;
     case '\r': out += "\\r"; return;
   }
-  for (char c : character) append_hex(out, static_cast<unsigned char>(c));
+  for (char c : character) append_hex(out, escape_mark, c);
 }
 
 enum class Backslash { doubled, kept };
@@ -49,7 +52,7 @@ std::string escaped(std::string_view text, Backslash backslash) {
     std::string_view character = text.substr(0, length == 0 ? 1 : length);
     text.remove_prefix(character.size());
     if (length == 0) {
-      append_hex(out, static_cast<unsigned char>(character[0]));
+      append_hex(out, escape_mark, character[0]);
     } else if (is_control(code_point(character))) {
       append_control(out, character);
     } else if (character == "\\" && backslash == Backslash::doubled) {
@@ -105,14 +108,10 @@ std::string uri_path(std::string_view path) {
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";
   std::string out;
   for (char c : path) {
-    if (plain.contains(c)) {
+    if (plain.contains(c))
       out += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    out += '%';
-    out += hex_digits[byte >> 4];
-    out += hex_digits[byte & 15];
+    else
+      append_hex(out, uri_mark, c);
   }
   return out;
 }
@@ -123,7 +122,7 @@ std::string as_utf8(std::string_view text) {
   while (!text.empty()) {
     const std::size_t length = utf8_length(text);
     if (length == 0)
-      append_hex(out, static_cast<unsigned char>(text[0]));
+      append_hex(out, escape_mark, text[0]);
     else
       out += text.substr(0, length);
     text.remove_prefix(length == 0 ? 1 : length);

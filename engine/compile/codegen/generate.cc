@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <functional>
 
 #include "engine/compile/codegen/hook_program.h"
 #include "engine/compile/codegen/main_program.h"
@@ -21,9 +20,18 @@ Code must(Result<Code> code) {
 using plan::HookPlan;
 using plan::Rule;
 
-template <typename Asks>
-bool any_rule(const HookPlan& plan, Asks asks) {
+template <auto asks>
+bool any_rule(const HookPlan& plan) {
   return std::ranges::any_of(plan.rules, asks);
+}
+
+bool any_value_whole(const HookPlan& plan) {
+  return std::ranges::any_of(plan.slots, &plan::Slot::whole);
+}
+
+bool any_process_value(const HookPlan& plan) {
+  return std::ranges::find(plan.dimensions, plan::Field::process_value, &plan::Dimension::field) !=
+         plan.dimensions.end();
 }
 
 // What the runtime calls only for some rules and values.
@@ -31,39 +39,16 @@ constexpr struct {
   const char* function;
   bool (*is_asked_for)(const HookPlan& plan);
 } optional_functions[] = {
-    {"vg_write",
-     [](const HookPlan& plan) {
-       return any_rule(plan, [](const Rule& rule) { return rule.writes.has_value(); });
-     }},
-    {"vg_rate_limited",
-     [](const HookPlan& plan) {
-       return any_rule(plan, [](const Rule& rule) { return rule.rate_ms != 0; });
-     }},
-    {"vg_track",
-     [](const HookPlan& plan) {
-       return any_rule(plan,
-                       [](const Rule& rule) { return rule.track_slots || rule.untrack_slots; });
-     }},
-    {"vg_act_as_enforcer",
-     [](const HookPlan& plan) { return any_rule(plan, std::mem_fn(&Rule::enforcer)); }},
-    {"vg_remember",
-     [](const HookPlan& plan) { return any_rule(plan, std::mem_fn(&Rule::awaits_return)); }},
-    {"vg_accept_changes",
-     [](const HookPlan& plan) {
-       return any_rule(plan, [](const Rule& rule) {
-         return rule.accepts_namespaces || rule.accepts_capabilities;
-       });
-     }},
-    {"vg_send_rest",
-     [](const HookPlan& plan) {
-       return std::ranges::any_of(plan.slots, std::mem_fn(&plan::Slot::whole));
-     }},
-    {"vg_process_value",
-     [](const HookPlan& plan) {
-       return std::ranges::any_of(plan.dimensions, [](const plan::Dimension& dimension) {
-         return dimension.field == plan::Field::process_value;
-       });
-     }},
+    {"vg_write", any_rule<[](const Rule& rule) { return rule.writes.has_value(); }>},
+    {"vg_rate_limited", any_rule<[](const Rule& rule) { return rule.rate_ms != 0; }>},
+    {"vg_track", any_rule<[](const Rule& rule) { return rule.track_slots || rule.untrack_slots; }>},
+    {"vg_act_as_enforcer", any_rule<&Rule::enforcer>},
+    {"vg_remember", any_rule<&Rule::awaits_return>},
+    {"vg_accept_changes", any_rule<[](const Rule& rule) {
+       return rule.accepts_namespaces || rule.accepts_capabilities;
+     }>},
+    {"vg_send_rest", any_value_whole},
+    {"vg_process_value", any_process_value},
 };
 
 // The kernel looks at all that a program holds before it takes it.
