@@ -92,7 +92,7 @@ WIRE_ASSERT(sizeof(struct wire_fork) == 80, "wire_fork");
 
 /*
  * Followed by: filename (filename_size bytes), cwd (cwd_size), cgroup (cgroup_size:
- * name of the task's cgroup, last path component, or of the one above if that is "container"), args
+ * name of the task's cgroup, or of the nearest above that holds a container's id), args
  * (args_size), all without a terminator. args is argv from argv[1], NUL-separated, and holds the
  * piece that follows the `args_data_size` bytes sent before in wire_data records.
  */

@@ -12,28 +12,6 @@
 #include "kernel/lib/cgroup.h"
 #include "kernel/lib/maps.h"
 
-enum {
-	VG_CONTAINER_ID = 64, /* hexadecimal digits in a row */
-	VG_CGROUP_NAME_MAX = 256,
-};
-
-static __always_inline bool is_hex_digit(u8 byte)
-{
-	return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f');
-}
-
-static long name_step(u64 i, struct vg_loop *loop)
-{
-	struct vg_frame *frame = loop->frame;
-	struct vg_text_walk *text = &frame->text;
-	u8 byte = frame->path[VG_MASK(i, VG_CGROUP_NAME_MAX - 1)];
-
-	text->node = is_hex_digit(byte) ? text->node + 1 : 0;
-	if (text->node >= VG_CONTAINER_ID)
-		text->stopped = 1;
-	return text->stopped || !byte;
-}
-
 /* From the root on. */
 static long cgroup_step(u64 level, struct vg_loop *loop)
 {
@@ -50,12 +28,8 @@ static long cgroup_step(u64 level, struct vg_loop *loop)
 		frame->container = id;
 		return 1;
 	}
-	if (frame->text.stopped)
-		return 0;
-	frame->text.node = 0;
-	frame->path[0] = 0;
-	bpf_probe_read_kernel_str(frame->path, VG_CGROUP_NAME_MAX, BPF_CORE_READ(node, name));
-	bpf_loop(VG_CGROUP_NAME_MAX, name_step, loop, 0);
+	if (!frame->text.stopped)
+		cgroup_name_search(loop, BPF_CORE_READ(node, name));
 	return 0;
 }
 

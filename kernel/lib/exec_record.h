@@ -170,16 +170,35 @@ static __always_inline u16 exec_append_args(struct vg_frame *frame)
 	return size;
 }
 
-/* podman runs programs in a cgroup below the one that is named by the container's id. */
-static __always_inline const char *exec_cgroup_name(const struct task_struct *task)
+/* frame->container: the level of the nearest whose name holds a container's id. */
+static long exec_cgroup_step(u64 up, struct vg_loop *loop)
+{
+	struct vg_frame *frame = loop->frame;
+	const struct cgroup *cgroup = (const void *)frame->cgroup;
+	u32 level = BPF_CORE_READ(cgroup, level);
+
+	if (up > level)
+		return 1;
+	cgroup_name_search(loop, BPF_CORE_READ(cgroup_at_level(cgroup, level - up), kn, name));
+	if (!frame->text.stopped)
+		return 0;
+	frame->container = level - up;
+	return 1;
+}
+
+/* podman, and an init in a container, run programs in cgroups below the one that is named by the
+ * container's id. */
+static __always_inline const char *exec_cgroup_name(struct vg_frame *frame,
+						    const struct task_struct *task)
 {
 	const struct cgroup *cgroup = task_cgroup(task);
-	/* "container", in words: a literal would be a map of its own. */
-	u64 name[2] = {};
+	struct vg_loop loop = {frame};
 
-	bpf_probe_read_kernel_str(name, sizeof(name), BPF_CORE_READ(cgroup, kn, name));
-	if (name[0] == 0x656e6961746e6f63 && name[1] == 'r')
-		cgroup = cgroup_at_level(cgroup, BPF_CORE_READ(cgroup, level) - 1);
+	frame->cgroup = (u64)cgroup;
+	frame->container = (u32)BPF_CORE_READ(cgroup, level);
+	frame->text.stopped = 0;
+	bpf_loop(VG_CGROUP_LEVELS, exec_cgroup_step, &loop, 0);
+	cgroup = cgroup_at_level(cgroup, frame->container);
 	return BPF_CORE_READ(cgroup, kn, name);
 }
 
@@ -199,7 +218,7 @@ VG_FUNCTION int vg_exec_send(struct vg_frame *frame)
 	exec->filename_size = exec_append_string(frame, (const char *)frame->raw[0], VG_VALUE_MAX,
 						 WIRE_PROCESS_ERROR_FILENAME);
 	exec->cwd_size = exec_append_cwd(frame, task);
-	exec->cgroup_size = exec_append_string(frame, exec_cgroup_name(task), VG_CGROUP_MAX,
+	exec->cgroup_size = exec_append_string(frame, exec_cgroup_name(frame, task), VG_CGROUP_MAX,
 					       WIRE_PROCESS_ERROR_CGROUP);
 	exec->args_size = exec_append_args(frame);
 	return vg_send(frame, WIRE_RING_PROCESS, sizeof(*exec) + frame->used);

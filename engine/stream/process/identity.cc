@@ -90,11 +90,12 @@ std::string binary_path(std::string_view cwd, std::string_view filename) {
 }
 
 std::string container_id(std::string_view cgroup_path) {
-  const std::string_view name = last_component(cgroup_path);
-  const std::size_t slash = cgroup_path.find_last_of('/');
-  if (name == "container" && slash != std::string_view::npos)
-    return id_in_name(last_component(cgroup_path.substr(0, slash)));
-  return id_in_name(name);
+  for (;;) {
+    std::string id = id_in_name(last_component(cgroup_path));
+    const std::size_t slash = cgroup_path.find_last_of('/');
+    if (!id.empty() || slash == std::string_view::npos) return id;
+    cgroup_path = cgroup_path.substr(0, slash);
+  }
 }
 
 }  // namespace vigil::process

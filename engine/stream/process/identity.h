@@ -22,7 +22,7 @@ std::string join_arguments(std::string_view argv);
 std::string binary_path(std::string_view cwd, std::string_view filename);
 
 // First 31 characters of the container id that a control group's name holds, else "".
-// A path is judged by its last component; podman's "container" below one by that one.
+// Of a path the last component that holds one: a container may have control groups of its own.
 std::string container_id(std::string_view cgroup_path);
 
 }  // namespace vigil::process

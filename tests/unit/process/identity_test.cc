@@ -52,6 +52,13 @@ TEST(ContainerId, OfTheUsualRuntimes) {
   EXPECT_EQ(container_id("/machine.slice/libpod-" + id + ".scope/container"), shown);
 }
 
+TEST(ContainerId, OfControlGroupsInsideTheContainer) {
+  EXPECT_EQ(container_id("/system.slice/docker-" + id + ".scope/init.scope"), shown);
+  EXPECT_EQ(container_id("/docker/" + id + "/system.slice/cron.service"), shown);
+  const std::string inner(64, 'd');
+  EXPECT_EQ(container_id("/docker/" + id + "/docker/" + inner), inner.substr(0, 31));
+}
+
 TEST(ContainerId, NotOfTheHost) {
   EXPECT_EQ(container_id(""), "");
   EXPECT_EQ(container_id("/"), "");
