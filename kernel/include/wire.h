@@ -75,6 +75,7 @@ enum wire_process_flags {
 	WIRE_PROCESS_ERROR_CGROUP = 1u << 9,
 	WIRE_PROCESS_IN_INIT_TREE = 1u << 10,
 	WIRE_PROCESS_DELETED_CWD = 1u << 11, /* unlinked; the text carries no suffix for it */
+	WIRE_PROCESS_CUT_CWD = 1u << 12,     /* leading components are missing */
 };
 
 struct wire_fork {

@@ -142,7 +142,7 @@ static __always_inline u16 exec_append_cwd(struct vg_frame *frame, const struct 
 		return 0;
 	}
 	if (frame->walk.flags & WIRE_PATH_UNRESOLVED)
-		flag = WIRE_PROCESS_ERROR_CWD;
+		flag = WIRE_PROCESS_CUT_CWD;
 	else if (size == 1)
 		flag = WIRE_PROCESS_ROOT_CWD;
 	if (frame->walk.flags & WIRE_PATH_DELETED)

@@ -21,6 +21,7 @@ constexpr std::pair<wire_process_flags, ProcessFlag> flag_names[] = {
     {WIRE_PROCESS_ROOT_CWD, ProcessFlag::root_cwd},
     {WIRE_PROCESS_ERROR_CWD, ProcessFlag::error_cwd},
     {WIRE_PROCESS_ERROR_CGROUP, ProcessFlag::error_cgroup_name},
+    {WIRE_PROCESS_CUT_CWD, ProcessFlag::error_path_resolution_cwd},
     {WIRE_PROCESS_IN_INIT_TREE, ProcessFlag::in_init_tree},
 };
 

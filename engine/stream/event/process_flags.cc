@@ -18,6 +18,7 @@ constexpr std::pair<ProcessFlag, std::string_view> names[] = {
     {ProcessFlag::error_cwd, "errorCWD"},
     {ProcessFlag::clone, "clone"},
     {ProcessFlag::error_cgroup_name, "errorCgroupName"},
+    {ProcessFlag::error_path_resolution_cwd, "errorPathResolutionCwd"},
     {ProcessFlag::in_init_tree, "inInitTree"},
     {ProcessFlag::unknown, "unknown"},
 };

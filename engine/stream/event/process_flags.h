@@ -20,6 +20,7 @@ enum class ProcessFlag : std::uint8_t {
   error_cwd,
   clone,  // first exec after a fork
   error_cgroup_name,
+  error_path_resolution_cwd,  // cwd lacks its leading components
   in_init_tree,
   unknown,  // only known from an event of its own
 };

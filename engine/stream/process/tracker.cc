@@ -133,7 +133,9 @@ void Tracker::on(event::ExecRecord&& record) {
   process.uid = record.euid;
   process.auid = record.auid;
   process.cwd = record.flags.has(ProcessFlag::root_cwd) ? "/" : record.cwd;
-  process.binary = binary_path(record.cwd, record.filename);
+  // What is relative to a path without its beginning stays relative.
+  const bool cut = record.flags.has(ProcessFlag::error_path_resolution_cwd);
+  process.binary = binary_path(cut ? std::string_view{} : record.cwd, record.filename);
   process.arguments = join_arguments(record.argv);
   process.flags = to_string(record.flags);
   process.docker = container_id(record.cgroup);

@@ -116,6 +116,17 @@ TEST_F(TrackerTest, Exec) {
   EXPECT_EQ(events[2].time, boot + 900);
 }
 
+TEST_F(TrackerTest, WhatIsRelativeToACutPathStaysRelative) {
+  auto record = exec({10, 900}, {9, 800}, "./tool");
+  record.cwd = "/middle/of/it";
+  record.flags.set(ProcessFlag::error_path_resolution_cwd);
+  tracker.apply(record);
+  const auto& exec = seen<event::ProcessExec>(0);
+  EXPECT_EQ(exec.process->binary, "tool");
+  EXPECT_EQ(exec.process->cwd, "/middle/of/it");
+  EXPECT_EQ(exec.process->flags, "execve clone errorPathResolutionCwd");
+}
+
 TEST_F(TrackerTest, AForkRunsWhatItsParentRuns) {
   tracker.apply(exec({9, 800}, kernel_key, "/bin/sh"));
   tracker.apply(fork({10, 850}, {9, 800}));
