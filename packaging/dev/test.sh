@@ -84,11 +84,23 @@ start_machine() { # NAME KERNEL [OPTION...] -- COMMAND...
 	in_machine "$@" &
 }
 
+run_cases() { # NAME KERNEL OPTION...
+	start_machine "$1" "$2" --mem 4096 --time 2400 -- tests/cases/run "${@:3}"
+}
+
 cases_on() { # KERNEL PATTERN...
 	local kernel=$1 filter=() pattern
 	shift
 	for pattern in "$@"; do filter+=(--filter "$pattern"); done
-	start_machine "$kernel" "$kernel" --mem 4096 --time 2400 -- tests/cases/run "${filter[@]}"
+	run_cases "$kernel" "$kernel" "${filter[@]}"
+}
+
+# In two machines, so that to the end there are enough to keep the processors busy.
+all_cases_on() { # KERNEL...
+	local kernel half
+	for kernel in "$@"; do
+		for half in 1 2; do run_cases "$kernel-$half" "$kernel" --share "$half/2"; done
+	done
 }
 
 # shellcheck disable=SC2086
@@ -96,16 +108,17 @@ machine_tests() { # PATTERNS KERNEL...
 	local patterns=$1 kernel
 	shift
 	say "test: cases in virtual machines (minutes)"
-	if (($#)); then
+	if [[ -n $patterns ]]; then
+		(($#)) || set -- 6.12 6.1
 		for kernel in "$@"; do cases_on "$kernel" $patterns; done
+	elif (($#)); then
+		all_cases_on "$@"
 	else
-		for kernel in 6.12 6.1; do cases_on "$kernel" $patterns; done
-		if [[ -z $patterns ]]; then
-			# The newest kernel is asked: does everything load, what happens in a crowd, what is decided.
-			cases_on newest load/ race/ match/oracle
-			# Does cost grow with policies? As instructions, which no other load on this machine changes.
-			start_machine growth 6.12 --icount --time 1200 -- tests/bench/growth
-		fi
+		all_cases_on 6.12 6.1
+		# The newest kernel is asked: does everything load, what happens in a crowd, what is decided.
+		cases_on newest load/ race/ match/oracle
+		# Does cost grow with policies? As instructions, which no other load on this machine changes.
+		start_machine growth 6.12 --icount --time 1200 -- tests/bench/growth
 	fi
 	wait
 	for kernel in "${started[@]}"; do tally_machine "$kernel"; done
