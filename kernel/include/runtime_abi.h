@@ -561,19 +561,35 @@ __u64 vg_reject(struct vg_frame *frame, __u32 rule);
 int vg_decide(struct vg_frame *frame);
 /*
  * What functions above call only for some rules and values. Who has none of them joins vg_nothing
- * in their place. Whether it was done (VG_RULE_WRITE), whether there are too many
- * (VG_RULE_RATE_LIMITED), 0 for the others: those of track_slots and untrack_slots,
- * VG_RULE_ENFORCER, VG_RULE_AWAITS_RETURN, VG_RULE_ACCEPTS_*, whole_slots and
- * VG_FIELD_PROCESS_VALUE.
+ * in their place.
  */
+struct vg_action_counters;
+/* Whether it was done: VG_RULE_WRITE. */
 int vg_write(struct vg_frame *frame, __u32 rule);
+/* Whether there are too many: VG_RULE_RATE_LIMITED. */
 int vg_rate_limited(struct vg_frame *frame, __u32 rule);
+/* track_slots and untrack_slots. 0. */
 int vg_track(struct vg_frame *frame, __u32 rule);
+/* Whether the record is of a sock's owner: sock_slots. */
+int vg_record_owner(struct vg_frame *frame);
+/* VG_RULE_NOTIFY, VG_RULE_DROP_NOTIFICATION. 0. */
+int vg_notify(struct vg_action_counters *counters, __u32 rule, __u32 monitored);
+/* VG_RULE_ENFORCER. 0. */
 int vg_act_as_enforcer(struct vg_frame *frame, __u32 rule);
+/* VG_RULE_AWAITS_RETURN. 0. */
 int vg_remember(struct vg_frame *frame);
+/* VG_RULE_ACCEPTS_*. 0. */
 int vg_accept_changes(__u32 rule_flags);
+/* whole_slots. 0. */
 int vg_send_rest(struct vg_frame *frame, __u32 rule);
+/* VG_FIELD_PROCESS_VALUE into process_value: -1 if it cannot be read. */
 int vg_process_value(struct vg_frame *frame, __u32 value);
+/* VG_FIELD_BINARY into text: its size, -1 without one. */
+int vg_binary_text(struct vg_frame *frame);
+/* VG_FIELD_FOLLOW to VG_FIELD_ANCESTOR_BINARY, added to fold.words. -1: not known. */
+int vg_follow(struct vg_frame *frame, __u32 field, __u32 none_of);
+/* VG_FIELD_NS_TGID. */
+__u32 vg_ns_tgid(void);
 int vg_nothing(void);
 /* For a hit without a frame: 1 when a policy that denies is in enforce mode here, else 0. */
 int vg_undecided(void);

@@ -179,13 +179,15 @@ static long path_step(u64 i, struct vg_loop *loop)
 {
 	struct vg_frame *frame = loop->frame;
 	u64 dentry = frame->walk.dentry;
+	bool at_root = dentry == frame->walk.root;
 	struct vg_dentry_head head;
 
-	if (dentry == frame->walk.root)
-		return path_cross_mount(frame, dentry);
-	if (compat_dentry_head((const void *)dentry, &head) || !head.parent)
-		goto unresolved;
-	if (dentry == head.parent)
+	if (!at_root) {
+		if (compat_dentry_head((const void *)dentry, &head) || !head.parent)
+			goto unresolved;
+		at_root = dentry == head.parent;
+	}
+	if (at_root)
 		return path_cross_mount(frame, dentry);
 	if (path_component(frame, &head))
 		goto unresolved;

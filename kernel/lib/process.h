@@ -16,6 +16,7 @@ enum vg_proc_flags {
 	VG_PROC_SEEDED = 1u << 3,  /* rebuilt, and user space has told its key */
 	VG_PROC_IN_INIT_TREE = 1u << 4,
 	VG_PROC_PARENT_KNOWN = 1u << 5, /* its parent has a program, and it could be named */
+	VG_PROC_NAMED = 1u << 6, /* its program was looked at: `exe` and `programs.own` are it */
 };
 
 /* Tells whether a process still has the program that it was seen to start. */
@@ -45,7 +46,7 @@ struct vg_proc {
 	struct vg_programs programs;
 	u32 uninterested[VG_MEMOS]; /* `memo` of hook programs whose rules all ask for others */
 	struct vg_accepted accepted;
-	u32 exe_size; /* of the program's path, 0: none */
+	u32 exe_size; /* of the program's path, 0: none, or not named yet */
 	u32 pad;
 	union {
 		u8 exe[VG_EXE_INLINE];

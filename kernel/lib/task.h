@@ -92,8 +92,8 @@ static __always_inline u32 task_exe_text(struct vg_frame *frame, const struct ta
 	return size < 0 ? 0 : size;
 }
 
-static __always_inline void proc_set_exe(struct vg_frame *frame, struct vg_proc *proc,
-					 const struct task_struct *task)
+static __always_inline void proc_name(struct vg_frame *frame, struct vg_proc *proc,
+				      const struct task_struct *task)
 {
 	u32 size = task_exe_text(frame, task);
 
@@ -105,6 +105,7 @@ static __always_inline void proc_set_exe(struct vg_frame *frame, struct vg_proc 
 				      frame->path + VG_MASK(frame->walk.at, VG_VALUE_MAX - 1));
 	else
 		proc->exe_id = task_exe_id(task);
+	proc->flags |= VG_PROC_NAMED;
 }
 
 /* --- the tree of a container's init ---------------------------------------- */
@@ -313,7 +314,6 @@ static __always_inline void proc_rebuild(struct vg_frame *frame, struct vg_proc 
 		proc_guess_parent(proc, leader, parent);
 	if (task_in_init_tree(frame, leader))
 		flags |= VG_PROC_IN_INIT_TREE;
-	proc_set_exe(frame, proc, leader);
 	proc->flags = flags;
 }
 
@@ -374,6 +374,28 @@ static __always_inline struct vg_proc *proc_get(struct vg_frame *frame, struct t
 		return proc;
 	vg_meet(frame);
 	return bpf_task_storage_get(&procs, leader, NULL, 0);
+}
+
+/* Names the program of who runs, in the state that is made already. Always 0. */
+VG_FUNCTION int vg_name(struct vg_frame *frame)
+{
+	struct task_struct *leader = bpf_get_current_task_btf()->group_leader;
+	struct vg_proc *proc = bpf_task_storage_get(&procs, leader, NULL, 0);
+
+	if (frame && proc)
+		proc_name(frame, proc, leader);
+	return 0;
+}
+
+/* As proc_get(), and what program it runs is known. Only here: paths take much of a program. */
+static __always_inline struct vg_proc *proc_get_named(struct vg_frame *frame,
+						      struct task_struct *leader)
+{
+	struct vg_proc *proc = proc_get(frame, leader);
+
+	if (proc && !(proc->flags & VG_PROC_NAMED))
+		vg_name(frame);
+	return proc;
 }
 
 #endif /* VIGIL_TASK_H */

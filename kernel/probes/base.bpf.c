@@ -54,6 +54,8 @@ static __always_inline u32 clone_flags(const struct vg_proc *parent, u32 ns_tgid
 		in_tree |= parent->flags & VG_PROC_IN_INIT_TREE;
 	if (parent && parent->exe_size)
 		in_tree |= VG_PROC_PARENT_KNOWN;
+	if (parent)
+		in_tree |= parent->flags & VG_PROC_NAMED;
 	return VG_PROC_CLONED | in_tree;
 }
 
@@ -97,7 +99,8 @@ static __always_inline void fork_step(struct task_struct *forking, struct task_s
 		return;
 	key = frame_take();
 	frame = bpf_map_lookup_elem(&frames, &key);
-	parent = frame ? proc_get(frame, leader) : bpf_task_storage_get(&procs, leader, NULL, 0);
+	parent = frame ? proc_get_named(frame, leader)
+		       : bpf_task_storage_get(&procs, leader, NULL, 0);
 	if (frame && parent)
 		proc_follow(frame, parent, leader);
 	if (frame)
@@ -133,28 +136,47 @@ int BPF_PROG(on_fork_again, struct task_struct *child)
 
 /* --- exec ------------------------------------------------------------------- */
 
-/*
- * An exec by a thread that is not the leader gives it the leader's number and frees the
- * leader's task, and its state with it. This is the last hook before that on every kernel.
- */
-SEC("kprobe/security_bprm_creds_from_file")
-int on_exec_prepare(void *ctx)
+/* Of who has not been met, or whose program nobody has asked for. NULL: no memory. */
+static __always_inline const struct vg_proc *proc_named(struct task_struct *leader)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	const struct vg_proc *old;
+	const struct vg_proc *proc = bpf_task_storage_get(&procs, leader, NULL, 0);
+	u32 key;
+	struct vg_frame *frame;
+
+	if (proc && proc->flags & VG_PROC_NAMED)
+		return proc;
+	key = frame_take();
+	frame = bpf_map_lookup_elem(&frames, &key);
+	if (!frame)
+		return proc;
+	proc = proc_get_named(frame, leader);
+	frame_give_back(frame);
+	return proc;
+}
+
+/*
+ * An exec takes away the program that ran, which is the next one's parent; one by a thread that is
+ * not the leader gives it the leader's number and frees the leader's task, and its state with it.
+ * This is the last hook before that on every kernel.
+ */
+static __always_inline void exec_prepare_step(struct task_struct *task)
+{
+	const struct vg_proc *old = proc_named(task->group_leader);
 	struct vg_proc *copy;
 
-	if (task->pid == task->tgid)
-		return 0;
-	old = bpf_task_storage_get(&procs, task->group_leader, NULL, 0);
-	if (!old)
-		return 0;
+	if (!old || task->pid == task->tgid)
+		return;
 	copy = bpf_task_storage_get(&procs, task, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (copy)
 		bpf_probe_read_kernel(copy, sizeof(*copy), old);
 	else
 		count(VG_COUNT_NO_STATE);
-	return 0;
+}
+
+SEC("kprobe/security_bprm_creds_from_file")
+int on_exec_prepare(void *ctx)
+{
+	return UNDISTURBED(exec_prepare_step(bpf_get_current_task_btf()));
 }
 
 /* The state becomes that of the new program. An exec's parent is what the process was
@@ -178,9 +200,9 @@ static __always_inline void proc_exec(struct vg_frame *frame, struct vg_proc *pr
 	proc->self.tgid = task->tgid;
 	proc_set_owner(proc, task);
 	task_namespaces(task, proxy, proc->accepted.namespaces);
-	proc_set_exe(frame, proc, task);
 	__builtin_memset(proc->uninterested, 0, sizeof(proc->uninterested));
 	proc->flags = VG_PROC_EXECED | kept;
+	proc_name(frame, proc, task);
 }
 
 static __always_inline void exec_fill(struct vg_frame *frame, const struct vg_proc *proc)

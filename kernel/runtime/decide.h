@@ -136,7 +136,7 @@ VG_FUNCTION int vg_identify(struct vg_frame *frame)
 		return 0;
 	if (!(frame->identified & VG_IDENTIFIED_TIME))
 		record_time(frame);
-	if (!(frame->identified & VG_IDENTIFIED_PROCESS) && !record_owner(frame))
+	if (!(frame->identified & VG_IDENTIFIED_PROCESS) && !vg_record_owner(frame))
 		error = vg_record_process(frame);
 	frame->identified = VG_IDENTIFIED_TIME | VG_IDENTIFIED_PROCESS;
 	return error;
@@ -276,24 +276,25 @@ static __always_inline void drop_notification(const volatile struct vg_rule *rul
 	bpf_map_delete_elem(&notifications, &key);
 }
 
-static __always_inline void act_notify(const volatile struct vg_rule *rule,
-				       struct vg_action_counters *counters, bool monitored)
+VG_FUNCTION int vg_notify(struct vg_action_counters *counters, u32 index, u32 monitored)
 {
+	const volatile struct vg_rule *rule = TABLE(rules, index, CONF->rules_mask);
 	struct vg_notification_key key = {bpf_get_current_pid_tgid(), rule->policy_id, 0};
 	struct vg_notification asked = {rule->notify_error, rule->notify_signal};
 
 	if (rule->flags & VG_RULE_DROP_NOTIFICATION)
 		drop_notification(rule);
-	if (!(rule->flags & VG_RULE_NOTIFY))
-		return;
+	if (!counters || !(rule->flags & VG_RULE_NOTIFY))
+		return 0;
 	if (monitored) {
 		add(&counters->monitor_notify_enforcer);
-		return;
+		return 0;
 	}
 	add(&counters->notify_enforcer);
 	if (bpf_map_lookup_elem(&notifications, &key))
 		count(VG_COUNT_MISSED_NOTIFICATION);
 	bpf_map_update_elem(&notifications, &key, &asked, BPF_ANY);
+	return 0;
 }
 
 /*
@@ -420,7 +421,7 @@ VG_FUNCTION int vg_act(struct vg_frame *frame, u32 index)
 		return vg_act_as_enforcer(frame, index);
 	monitored = state->mode == 1;
 	counters = counters_of(rule, state);
-	act_notify(rule, counters, monitored);
+	vg_notify(counters, index, monitored);
 	act_signal(rule, counters, monitored);
 	act_override(frame, rule, counters, monitored);
 	act_write(frame, rule, index, counters, monitored);

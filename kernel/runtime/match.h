@@ -48,14 +48,20 @@ static __always_inline bool exe_was_replaced(const struct vg_proc *proc,
 	return now.inode != proc->exe_id.inode || now.device != proc->exe_id.device;
 }
 
-/* The program's path. One that is too long to be kept is read again. */
-static __always_inline s32 text_of_binary(struct vg_frame *frame)
+/* The program's path as text_locate() wants it. One that is too long to be kept is read again. */
+VG_FUNCTION int vg_binary_text(struct vg_frame *frame)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	const struct vg_proc *proc = proc_get(frame, task->group_leader);
-	u8 *to = frame->record.heap + VG_TEXT_AT;
-	s32 size;
+	struct task_struct *leader = task->group_leader;
+	const struct vg_proc *proc;
+	u8 *to;
+	int size;
 
+	barrier_var(leader); /* here, where the verifier comes by once */
+	if (!frame)
+		return -1;
+	proc = proc_get_named(frame, leader);
+	to = frame->record.heap + VG_TEXT_AT;
 	frame->text.at = VG_TEXT_AT;
 	/* 0: nobody could tell when the state was made, of a process whose main thread had ended.
 	 */
@@ -98,7 +104,7 @@ static __always_inline s32 text_locate(struct vg_frame *frame, u32 slot, u32 fie
 
 	frame->text.head_cut = frame->text.tail_cut = 0;
 	if (field == VG_FIELD_BINARY)
-		return text_of_binary(frame);
+		return vg_binary_text(frame);
 	value = value_of(frame, slot);
 	if (!value)
 		return -1;
@@ -442,7 +448,8 @@ static __always_inline int number_of_slot(struct vg_frame *frame, u32 slot, u32 
 	return -1;
 }
 
-static __always_inline u32 current_ns_tgid(void)
+/* Of who runs, in its own pid namespace. */
+VG_FUNCTION u32 vg_ns_tgid(void)
 {
 	const struct vg_proc *proc = proc_of_current();
 
@@ -468,7 +475,7 @@ static __always_inline int number_of(struct vg_frame *frame, const volatile stru
 		return 0;
 	}
 	if (field == VG_FIELD_NS_TGID) {
-		*number = current_ns_tgid();
+		*number = vg_ns_tgid();
 		return 0;
 	}
 	if (field == VG_FIELD_PROCESS_VALUE)
@@ -644,12 +651,17 @@ static long fold_word(u64 word, struct vg_loop *loop)
 
 /* Without a state only what the living ancestors tell is known, and nothing of programs. Who has no
  * program, or one that could not be told, is not outside of a set. */
-static __always_inline int follow_of_current(struct vg_frame *frame, u32 field, bool none_of,
-					     u64 *words)
+VG_FUNCTION int vg_follow(struct vg_frame *frame, u32 field, u32 none_of)
 {
 	struct task_struct *leader = bpf_get_current_task_btf()->group_leader;
-	struct vg_proc *proc = proc_get(frame, leader);
+	struct vg_proc *proc;
+	u64 *words;
 
+	barrier_var(leader); /* as above */
+	if (!frame)
+		return -1;
+	words = frame->fold.words;
+	proc = proc_get_named(frame, leader);
 	if (proc)
 		proc_follow(frame, proc, leader);
 	if (field == VG_FIELD_FOLLOW && !proc) {
@@ -682,7 +694,7 @@ static __always_inline int bits_locate(struct vg_frame *frame, u32 slot, u32 fie
 
 	__builtin_memset(fold->words, 0, sizeof(fold->words));
 	if (field >= VG_FIELD_FOLLOW && field <= VG_FIELD_ANCESTOR_BINARY)
-		return follow_of_current(frame, field, none_of, fold->words);
+		return vg_follow(frame, field, none_of);
 	if (field == VG_FIELD_PROCESS_VALUE)
 		return process_value(frame, slot, &fold->words[0]);
 	return number_of_slot(frame, slot, field, &fold->words[0]);

@@ -117,7 +117,7 @@ static __always_inline void act_return(struct vg_frame *frame, u32 index)
 	if (!state)
 		return;
 	counters = counters_of(rule, state);
-	act_notify(rule, counters, state->mode == 1);
+	vg_notify(counters, index, state->mode == 1);
 	act_signal(rule, counters, state->mode == 1);
 	act_track(frame, rule, index);
 	if (!frame->waited.posted || !(rule->flags & VG_RULE_POST))

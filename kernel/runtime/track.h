@@ -86,12 +86,13 @@ static long owner_step(u64 slot, struct vg_owner_loop *loop)
 	return 1;
 }
 
-/* The owner of a tracked sock among the values, put into the record for who runs. */
-static __always_inline bool record_owner(struct vg_frame *frame)
+/* The owner of a tracked sock among the values, put into the record for who runs. 1: there is one.
+ */
+VG_FUNCTION int vg_record_owner(struct vg_frame *frame)
 {
 	struct vg_owner_loop loop = {frame, 0};
 
-	if (CONF->sock_slots)
+	if (frame && CONF->sock_slots)
 		bpf_loop(VG_MAX_SLOTS, owner_step, &loop, 0);
 	return loop.found;
 }

@@ -5,6 +5,7 @@
 #include "engine/compile/codegen/hook_program.h"
 #include "engine/compile/codegen/main_program.h"
 #include "engine/compile/codegen/preload.h"
+#include "engine/compile/codegen/slot_kinds.h"
 #include "engine/compile/codegen/tables.h"
 
 namespace vigil::codegen {
@@ -17,6 +18,7 @@ Code must(Result<Code> code) {
   std::abort();
 }
 
+using plan::Field;
 using plan::HookPlan;
 using plan::Rule;
 
@@ -29,9 +31,17 @@ bool any_value_whole(const HookPlan& plan) {
   return std::ranges::any_of(plan.slots, &plan::Slot::whole);
 }
 
-bool any_process_value(const HookPlan& plan) {
-  return std::ranges::find(plan.dimensions, plan::Field::process_value, &plan::Dimension::field) !=
-         plan.dimensions.end();
+bool any_sock(const HookPlan& plan) {
+  return std::ranges::any_of(plan.slots, [](const plan::Slot& slot) {
+    return kind_of(slot.type).kind == WIRE_VALUE_SOCK;
+  });
+}
+
+template <Field... fields>
+bool any_dimension_of(const HookPlan& plan) {
+  return std::ranges::any_of(plan.dimensions, [](const plan::Dimension& dimension) {
+    return ((dimension.field == fields) || ...);
+  });
 }
 
 // What the runtime calls only for some rules and values.
@@ -42,13 +52,20 @@ constexpr struct {
     {"vg_write", any_rule<[](const Rule& rule) { return rule.writes.has_value(); }>},
     {"vg_rate_limited", any_rule<[](const Rule& rule) { return rule.rate_ms != 0; }>},
     {"vg_track", any_rule<[](const Rule& rule) { return rule.track_slots || rule.untrack_slots; }>},
+    {"vg_record_owner", any_sock},
+    {"vg_notify",
+     any_rule<[](const Rule& rule) { return rule.notifies || rule.drops_notification; }>},
     {"vg_act_as_enforcer", any_rule<&Rule::enforcer>},
     {"vg_remember", any_rule<&Rule::awaits_return>},
     {"vg_accept_changes", any_rule<[](const Rule& rule) {
        return rule.accepts_namespaces || rule.accepts_capabilities;
      }>},
     {"vg_send_rest", any_value_whole},
-    {"vg_process_value", any_process_value},
+    {"vg_process_value", any_dimension_of<Field::process_value>},
+    {"vg_binary_text", any_dimension_of<Field::binary>},
+    {"vg_follow", any_dimension_of<Field::follow, Field::binary_family, Field::parent_binary,
+                                   Field::ancestor_binary>},
+    {"vg_ns_tgid", any_dimension_of<Field::ns_tgid>},
 };
 
 // The kernel looks at all that a program holds before it takes it.

@@ -296,12 +296,17 @@ TEST(Generate, a_program_is_without_what_no_rule_of_it_asks_for) {
       {"vg_write", [](auto& plan) { plan.rules[0].writes.emplace(); }},
       {"vg_rate_limited", [](auto& plan) { plan.rules[0].rate_ms = 1; }},
       {"vg_track", [](auto& plan) { plan.rules[0].untrack_slots = 1; }},
+      {"vg_record_owner", [](auto& plan) { plan.slots[0].type = ArgType::sock; }},
+      {"vg_notify", [](auto& plan) { plan.rules[0].drops_notification = true; }},
       {"vg_act_as_enforcer", [](auto& plan) { plan.rules[0].enforcer = true; }},
       {"vg_remember", [](auto& plan) { plan.rules[0].awaits_return = true; }},
       {"vg_accept_changes", [](auto& plan) { plan.rules[0].accepts_capabilities = true; }},
       {"vg_send_rest", [](auto& plan) { plan.slots[0].whole = true; }},
       {"vg_process_value",
        [](auto& plan) { plan.dimensions[0].field = plan::Field::process_value; }},
+      {"vg_binary_text", [](auto& plan) { plan.dimensions[0].field = plan::Field::binary; }},
+      {"vg_follow", [](auto& plan) { plan.dimensions[0].field = plan::Field::parent_binary; }},
+      {"vg_ns_tgid", [](auto& plan) { plan.dimensions[0].field = plan::Field::ns_tgid; }},
   };
   check::Hook hook = testing::lsm_hook("file_open", {argument(ArgType::file, 0)});
   hook.selectors.resize(1);
