@@ -10,6 +10,7 @@
 #include "engine/btf/btf_types.h"
 #include "engine/compile/policy/parse.h"
 #include "engine/daemon/compile.h"
+#include "engine/daemon/descriptors.h"
 #include "engine/daemon/event_shaper.h"
 #include "engine/daemon/listen_at.h"
 #include "engine/daemon/log.h"
@@ -65,7 +66,7 @@ Result<std::unique_ptr<Daemon>> Daemon::start(const Config& config, ToldToStop t
   static constexpr Result<void> (Daemon::* steps[])() = {
       &Daemon::claim_host,       &Daemon::take_metrics_port, &Daemon::open_export,
       &Daemon::start_kernel,     &Daemon::start_events,      &Daemon::start_a_life,
-      &Daemon::prepare_policies, &Daemon::load_policies,     &Daemon::listen,
+      &Daemon::prepare_policies, &Daemon::load_policies,     &Daemon::serve_clients,
       &Daemon::serve_metrics,    &Daemon::see_a_whole_life,
   };
   std::unique_ptr<Daemon> daemon(new Daemon(config, std::move(told_to_stop)));
@@ -88,6 +89,7 @@ Daemon::~Daemon() {
   if (kernel_) kernel_->detach();
   if (pipeline_) pipeline_->stop();
   hub_.close();
+  listening_ = {};
   server_.reset();
   export_.reset();
   if (kernel_) kernel_->stop();
@@ -97,8 +99,14 @@ Result<void> Daemon::claim_host() {
   if (geteuid() != 0)
     return Error("vigild loads programs into the kernel and must run as root; try sudo");
   TRY(instance_, lock_instance(instance_lock));
-  TRY(address_, parse_listen_address(config_.server_address));
-  return make_way(address_);
+  TRY(const auto address, parse_listen_address(config_.server_address));
+  TRY(listening_, listen_on(address));
+  if (address.reach == Reach::network)
+    spdlog::warn(
+        "server-address {}: whoever reaches this port controls the policies; there is no "
+        "authentication",
+        to_string(address.where));
+  return {};
 }
 
 Result<void> Daemon::take_metrics_port() {
@@ -192,18 +200,17 @@ Result<void> Daemon::load_policies() {
   return {};
 }
 
-Result<void> Daemon::listen() {
-  if (address_.reach == Reach::network)
-    spdlog::warn(
-        "server-address {}: whoever reaches this port controls the policies; there is no "
-        "authentication",
-        address_.address);
+Result<void> Daemon::serve_clients() {
+  api::Entrance entrance{.sockets = std::move(listening_.sockets),
+                         .limits = connection_limits(),
+                         .counters = connections_,
+                         .complain = [](const std::string& why) { spdlog::warn("{}", why); }};
   TRY(server_,
-      api::Server::listen(
-          address_.address, policy::max_file_bytes,
+      api::Server::serve(
+          std::move(entrance), policy::max_file_bytes,
           {*logged_policies_, hub_, make_shaper_factory(pipeline_->processes(), node_name_),
            [this] { return health(); }, [this] { return status(); }, version}));
-  return restrict(address_);
+  return {};
 }
 
 Result<void> Daemon::serve_metrics() {

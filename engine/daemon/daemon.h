@@ -53,7 +53,7 @@ class Daemon {
   Result<void> watch_containers();
   Result<void> prepare_policies();
   Result<void> load_policies();
-  Result<void> listen();
+  Result<void> serve_clients();
   Result<void> serve_metrics();
   Result<void> see_a_whole_life();
   Result<void> start_a_life();
@@ -66,8 +66,8 @@ class Daemon {
   const Config config_;
   const ToldToStop told_to_stop_;
   const std::string node_name_;
-  ListenAddress address_;
   UniqueFd instance_;
+  Listening listening_;       // until clients are served, its file as long as they are
   UniqueFd metrics_socket_;   // until it is served
   btf::BtfPtr kernel_types_;  // until the policies are loaded
   std::unique_ptr<loader::Kernel> kernel_;
@@ -83,6 +83,7 @@ class Daemon {
   std::unique_ptr<PolicyManager> policies_;
   std::unique_ptr<ContainerWatch> containers_;
   std::unique_ptr<LoggedPolicies> logged_policies_;
+  api::ConnectionCounters connections_;
   std::unique_ptr<api::Server> server_;
   std::unique_ptr<MetricsServer> metrics_server_;
 };

@@ -11,8 +11,6 @@
 #include <cstring>
 #include <filesystem>
 
-#include "engine/base/text.h"
-#include "engine/daemon/host_port.h"
 #include "engine/daemon/listen_at.h"
 #include "engine/daemon/log.h"
 
@@ -56,14 +54,37 @@ Result<void> make_parent(const std::string& path) {
 
 Result<ListenAddress> local(const std::string& path) {
   TRY_VOID(socket_address(path));
-  return ListenAddress{"unix:" + uri_path(path), Reach::local, path};
+  return ListenAddress{.reach = Reach::local, .path = path};
 }
 
-// gRPC, which takes it later, tells no reason.
-Result<void> try_port(const ListenAddress& address) {
-  TRY(const auto where, parse_host_port(address.address));
-  TRY([[maybe_unused]] const auto socket, listen_at(where));
+// Its directory made, a socket that nobody listens on taken away.
+Result<void> make_way(const std::string& path) {
+  TRY_VOID(make_parent(path));
+  TRY(const bool is_there, has_socket(path));
+  if (!is_there) return {};
+  TRY(const int problem, try_to_connect(path));
+  if (problem == 0 || problem == EAGAIN)
+    return Error(fmt::format(
+        "another daemon answers at {}; stop it or choose another --server-address", path));
+  if (problem != ECONNREFUSED) return Error::from_errno(fmt::format("trying {}", path), problem);
+  if (unlink(path.c_str()) != 0)
+    return Error::from_errno(fmt::format("removing the stale socket {}", path));
   return {};
+}
+
+// Restricted before it listens: until then nobody can connect.
+Result<Listening> listen_at_path(const std::string& path) {
+  TRY(const sockaddr_un address, socket_address(path));
+  UniqueFd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!fd) return Error::from_errno("socket");
+  if (bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0)
+    return Error::from_errno("bind");
+  Listening made;
+  made.file = SocketFile(path);
+  if (chmod(path.c_str(), 0600) != 0) return Error::from_errno("chmod");
+  if (listen(fd.get(), SOMAXCONN) != 0) return Error::from_errno("listen");
+  made.sockets.push_back(std::move(fd));
+  return made;
 }
 
 }  // namespace
@@ -74,8 +95,8 @@ Result<ListenAddress> parse_listen_address(const std::string& text) {
   if (text.starts_with("/")) return local(text);
   if (text.find(':') == std::string::npos || text.starts_with(':'))
     return Error(fmt::format("'{}' is neither unix:///PATH nor HOST:PORT", text));
-  TRY_VOID(parse_host_port(text));
-  return ListenAddress{text, Reach::network, {}};
+  TRY(auto where, parse_host_port(text));
+  return ListenAddress{.reach = Reach::network, .where = std::move(where)};
 }
 
 Result<bool> has_socket(const std::string& path) {
@@ -91,27 +112,19 @@ Result<bool> has_socket(const std::string& path) {
                   path));
 }
 
-Result<void> make_way(const ListenAddress& address) {
-  if (address.reach == Reach::network) return try_port(address);
-  const auto& path = address.path;
-  TRY_VOID(make_parent(path));
-  TRY(const bool is_there, has_socket(path));
-  if (!is_there) return {};
-  TRY(const int problem, try_to_connect(path));
-  if (problem == 0 || problem == EAGAIN)
-    return Error(fmt::format(
-        "another daemon answers at {}; stop it or choose another --server-address", path));
-  if (problem != ECONNREFUSED) return Error::from_errno(fmt::format("trying {}", path), problem);
-  if (unlink(path.c_str()) != 0)
-    return Error::from_errno(fmt::format("removing the stale socket {}", path));
-  return {};
+SocketFile::~SocketFile() {
+  if (!path_.empty() && has_socket(path_).value_or(false)) unlink(path_.c_str());
 }
 
-Result<void> restrict(const ListenAddress& address) {
-  if (address.reach == Reach::network) return {};
-  if (chmod(address.path.c_str(), 0600) != 0)
-    return Error::from_errno(fmt::format("chmod {}", address.path));
-  return {};
+Result<Listening> listen_on(const ListenAddress& address) {
+  if (address.reach == Reach::network) {
+    TRY(auto sockets, listen_at_all(address.where));
+    return Listening{std::move(sockets), {}};
+  }
+  TRY_VOID(make_way(address.path));
+  auto made = listen_at_path(address.path);
+  if (!made) return made.error().in(fmt::format("listening on {}", address.path));
+  return made;
 }
 
 Result<UniqueFd> lock_instance(const std::string& path) {

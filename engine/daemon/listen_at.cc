@@ -5,7 +5,11 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <algorithm>
+#include <cstring>
 #include <memory>
+#include <string>
+#include <utility>
 
 namespace vigil::daemon {
 namespace {
@@ -37,15 +41,53 @@ Result<UniqueFd> listen_at(const addrinfo& where) {
   return socket;
 }
 
+std::string doing(const HostPort& where) {
+  return fmt::format("listening on {}", to_string(where));
+}
+
+bool is_same(const addrinfo& a, const addrinfo& b) {
+  return a.ai_addrlen == b.ai_addrlen && std::memcmp(a.ai_addr, b.ai_addr, a.ai_addrlen) == 0;
+}
+
+// A hosts file that has a name for both families gives some addresses twice.
+std::vector<const addrinfo*> all_of(const Addresses& addresses) {
+  std::vector<const addrinfo*> all;
+  for (const auto* at = addresses.get(); at != nullptr; at = at->ai_next)
+    if (std::ranges::none_of(all, [&](const auto* other) { return is_same(*at, *other); }))
+      all.push_back(at);
+  return all;
+}
+
+bool is_not_here(const Error& error) {
+  return error.errno_value() == EADDRNOTAVAIL || error.errno_value() == EAFNOSUPPORT;
+}
+
 }  // namespace
 
 Result<UniqueFd> listen_at(const HostPort& where) {
-  const auto doing = fmt::format("listening on {}", to_string(where));
   const auto addresses = resolve(where);
-  if (!addresses) return addresses.error().in(doing);
+  if (!addresses) return addresses.error().in(doing(where));
   auto socket = listen_at(**addresses);
-  if (!socket) return socket.error().in(doing);
+  if (!socket) return socket.error().in(doing(where));
   return socket;
+}
+
+Result<std::vector<UniqueFd>> listen_at_all(const HostPort& where) {
+  const auto addresses = resolve(where);
+  if (!addresses) return addresses.error().in(doing(where));
+  std::vector<UniqueFd> sockets;
+  Error missing("no address");
+  for (const auto* address : all_of(*addresses)) {
+    auto socket = listen_at(*address);
+    if (socket)
+      sockets.push_back(std::move(*socket));
+    else if (is_not_here(socket.error()))
+      missing = socket.error();
+    else
+      return socket.error().in(doing(where));
+  }
+  if (sockets.empty()) return missing.in(doing(where));
+  return sockets;
 }
 
 }  // namespace vigil::daemon

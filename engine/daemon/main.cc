@@ -1,4 +1,3 @@
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <csignal>
@@ -11,6 +10,7 @@
 #include "engine/daemon/check_places.h"
 #include "engine/daemon/command_line.h"
 #include "engine/daemon/daemon.h"
+#include "engine/daemon/descriptors.h"
 #include "engine/daemon/log.h"
 #include "engine/daemon/service_manager.h"
 
@@ -49,19 +49,10 @@ void serve_until_told(Daemon& daemon, const sigset_t& signals) {
   tell_manager("STOPPING=1");
 }
 
-// Connections of clients count, and gRPC accepts nobody any more after a time without descriptors.
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-    limit.rlim_cur = limit.rlim_max;
-    if (setrlimit(RLIMIT_NOFILE, &limit) == 0) return;
-  }
-  spdlog::debug("{}", Error::from_errno("raising the limit of open files").message());
-}
-
 int run(const Config& config) {
   start_log(config.log_level, config.log_format);
-  raise_descriptor_limit();
+  if (auto raised = raise_descriptor_limit(); !raised)
+    spdlog::debug("{}", raised.error().message());
   umask(0077);
   const sigset_t signals = block_signals();
   auto daemon = Daemon::start(config, told_to_stop);

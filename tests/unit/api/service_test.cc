@@ -3,16 +3,17 @@
 
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <deque>
-#include <filesystem>
 #include <future>
 #include <map>
 #include <mutex>
 #include <semaphore>
 #include <thread>
+
+#include "tests/unit/api/descriptors.h"
+#include "tests/unit/api/sockets.h"
 
 namespace vigil::api {
 namespace {
@@ -22,9 +23,10 @@ using namespace std::chrono_literals;
 // An event source with one endless queue per reader.
 class Source final : public EventSource {
  public:
-  Result<std::unique_ptr<Subscription>> subscribe(std::string,
+  Result<std::unique_ptr<Subscription>> subscribe(std::string client,
                                                   std::function<void()> wake) override {
     std::lock_guard lock(mutex_);
+    last_client = std::move(client);
     if (readers_.size() >= limit) return Error("too many readers");
     auto queue = std::make_shared<Queue>();
     queue->wake = std::move(wake);
@@ -52,6 +54,7 @@ class Source final : public EventSource {
     for (auto& queue : readers()) queue->wake();
   }
 
+  std::string last_client;
   std::size_t limit = 1000;
   std::atomic<bool> closed{false};
 
@@ -155,27 +158,41 @@ constexpr std::size_t largest_policy_bytes = 6 << 20;
 class ServiceTest : public testing::Test {
  protected:
   ServiceTest() {
-    std::string directory = (std::filesystem::temp_directory_path() / "vigil-api-XXXXXX").string();
-    directory_ = mkdtemp(directory.data());
-    address_ = "unix://" + directory_ + "/socket";
-    auto server = Server::listen(address_, largest_policy_bytes,
-                                 {policies_, source_, make_shaper, [this] { return health_; },
-                                  [this] { return status_; }, "1.2.3"});
-    EXPECT_TRUE(server) << server.error().message();
-    server_ = std::move(*server);
+    serve({});
     stub_ = connect();
   }
   ~ServiceTest() override {
     source_.close();
     server_.reset();
-    std::filesystem::remove_all(directory_);
   }
 
-  std::unique_ptr<tetragon::FineGuidanceSensors::Stub> connect() {
+  void serve(ConnectionLimits limits) {
+    server_.reset();
+    Entrance entrance{.sockets = {}, .limits = limits, .counters = counters_, .complain = {}};
+    entrance.complain = [](const std::string&) {};
+    entrance.sockets.push_back(listening_at_path(path_));
+    entrance.sockets.push_back(listening(loopback(0)));
+    port_ = port_of(entrance.sockets.back());
+    auto server = Server::serve(std::move(entrance), largest_policy_bytes,
+                                {policies_, source_, make_shaper, [this] { return health_; },
+                                 [this] { return status_; }, "1.2.3"});
+    EXPECT_TRUE(server) << server.error().message();
+    server_ = std::move(*server);
+  }
+
+  std::unique_ptr<tetragon::FineGuidanceSensors::Stub> connect() { return connect(address_); }
+  static std::unique_ptr<tetragon::FineGuidanceSensors::Stub> connect(const std::string& address) {
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
     return tetragon::FineGuidanceSensors::NewStub(
-        grpc::CreateCustomChannel(address_, grpc::InsecureChannelCredentials(), arguments));
+        grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments));
+  }
+  // By a client that comes anew.
+  bool is_served(const std::string& address) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + 5s);
+    tetragon::GetVersionResponse version;
+    return connect(address)->GetVersion(&context, {}, &version).ok();
   }
 
   grpc::Status add(const std::string& yaml) {
@@ -204,7 +221,11 @@ class ServiceTest : public testing::Test {
   Policies policies_;
   Health health_;
   v1::GetStatusResponse status_;
-  std::string directory_, address_;
+  Directory directory_;
+  std::string path_ = directory_.path + "/socket";
+  std::string address_ = "unix://" + path_;
+  std::uint16_t port_ = 0;
+  ConnectionCounters counters_;
   std::unique_ptr<Server> server_;
   std::unique_ptr<tetragon::FineGuidanceSensors::Stub> stub_;
 };
@@ -430,6 +451,42 @@ TEST_F(ServiceTest, idle_streams_do_not_use_up_the_threads) {
   source_.publish(5);
   for (auto& stream : streams) EXPECT_EQ(stream->next_status(), 5u);
   for (auto& stream : streams) stream->context.TryCancel();
+}
+
+TEST_F(ServiceTest, readers_have_the_name_of_their_address) {
+  for (const auto& [address, name] :
+       {std::pair{address_, std::string("unix:")},
+        {"127.0.0.1:" + std::to_string(port_), std::string("ipv4:127.0.0.1:")}}) {
+    const auto stub = connect(address);
+    const Stream stream(*stub, {});
+    EXPECT_EQ(source_.last_client.substr(0, name.size()), name);
+  }
+}
+
+TEST_F(ServiceTest, clients_are_served_when_a_flood_has_gone) {
+  serve({.total = 20, .per_address = 10});
+  std::vector<UniqueFd> flood;
+  for (int i = 0; i < 15; ++i) flood.push_back(connected(port_, INADDR_LOOPBACK + 1));
+  ASSERT_TRUE(eventually([&] { return counters_.refused == 5; }));
+  EXPECT_TRUE(is_served(address_));
+  ASSERT_TRUE(eventually([&] { return counters_.open == 10; }));
+  while (flood.size() < 40) flood.push_back(connected(path_));
+  ASSERT_TRUE(eventually([&] { return counters_.open == 20; }));
+  EXPECT_FALSE(is_served(address_));
+  flood.clear();
+  ASSERT_TRUE(eventually([&] { return counters_.open == 0; }));
+  EXPECT_TRUE(is_served(address_));
+}
+
+TEST_F(ServiceTest, clients_are_served_after_a_time_without_descriptors) {
+  std::vector<UniqueFd> clients;
+  for (int i = 0; i < 10; ++i) clients.push_back(client_socket(AF_UNIX));
+  {
+    const NoDescriptors now;
+    for (const auto& client : clients) EXPECT_TRUE(connects(client, unix_address(path_)));
+    std::this_thread::sleep_for(300ms);
+  }
+  EXPECT_TRUE(is_served(address_));
 }
 
 TEST_F(ServiceTest, ends_with_streams_open) {

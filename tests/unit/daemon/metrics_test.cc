@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <memory>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -128,6 +129,23 @@ TEST(ListenAt, a_taken_port_is_told) {
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().message(), "listening on 127.0.0.1:" + std::to_string(first->port()) +
                                           ": bind: Address already in use");
+  const auto all = listen_at_all({"127.0.0.1", first->port()});
+  ASSERT_FALSE(all);
+  EXPECT_EQ(all.error().message(), second.error().message());
+}
+
+TEST(ListenAt, a_name_is_all_of_its_addresses) {
+  const auto sockets = listen_at_all({"localhost", 0});
+  ASSERT_TRUE(sockets) << sockets.error().message();
+  std::set<sa_family_t> families;
+  for (const auto& socket : *sockets) {
+    sockaddr_storage own{};
+    socklen_t size = sizeof(own);
+    ASSERT_EQ(getsockname(socket.get(), reinterpret_cast<sockaddr*>(&own), &size), 0);
+    families.insert(own.ss_family);
+  }
+  EXPECT_EQ(families.size(), sockets->size());
+  EXPECT_TRUE(families.contains(AF_INET));
 }
 
 }  // namespace
