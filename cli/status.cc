@@ -96,6 +96,7 @@ std::vector<Loss> losses(const Status& status) {
   all.push_back({"processes, the kernel's table was full", status.tables_full().process()});
   all.push_back({"return values, the kernel's table was full", status.tables_full().call()});
   all.push_back({"events, a client was slow", status.events().dropped()});
+  all.push_back({"connections, too many were open", status.connections().refused()});
   if (!status.has_export_file()) return all;
   all.push_back({"events, the export file was slow or failed", status.export_file().dropped()});
   all.push_back({"writes to the export file that failed", status.export_file().failures()});

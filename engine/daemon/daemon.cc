@@ -247,6 +247,7 @@ MetricsInput Daemon::counted() const {
                      .processes = pipeline_->processes().counters(),
                      .file = {},
                      .containers = containers_ ? containers_->counters() : ContainerCounters{},
+                     .connections = {.open = connections_.open, .refused = connections_.refused},
                      .policies = policies_->list()};
   if (export_) input.file = export_->counters();
   return input;

@@ -83,11 +83,15 @@ void add_losses(Page& page, const MetricsInput& input) {
       misses);
   page.counter("client_dropped_events_total", "Events that slow clients lost.",
                {{"", input.hub.dropped}});
+  page.counter("grpc_connections_refused_total", "Connections that too many others left no room.",
+               {{"", input.connections.refused}});
 }
 
 void add_stream(Page& page, const MetricsInput& input) {
   page.counter("events_total", "Events handed to clients and files.", {{"", input.hub.published}});
   page.gauge("clients", "Clients that read events.", {{"", input.hub.readers.size()}});
+  page.gauge("grpc_connections", "Connections of clients, whether they read events or not.",
+             {{"", input.connections.open}});
   page.counter("records_total", "Records read from the rings.", {{"", input.decode->records}});
   page.counter("unusable_records_total", "Records that made no event, by reason.",
                {{label("reason", "malformed"), input.decode->malformed},

@@ -1,6 +1,7 @@
 // The counters as Prometheus reads them.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +16,11 @@
 
 namespace vigil::daemon {
 
+struct ConnectionCounts {
+  std::uint64_t open = 0;
+  std::uint64_t refused = 0;
+};
+
 struct MetricsInput {
   loader::KernelCounters kernel;
   HubCounters hub;
@@ -23,6 +29,7 @@ struct MetricsInput {
   process::Table::Counters processes;
   std::optional<sinks::FileSink::Counters> file;
   ContainerCounters containers;
+  ConnectionCounts connections;
   std::vector<api::PolicyStatus> policies;
 };
 

@@ -73,6 +73,8 @@ v1::GetStatusResponse status_message(const MetricsInput& counted, const api::Hea
   add_ring(message, "events", counted.kernel.lost_events, counted.decode->missing_events);
   add_kernel(message, counted.kernel);
   add_readers(message, counted.hub);
+  message.mutable_connections()->set_open(counted.connections.open);
+  message.mutable_connections()->set_refused(counted.connections.refused);
   if (counted.file) fill(*message.mutable_export_file(), export_path, *counted.file);
   return message;
 }

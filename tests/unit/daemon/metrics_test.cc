@@ -24,7 +24,8 @@ TEST(Metrics, page_has_counters_and_policies) {
   MetricsInput input{.kernel = {.lost_events = 3, .misses = {{"lsm/file_open", 4}}},
                      .hub = {.published = 7},
                      .decode = &decoded,
-                     .processes = {.shortened = 14, .evicted = 15}};
+                     .processes = {.shortened = 14, .evicted = 15},
+                     .connections = {.open = 16, .refused = 17}};
   api::PolicyStatus policy;
   policy.key = {"static", "a\"b"};
   policy.counters = api::ActionCounters{.post = 9, .post_lost = 5, .rate_limited = 6};
@@ -39,7 +40,8 @@ TEST(Metrics, page_has_counters_and_policies) {
        {"vigil_records_total 12\n", "vigil_incomplete_events_total{missing=\"return\"} 13\n",
         "vigil_lost_records_total{ring=\"events\"} 3\n", "vigil_events_total 7\n",
         "# TYPE vigil_clients gauge\n", "vigil_processes_kept_short_total 14\n",
-        "vigil_processes_evicted_total 15\n",
+        "vigil_processes_evicted_total 15\n", "vigil_grpc_connections 16\n",
+        "vigil_grpc_connections_refused_total 17\n",
         "vigil_policy{policy=\"a\\\"b\",domain=\"static\",state=\"enabled\"} 1\n",
         "vigil_program_missed_runs_total{program=\"lsm/file_open\"} 4\n",
         "vigil_policy_unsent_events_total{policy=\"a\\\"b\",domain=\"static\",reason=\"ring_full\"}"

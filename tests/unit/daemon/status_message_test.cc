@@ -18,7 +18,8 @@ TEST(StatusMessage, has_every_loss) {
                  .misses = {{"lsm/file_open", 8}}},
       .hub = {.published = 9, .dropped = 11, .readers = {{"unix:", 12, 10}}},
       .decode = &decoded,
-      .file = sinks::FileSink::Counters{.lines = 13, .dropped = 14, .failures = 15}};
+      .file = sinks::FileSink::Counters{.lines = 13, .dropped = 14, .failures = 15},
+      .connections = {.open = 16, .refused = 17}};
   counted.policies.resize(3);
   counted.policies[1].state = api::PolicyState::disabled;
   counted.policies[2].state = api::PolicyState::load_error;
@@ -44,6 +45,8 @@ TEST(StatusMessage, has_every_loss) {
   EXPECT_EQ(status.export_file().path(), "/export");
   EXPECT_EQ(status.export_file().dropped(), 14u);
   EXPECT_EQ(status.export_file().failures(), 15u);
+  EXPECT_EQ(status.connections().open(), 16u);
+  EXPECT_EQ(status.connections().refused(), 17u);
 }
 
 TEST(StatusMessage, no_export_file_is_not_an_empty_one) {
