@@ -1,5 +1,6 @@
 #include "engine/daemon/log.h"
 
+#include <grpc/support/log.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
@@ -89,6 +90,9 @@ std::unique_ptr<spdlog::formatter> formatter_for(LogFormat format) {
   return nullptr;
 }
 
+// Clients bring it about as often as they like.
+void take_from_grpc(gpr_log_func_args* said) { spdlog::debug("gRPC: {}", said->message); }
+
 }  // namespace
 
 void start_log(LogLevel level, LogFormat format) {
@@ -98,6 +102,7 @@ void start_log(LogLevel level, LogFormat format) {
   logger->set_level(to_spdlog(level));
   logger->flush_on(spdlog::level::trace);
   spdlog::set_default_logger(std::move(logger));
+  gpr_set_log_function(take_from_grpc);
 }
 
 void say_ready(LogFormat format) {

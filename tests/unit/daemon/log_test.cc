@@ -1,6 +1,7 @@
 // What reaches the log: its form, and what it says of changes to policies.
 #include "engine/daemon/log.h"
 
+#include <grpc/support/log.h>
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -37,6 +38,17 @@ TEST_F(Log, bytes_are_neutral_in_both_forms) {
   EXPECT_EQ(written(LogFormat::json, hostile),
             R"("level":"info","message":"\\x1b[31mred\\xff \"\\"})"
             "\n");
+}
+
+TEST_F(Log, what_grpc_says_is_for_who_asks_for_it) {
+  gpr_log_verbosity_init();
+  const auto say = [] { gpr_log(GPR_ERROR, "%s", "Failed getpeername"); };
+  EXPECT_EQ(written(LogFormat::text, say), "");
+  const auto say_in_debug = [&] {
+    spdlog::set_level(spdlog::level::debug);
+    say();
+  };
+  EXPECT_EQ(written(LogFormat::text, say_in_debug), "debug gRPC: Failed getpeername\n");
 }
 
 TEST_F(Log, a_message_is_one_entry_however_many_lines_it_has) {
