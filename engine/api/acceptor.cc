@@ -21,6 +21,7 @@ namespace {
 
 // So many are taken in before those that ended are looked at.
 constexpr int turn = 64;
+constexpr std::size_t ended_at_once = 256;
 // For descriptors and memory to come back; clients wait meanwhile.
 constexpr int rest_ms = 100;
 constexpr auto between_complaints = std::chrono::minutes(1);
@@ -157,7 +158,7 @@ void Acceptor::complain(const std::string& why) {
 }
 
 void Acceptor::forget_ended() {
-  std::array<epoll_event, 4 * turn> ended;
+  std::array<epoll_event, ended_at_once> ended;
   const int count = ::epoll_wait(ends_.get(), ended.data(), ended.size(), 0);
   for (int i = 0; i < count; ++i)
     if ((ended[i].events & EPOLLHUP) != 0) forget(ended[i].data.fd);

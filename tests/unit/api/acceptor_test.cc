@@ -159,13 +159,15 @@ TEST_F(Door, connections_are_as_grpc_makes_them) {
   EXPECT_TRUE(fcntl(taken.get(), F_GETFD) & FD_CLOEXEC);
 }
 
+#ifndef VIGIL_NEEDS_DESCRIPTORS
 TEST_F(Door, who_finds_no_descriptor_waits_until_there_is_one) {
   open({});
   const auto client = client_socket(AF_UNIX);
+  const auto address = unix_address(path_);
   rusage before{}, after{};
   {
     const NoDescriptors now;
-    ASSERT_TRUE(connects(client, unix_address(path_)));
+    ASSERT_TRUE(connects(client, address));
     getrusage(RUSAGE_SELF, &before);
     std::this_thread::sleep_for(500ms);
     getrusage(RUSAGE_SELF, &after);
@@ -177,6 +179,7 @@ TEST_F(Door, who_finds_no_descriptor_waits_until_there_is_one) {
   EXPECT_EQ(complaints(), std::vector<std::string>{"connections wait: Too many open files"});
   EXPECT_TRUE(comes_to(1, 0));
 }
+#endif
 
 TEST_F(Door, who_is_in_stays_when_it_closes) {
   open({});

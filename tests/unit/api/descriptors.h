@@ -7,6 +7,14 @@
 
 namespace vigil::api {
 
+// The watch for undefined behaviour opens a pipe to look at an object, and takes it for a broken
+// one when it cannot.
+#ifdef __has_feature
+#if __has_feature(undefined_behavior_sanitizer)
+#define VIGIL_NEEDS_DESCRIPTORS
+#endif
+#endif
+
 class NoDescriptors {
  public:
   NoDescriptors() {
