@@ -29,11 +29,16 @@ layer_check() {
 	if layers >&2; then count 1 0; else count 0 1; fi
 }
 
-# Runs tests in a virtual machine, their output in build/vm/NAME.log and, line by line, on stderr.
+# The first ones have the most to do, and the processors for themselves: what ends last should be short.
+patience=0
+
+# Runs tests in a virtual machine, their output in build/vm/NAME.log and, line by line, on stderr; the
+# kernel's messages are in build/vm/NAME/console.
 in_machine() { # NAME KERNEL [OPTION...] -- COMMAND...
 	local name=$1 status=0
 	shift
-	"$repo/tests/vm/boot" "$@" 2>&1 | tee "$repo/build/vm/$name.log" | sed -u "s/^/[$name] /" >&2 || status=$?
+	nice -n "$patience" "$repo/tests/vm/boot" "$1" --out "$repo/build/vm/$name" "${@:2}" 2>&1 |
+		tee "$repo/build/vm/$name.log" | sed -u "s/^/[$name] /" >&2 || status=$?
 	echo "$status" >"$repo/build/vm/$name.status"
 }
 
@@ -80,26 +85,29 @@ start_machine() { # NAME KERNEL [OPTION...] -- COMMAND...
 	while (($(jobs -rp | wc -l) > $(nproc))); do wait -n || true; done
 	mkdir -p "$repo/build/vm"
 	rm -f "$repo/build/vm/$1".{log,status}
+	((${#started[@]} < $(nproc))) || patience=5
 	started+=("$1")
 	in_machine "$@" &
-}
-
-run_cases() { # NAME KERNEL OPTION...
-	start_machine "$1" "$2" --mem 4096 --time 2400 -- tests/cases/run "${@:3}"
 }
 
 cases_on() { # KERNEL PATTERN...
 	local kernel=$1 filter=() pattern
 	shift
 	for pattern in "$@"; do filter+=(--filter "$pattern"); done
-	run_cases "$kernel" "$kernel" "${filter[@]}"
+	start_machine "$kernel" "$kernel" --mem 4096 --time 2400 -- tests/cases/run "${filter[@]}"
 }
 
-# In two machines, so that to the end there are enough to keep the processors busy.
-all_cases_on() { # KERNEL...
-	local kernel half
-	for kernel in "$@"; do
-		for half in 1 2; do run_cases "$kernel-$half" "$kernel" --share "$half/2"; done
+# An emulated machine with one processor takes less than two thirds of the time. The cases that are about
+# several come last.
+all_cases() { # KERNEL=PATTERNS...
+	local processors on kernel filter pattern
+	for processors in 1 2; do
+		for on in "$@"; do
+			kernel=${on%%=*} filter=()
+			for pattern in ${on#*=}; do filter+=(--filter "$pattern"); done
+			start_machine "$kernel-cpus$processors" "$kernel" --cpus "$processors" --mem 4096 --time 2400 -- \
+				tests/cases/run --processors "$processors" "${filter[@]}"
+		done
 	done
 }
 
@@ -112,11 +120,10 @@ machine_tests() { # PATTERNS KERNEL...
 		(($#)) || set -- 6.12 6.1
 		for kernel in "$@"; do cases_on "$kernel" $patterns; done
 	elif (($#)); then
-		all_cases_on "$@"
+		all_cases "${@/%/=}"
 	else
-		all_cases_on 6.12 6.1
 		# The newest kernel is asked: does everything load, what happens in a crowd, what is decided.
-		cases_on newest load/ race/ match/oracle
+		all_cases 6.12= 6.1= "newest=load/ race/ match/oracle"
 		# Does cost grow with policies? As instructions, which no other load on this machine changes.
 		start_machine growth 6.12 --icount --time 1200 -- tests/bench/growth
 	fi

@@ -4,7 +4,7 @@ import re
 import signal
 import sys
 
-SECTIONS = {"daemon", "needs", "setup", "policy", "before", "run", "events", "counts"}
+SECTIONS = {"processors", "daemon", "needs", "setup", "policy", "before", "run", "events", "counts"}
 
 
 class Case:
@@ -28,6 +28,10 @@ class Case:
 
     def texts(self, keyword):
         return [(rest, "\n".join(lines)) for key, rest, lines in self.sections if key == keyword]
+
+    @property
+    def processors(self):
+        return int(dict(self.texts("processors")).popitem()[0]) if self.texts("processors") else 1
 
     def text(self, keyword):
         return "\n".join(text for _, text in self.texts(keyword))
