@@ -16,7 +16,7 @@ enum vg_proc_flags {
 	VG_PROC_SEEDED = 1u << 3,  /* rebuilt, and user space has told its key */
 	VG_PROC_IN_INIT_TREE = 1u << 4,
 	VG_PROC_PARENT_KNOWN = 1u << 5, /* its parent has a program, and it could be named */
-	VG_PROC_NAMED = 1u << 6, /* its program was looked at: `exe` and `programs.own` are it */
+	VG_PROC_NAMED = 1u << 6,	/* `exe` and `programs.own` tell its program */
 };
 
 /* Tells whether a process still has the program that it was seen to start. */

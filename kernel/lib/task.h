@@ -105,7 +105,8 @@ static __always_inline void proc_name(struct vg_frame *frame, struct vg_proc *pr
 				      frame->path + VG_MASK(frame->walk.at, VG_VALUE_MAX - 1));
 	else
 		proc->exe_id = task_exe_id(task);
-	proc->flags |= VG_PROC_NAMED;
+	if (size)
+		proc->flags |= VG_PROC_NAMED;
 }
 
 /* --- the tree of a container's init ---------------------------------------- */
@@ -228,9 +229,9 @@ VG_FUNCTION int vg_programs_of_ancestors(struct vg_frame *frame)
 	return 0;
 }
 
-/* Its own program's path is kept, or read again. */
-static __always_inline void name_own(struct vg_frame *frame, const struct vg_proc *proc,
-				     const struct task_struct *leader)
+/* The path of who runs is kept, or read again: from this thread, as its first one may have ended.
+ */
+static __always_inline void name_own(struct vg_frame *frame, const struct vg_proc *proc)
 {
 	u32 size = proc->exe_size;
 
@@ -238,7 +239,7 @@ static __always_inline void name_own(struct vg_frame *frame, const struct vg_pro
 	if (size <= VG_EXE_INLINE)
 		bpf_probe_read_kernel(frame->path, VG_EXE_INLINE, proc->exe);
 	else
-		size = task_exe_text(frame, leader);
+		size = task_exe_text(frame, (const void *)bpf_get_current_task());
 	vg_named(frame, frame->walk.at, size);
 }
 
@@ -256,7 +257,7 @@ static __always_inline void proc_renew(struct vg_frame *frame, struct vg_proc *p
 	words_renew(proc->programs.above, frame->programs.above, frame->stale);
 	if (frame->parent_known && !(proc->flags & (VG_PROC_CLONED | VG_PROC_EXECED)))
 		proc->flags |= VG_PROC_PARENT_KNOWN;
-	name_own(frame, proc, leader);
+	name_own(frame, proc);
 	words_renew(proc->programs.own, frame->named, frame->stale);
 }
 
@@ -376,14 +377,15 @@ static __always_inline struct vg_proc *proc_get(struct vg_frame *frame, struct t
 	return bpf_task_storage_get(&procs, leader, NULL, 0);
 }
 
-/* Names the program of who runs, in the state that is made already. Always 0. */
+/* Names the program of who runs, in the state that is made already. By this thread, which has one
+ * also when the first thread has ended. Always 0. */
 VG_FUNCTION int vg_name(struct vg_frame *frame)
 {
-	struct task_struct *leader = bpf_get_current_task_btf()->group_leader;
-	struct vg_proc *proc = bpf_task_storage_get(&procs, leader, NULL, 0);
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct vg_proc *proc = bpf_task_storage_get(&procs, task->group_leader, NULL, 0);
 
 	if (frame && proc)
-		proc_name(frame, proc, leader);
+		proc_name(frame, proc, task);
 	return 0;
 }
 
