@@ -31,7 +31,7 @@ class Case:
 
     @property
     def processors(self):
-        return int(dict(self.texts("processors")).popitem()[0]) if self.texts("processors") else 1
+        return int(next((number for number, _ in self.texts("processors")), 1))
 
     def text(self, keyword):
         return "\n".join(text for _, text in self.texts(keyword))
